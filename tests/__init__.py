@@ -1,0 +1,1 @@
+"""Tests of what crosses the packages: wheels, layers, rules of the repository, documents."""

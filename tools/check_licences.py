@@ -1,0 +1,113 @@
+"""Check the licences of everything the members need at run time, their extras included.
+
+The allowed ones are in ``[tool.rustybt.licences]`` of pyproject.toml, as SPDX names.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterable, Iterator
+from importlib import metadata
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tools.workspace import ROOT, members
+
+# Names of the older trove classifiers, which many packages still use.
+SPDX_NAMES = {
+    "Apache License 2.0": "Apache-2.0",
+    "Apache Software License": "Apache-2.0",
+    "BSD License": "BSD-3-Clause",
+    "ISC License (ISCL)": "ISC",
+    "MIT License": "MIT",
+    "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
+    "Python Software Foundation License": "PSF-2.0",
+    "The Unlicense (Unlicense)": "Unlicense",
+}
+
+
+def needed(distribution: str, extras: Iterable[str]) -> Iterator[Requirement]:
+    """What one distribution declares for this machine."""
+    environments = [{"extra": extra} for extra in ("", *extras)]
+    for text in metadata.requires(distribution) or ():
+        requirement = Requirement(text)
+        marker = requirement.marker
+        if marker is None or any(marker.evaluate(each) for each in environments):
+            yield requirement
+
+
+def closure(members: Iterable[str]) -> set[str]:
+    """The members and all that they need, directly or through others."""
+    waiting = [(name, metadata.metadata(name).get_all("Provides-Extra") or []) for name in members]
+    found: set[tuple[str, str]] = set()
+    while waiting:
+        name, extras = waiting.pop()
+        key = (canonicalize_name(name), ",".join(sorted(extras)))
+        if key in found:
+            continue
+        found.add(key)
+        waiting.extend((each.name, sorted(each.extras)) for each in needed(name, extras))
+    return {name for name, _ in found}
+
+
+def is_allowed(licence: str, allowed: set[str]) -> bool:
+    """Whether an SPDX expression, or a list of classifiers, can be met with allowed licences.
+
+    One side of an OR is enough; of an AND, and of several classifiers, all have to be allowed.
+    """
+    parts = [part.strip() for part in licence.split(";")]
+    return all(can_be_met(tokens(SPDX_NAMES.get(part, part)), allowed) for part in parts)
+
+
+def tokens(expression: str) -> list[str]:
+    """Names, operators and parentheses; a name with its exception is one token."""
+    return re.findall(r"[()]|[\w.+-]+ WITH [\w.-]+|[\w.+-]+", expression)
+
+
+def can_be_met(expression: list[str], allowed: set[str]) -> bool:
+    """Evaluate the tokens of an SPDX expression; what is no such expression is not allowed."""
+    outer = [i for i in range(len(expression)) if depth(expression[:i]) == 0]
+    for operator, combine in (("OR", any), ("AND", all)):
+        found = next((i for i in outer if expression[i] == operator), None)
+        if found is not None:
+            sides = (expression[:found], expression[found + 1 :])
+            return combine(can_be_met(side, allowed) for side in sides)
+    if expression[:1] == ["("] and expression[-1:] == [")"]:
+        return can_be_met(expression[1:-1], allowed)
+    return len(expression) == 1 and expression[0] in allowed
+
+
+def depth(expression: list[str]) -> int:
+    """How many parentheses are still open at the end."""
+    return expression.count("(") - expression.count(")")
+
+
+def main() -> int:
+    """Check; 1 when a licence is not in the list."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    allowed = set(settings["tool"]["rustybt"]["licences"]["allowed"])
+    listing = subprocess.run(
+        [sys.executable, "-m", "piplicenses", "--format=json", "--from=mixed", "--with-system"],
+        check=True,
+        stdout=subprocess.PIPE,
+    ).stdout
+    licences: dict[str, str] = {
+        canonicalize_name(row["Name"]): row["License"] for row in json.loads(listing)
+    }
+    packages = sorted(closure(member.name for member in members()))
+    wrong = [
+        f"{package}: {licences.get(package, 'not installed')}"
+        for package in packages
+        if not is_allowed(licences.get(package, ""), allowed)
+    ]
+    print("\n".join(wrong) or f"{len(packages)} packages, all under allowed licences")
+    return int(bool(wrong))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
