@@ -1,0 +1,145 @@
+"""Calendars on disk, as Arrow files that are mapped into memory in milliseconds.
+
+A file is named after the calendar and the version of exchange-calendars that computed it: another
+version is another file. A file is written beside its place and then moved there, so that no
+process ever sees half of one, however many write at once. A file that cannot be read is reported
+and computed again.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from rustybt.calendars.trading_calendar import TradingCalendar
+from rustybt.errors import InvalidArgument
+from rustybt.logs import get_logger
+from rustybt.settings import settings
+
+_log = get_logger(__name__)
+
+#: Raised when the columns of a file, or the days that it covers, change.
+_LAYOUT: Final = 1
+_NAMES: Final = "names"
+_READABLE: Final = 0o644
+_TIMES: Final = ("open", "close", "break_start", "break_end")
+
+
+def load_calendar(name: str) -> TradingCalendar | None:
+    """The stored calendar of a canonical name, or ``None`` when there is none that is sound."""
+    path = _path(name)
+    frame = _read(path)
+    if frame is None:
+        return None
+    try:
+        return _calendar(name, frame)
+    except (InvalidArgument, pl.exceptions.PolarsError) as error:
+        _report_corrupt(path, error)
+        return None
+
+
+def store_calendar(calendar: TradingCalendar) -> None:
+    """Keep a calendar for later starts."""
+    moment = pl.Datetime("ns", calendar.tz.key)
+    _write(
+        _path(calendar.name),
+        pl.DataFrame(
+            {
+                "session": pl.Series(calendar.sessions).cast(pl.Int32).cast(pl.Date),
+                "open": pl.Series(calendar.opens).cast(moment),
+                "close": pl.Series(calendar.closes).cast(moment),
+                "break_start": _or_null(pl.Series(calendar.break_starts)).cast(moment),
+                "break_end": _or_null(pl.Series(calendar.break_ends)).cast(moment),
+                "early_close": pl.Series(calendar.early_close),
+            }
+        ),
+    )
+
+
+def load_names() -> Mapping[str, str] | None:
+    """Names of exchanges with their canonical names, or ``None`` when they are not stored."""
+    path = _path(_NAMES)
+    frame = _read(path)
+    if frame is None:
+        return None
+    if frame.schema != {"name": pl.String, "canonical": pl.String} or frame.is_empty():
+        _report_corrupt(path, "it has other columns")
+        return None
+    return dict(frame.iter_rows())
+
+
+def store_names(names: Mapping[str, str]) -> None:
+    """Keep the names of exchanges for later starts."""
+    _write(_path(_NAMES), pl.DataFrame({"name": list(names), "canonical": list(names.values())}))
+
+
+def _calendar(name: str, frame: pl.DataFrame) -> TradingCalendar:
+    zone = frame.schema.get("open")
+    if not isinstance(zone, pl.Datetime) or zone.time_zone is None:
+        raise InvalidArgument(field="calendar", value=name, reason="its times have no zone")
+    open_, close, break_start, break_end = (
+        frame[column].to_physical().fill_null(0).to_numpy() for column in _TIMES
+    )
+    return TradingCalendar(
+        name=name,
+        tz=ZoneInfo(zone.time_zone),
+        sessions=frame["session"].to_physical().to_numpy(),
+        opens=open_,
+        closes=close,
+        break_starts=break_start,
+        break_ends=break_end,
+        early_close=frame["early_close"].to_numpy(),
+    )
+
+
+def _or_null(times: pl.Series) -> pl.Series:
+    return times.set(times == 0, None)
+
+
+def _path(name: str) -> Path:
+    file_name = f"{name.replace('/', '-')}-{_version()}-{_LAYOUT}.arrow"
+    return settings().home / "cache" / "calendars" / file_name
+
+
+@cache
+def _version() -> str:
+    return version("exchange-calendars")
+
+
+def _read(path: Path) -> pl.DataFrame | None:
+    try:
+        return pl.read_ipc(path)
+    except FileNotFoundError:
+        return None
+    except (OSError, pl.exceptions.PolarsError) as error:
+        _report_corrupt(path, error)
+        return None
+
+
+def _write(path: Path, frame: pl.DataFrame) -> None:
+    """Write a file at once or not at all; a home that cannot be written costs only time."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                frame.write_ipc(file)
+            Path(draft).chmod(_READABLE)  # a draft is private; a home may be shared
+            Path(draft).replace(path)
+        except BaseException:
+            Path(draft).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        _log.warning("calendar is not cached", path=str(path), reason=str(error))
+
+
+def _report_corrupt(path: Path, reason: object) -> None:
+    _log.warning("calendar cache is corrupt; computing it again", path=str(path), reason=reason)

@@ -1,0 +1,312 @@
+"""Every error that RustyBT raises on purpose, in one tree.
+
+An error carries its data as typed fields, renders its message when it is read, and has a stable
+``code``. The first branch says who has to act: the caller (``UserError``), nobody but time
+(``TransientError``), or whoever looks after the machine (``CorruptStateError``). In brackets the
+builtin that an error is as well. Zipline's names are kept, so its ``except`` clauses still work.
+
+::
+
+    RustyBTError = ZiplineError
+    ├── UserError
+    │   ├── AccountControlViolation (ValueError)
+    │   ├── AssetDBImpossibleDowngrade (ValueError)
+    │   ├── AssetNotFound (LookupError)
+    │   │   ├── GlobalKeyNotFound
+    │   │   ├── RootSymbolNotFound
+    │   │   ├── SidsNotFound
+    │   │   │   ├── EquitiesNotFound
+    │   │   │   └── FutureContractsNotFound
+    │   │   └── SymbolNotFound
+    │   ├── BadClean (ValueError)
+    │   ├── BadOrderParameters (ValueError)
+    │   ├── BundleNotFound (LookupError)
+    │   ├── CalendarNameCollision (ValueError)
+    │   ├── CannotOrderDelistedAsset (ValueError)
+    │   ├── ConsumeAssetMetaDataError (TypeError)
+    │   ├── CurrencyMismatch (ValueError)
+    │   ├── CyclicCalendarAlias (ValueError)
+    │   ├── DataValidationError (ValueError)
+    │   ├── HistoryWindowStartsBeforeData (LookupError)
+    │   ├── IncompatibleHistoryFrequency (ValueError)
+    │   ├── IncompatibleModel (ValueError)
+    │   │   ├── IncompatibleCommissionModel
+    │   │   └── IncompatibleSlippageModel
+    │   ├── IngestionNotFound (LookupError)
+    │   ├── InsufficientFundsError (ValueError)
+    │   ├── InvalidArgument (ValueError)
+    │   ├── InvalidBenchmarkAsset (ValueError)
+    │   ├── InvalidCalendarName (LookupError)
+    │   ├── InvalidNumber (ValueError)
+    │   ├── InvalidSettings (ValueError)
+    │   ├── InvalidStrategy (ValueError)
+    │   ├── LookaheadError (LookupError)
+    │   ├── MissingExtra (ImportError)
+    │   ├── MissingPrice (LookupError)
+    │   ├── MultipleSymbolsFound (LookupError)
+    │   │   ├── MultipleSymbolsFoundForFuzzySymbol
+    │   │   └── SameSymbolUsedAcrossCountries
+    │   ├── MultipleValuesFoundForField (LookupError)
+    │   ├── MultipleValuesFoundForSid (LookupError)
+    │   ├── NoFurtherDataError (LookupError)
+    │   ├── NoRunningAlgorithm (RuntimeError)
+    │   ├── NoSourceError (ValueError)
+    │   ├── NoTradeDataAvailable (LookupError)
+    │   │   ├── NoTradeDataAvailableTooEarly
+    │   │   │   └── BenchmarkAssetNotAvailableTooEarly
+    │   │   └── NoTradeDataAvailableTooLate
+    │   │       └── BenchmarkAssetNotAvailableTooLate
+    │   ├── NoValueForSid (LookupError)
+    │   ├── NonExistentAssetInTimeFrame (ValueError)
+    │   ├── NotASession (ValueError)
+    │   ├── OrderDuringInitialize (RuntimeError)
+    │   ├── OrderInBeforeTradingStart (RuntimeError)
+    │   ├── OutsideInitialize (RuntimeError)
+    │   │   ├── RegisterAccountControlPostInit
+    │   │   ├── RegisterTradingControlPostInit
+    │   │   ├── SetBenchmarkOutsideInitialize
+    │   │   ├── SetCancelPolicyPostInit
+    │   │   ├── SetCommissionPostInit
+    │   │   └── SetSlippagePostInit
+    │   ├── PluginBroken (ImportError)
+    │   ├── PluginConflict
+    │   ├── PluginNotFound (LookupError)
+    │   ├── ScaleExceeded (ValueError)
+    │   ├── ScheduleFunctionInvalidCalendar (ValueError)
+    │   ├── ScheduleFunctionWithoutCalendar (ValueError)
+    │   ├── SessionOutOfRange (LookupError)
+    │   ├── SidAssignmentError (ValueError)
+    │   ├── SymbolOwnershipConflict (ValueError)
+    │   ├── TradingControlViolation (ValueError)
+    │   ├── UnsupportedDatetimeFormat (ValueError)
+    │   ├── UnsupportedModel (TypeError)
+    │   │   ├── UnsupportedCancelPolicy
+    │   │   ├── UnsupportedCommissionModel
+    │   │   └── UnsupportedSlippageModel
+    │   ├── UnsupportedOrderParameters (ValueError)
+    │   ├── ValueNotFoundForField (LookupError)
+    │   ├── WrongDataForTransform (ValueError)
+    │   └── ZeroCapitalError (ValueError)
+    ├── TransientError
+    └── CorruptStateError
+        ├── AssetDBVersionError
+        ├── CorruptData
+        ├── ImpossibleTransition
+        ├── InvalidTransaction
+        │   ├── TransactionVolumeExceedsOrder
+        │   ├── TransactionWithNoAmount
+        │   ├── TransactionWithNoVolume
+        │   └── TransactionWithWrongDirection
+        ├── ResultMismatch
+        └── UnbalancedPosting
+"""
+
+from __future__ import annotations
+
+from rustybt.errors._assets import (
+    AssetNotFound,
+    ConsumeAssetMetaDataError,
+    EquitiesNotFound,
+    FutureContractsNotFound,
+    GlobalKeyNotFound,
+    MultipleSymbolsFound,
+    MultipleSymbolsFoundForFuzzySymbol,
+    MultipleValuesFoundForField,
+    MultipleValuesFoundForSid,
+    NonExistentAssetInTimeFrame,
+    NoValueForSid,
+    RootSymbolNotFound,
+    SameSymbolUsedAcrossCountries,
+    SidAssignmentError,
+    SidsNotFound,
+    SymbolNotFound,
+    SymbolOwnershipConflict,
+    ValueNotFoundForField,
+)
+from rustybt.errors._base import (
+    CorruptStateError,
+    RustyBTError,
+    TransientError,
+    UserError,
+)
+from rustybt.errors._data import (
+    AssetDBImpossibleDowngrade,
+    AssetDBVersionError,
+    BadClean,
+    BenchmarkAssetNotAvailableTooEarly,
+    BenchmarkAssetNotAvailableTooLate,
+    BundleNotFound,
+    CalendarNameCollision,
+    CorruptData,
+    CyclicCalendarAlias,
+    DataValidationError,
+    HistoryWindowStartsBeforeData,
+    IncompatibleHistoryFrequency,
+    IngestionNotFound,
+    InvalidBenchmarkAsset,
+    InvalidCalendarName,
+    LookaheadError,
+    MissingPrice,
+    NoFurtherDataError,
+    NoSourceError,
+    NotASession,
+    NoTradeDataAvailable,
+    NoTradeDataAvailableTooEarly,
+    NoTradeDataAvailableTooLate,
+    ScheduleFunctionInvalidCalendar,
+    ScheduleFunctionWithoutCalendar,
+    SessionOutOfRange,
+    UnsupportedDatetimeFormat,
+    WrongDataForTransform,
+)
+from rustybt.errors._numbers import (
+    CurrencyMismatch,
+    InvalidNumber,
+    ScaleExceeded,
+)
+from rustybt.errors._trading import (
+    AccountControlViolation,
+    BadOrderParameters,
+    CannotOrderDelistedAsset,
+    ImpossibleTransition,
+    IncompatibleCommissionModel,
+    IncompatibleModel,
+    IncompatibleSlippageModel,
+    InsufficientFundsError,
+    InvalidTransaction,
+    OrderDuringInitialize,
+    OrderInBeforeTradingStart,
+    OutsideInitialize,
+    RegisterAccountControlPostInit,
+    RegisterTradingControlPostInit,
+    SetBenchmarkOutsideInitialize,
+    SetCancelPolicyPostInit,
+    SetCommissionPostInit,
+    SetSlippagePostInit,
+    TradingControlViolation,
+    TransactionVolumeExceedsOrder,
+    TransactionWithNoAmount,
+    TransactionWithNoVolume,
+    TransactionWithWrongDirection,
+    UnbalancedPosting,
+    UnsupportedCancelPolicy,
+    UnsupportedCommissionModel,
+    UnsupportedModel,
+    UnsupportedOrderParameters,
+    UnsupportedSlippageModel,
+    ZeroCapitalError,
+)
+from rustybt.errors._usage import (
+    InvalidArgument,
+    InvalidSettings,
+    InvalidStrategy,
+    MissingExtra,
+    NoRunningAlgorithm,
+    PluginBroken,
+    PluginConflict,
+    PluginNotFound,
+    ResultMismatch,
+)
+
+#: Zipline's name of the root, for ``except`` clauses of migrated strategies.
+ZiplineError = RustyBTError
+
+#: The name in line with the other look-ups; Zipline's is the name of the class.
+CalendarNotFound = InvalidCalendarName
+
+__all__ = [
+    "AccountControlViolation",
+    "AssetDBImpossibleDowngrade",
+    "AssetDBVersionError",
+    "AssetNotFound",
+    "BadClean",
+    "BadOrderParameters",
+    "BenchmarkAssetNotAvailableTooEarly",
+    "BenchmarkAssetNotAvailableTooLate",
+    "BundleNotFound",
+    "CalendarNameCollision",
+    "CalendarNotFound",
+    "CannotOrderDelistedAsset",
+    "ConsumeAssetMetaDataError",
+    "CorruptData",
+    "CorruptStateError",
+    "CurrencyMismatch",
+    "CyclicCalendarAlias",
+    "DataValidationError",
+    "EquitiesNotFound",
+    "FutureContractsNotFound",
+    "GlobalKeyNotFound",
+    "HistoryWindowStartsBeforeData",
+    "ImpossibleTransition",
+    "IncompatibleCommissionModel",
+    "IncompatibleHistoryFrequency",
+    "IncompatibleModel",
+    "IncompatibleSlippageModel",
+    "IngestionNotFound",
+    "InsufficientFundsError",
+    "InvalidArgument",
+    "InvalidBenchmarkAsset",
+    "InvalidCalendarName",
+    "InvalidNumber",
+    "InvalidSettings",
+    "InvalidStrategy",
+    "InvalidTransaction",
+    "LookaheadError",
+    "MissingExtra",
+    "MissingPrice",
+    "MultipleSymbolsFound",
+    "MultipleSymbolsFoundForFuzzySymbol",
+    "MultipleValuesFoundForField",
+    "MultipleValuesFoundForSid",
+    "NoFurtherDataError",
+    "NoRunningAlgorithm",
+    "NoSourceError",
+    "NoTradeDataAvailable",
+    "NoTradeDataAvailableTooEarly",
+    "NoTradeDataAvailableTooLate",
+    "NoValueForSid",
+    "NonExistentAssetInTimeFrame",
+    "NotASession",
+    "OrderDuringInitialize",
+    "OrderInBeforeTradingStart",
+    "OutsideInitialize",
+    "PluginBroken",
+    "PluginConflict",
+    "PluginNotFound",
+    "RegisterAccountControlPostInit",
+    "RegisterTradingControlPostInit",
+    "ResultMismatch",
+    "RootSymbolNotFound",
+    "RustyBTError",
+    "SameSymbolUsedAcrossCountries",
+    "ScaleExceeded",
+    "ScheduleFunctionInvalidCalendar",
+    "ScheduleFunctionWithoutCalendar",
+    "SessionOutOfRange",
+    "SetBenchmarkOutsideInitialize",
+    "SetCancelPolicyPostInit",
+    "SetCommissionPostInit",
+    "SetSlippagePostInit",
+    "SidAssignmentError",
+    "SidsNotFound",
+    "SymbolNotFound",
+    "SymbolOwnershipConflict",
+    "TradingControlViolation",
+    "TransactionVolumeExceedsOrder",
+    "TransactionWithNoAmount",
+    "TransactionWithNoVolume",
+    "TransactionWithWrongDirection",
+    "TransientError",
+    "UnbalancedPosting",
+    "UnsupportedCancelPolicy",
+    "UnsupportedCommissionModel",
+    "UnsupportedDatetimeFormat",
+    "UnsupportedModel",
+    "UnsupportedOrderParameters",
+    "UnsupportedSlippageModel",
+    "UserError",
+    "ValueNotFoundForField",
+    "WrongDataForTransform",
+    "ZeroCapitalError",
+    "ZiplineError",
+]

@@ -1,0 +1,237 @@
+"""Errors of trading: orders, costs, controls, the ledger."""
+# ruff: noqa: N818 - the names are part of the public API; those of Zipline are kept
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rustybt.errors._base import CorruptStateError, UserError, listed
+
+# ------------------------------------------------------------------ set-up of a run
+
+
+class OutsideInitialize(UserError, RuntimeError):
+    """Something that belongs into ``initialize`` was called later."""
+
+    template = "this was called outside initialize; call it in initialize"
+
+
+class SetSlippagePostInit(OutsideInitialize):
+    """``set_slippage`` was called outside ``initialize``."""
+
+    template = "set_slippage was called outside initialize; call it in initialize"
+
+
+class SetCommissionPostInit(OutsideInitialize):
+    """``set_commission`` was called outside ``initialize``."""
+
+    template = "set_commission was called outside initialize; call it in initialize"
+
+
+class SetCancelPolicyPostInit(OutsideInitialize):
+    """``set_cancel_policy`` was called outside ``initialize``."""
+
+    template = "set_cancel_policy was called outside initialize; call it in initialize"
+
+
+class SetBenchmarkOutsideInitialize(OutsideInitialize):
+    """``set_benchmark`` was called outside ``initialize``."""
+
+    template = "set_benchmark was called outside initialize; call it in initialize"
+
+
+class RegisterTradingControlPostInit(OutsideInitialize):
+    """A trading control was set outside ``initialize``."""
+
+    template = "a trading control was set outside initialize; set it in initialize"
+
+
+class RegisterAccountControlPostInit(OutsideInitialize):
+    """An account control was set outside ``initialize``."""
+
+    template = "an account control was set outside initialize; set it in initialize"
+
+
+class ZeroCapitalError(UserError, ValueError):
+    """A run starts without capital."""
+
+    capital_base: object = 0
+    template = "capital_base was {capital_base}; give more than zero"
+
+
+class UnsupportedModel(UserError, TypeError):
+    """An object of the wrong kind was given as a model."""
+
+    given: object = "an object of another kind"
+    template = "{given} is no model of this kind"
+
+
+class UnsupportedSlippageModel(UnsupportedModel):
+    """``set_slippage`` was given something that is no slippage model."""
+
+    template = "set_slippage was given {given}; give an instance of a SlippageModel"
+
+
+class UnsupportedCommissionModel(UnsupportedModel):
+    """``set_commission`` was given something that is no commission model."""
+
+    template = "set_commission was given {given}; give an instance of a CommissionModel"
+
+
+class UnsupportedCancelPolicy(UnsupportedModel):
+    """``set_cancel_policy`` was given something that is no cancel policy."""
+
+    template = "set_cancel_policy was given {given}; give an instance of a CancelPolicy"
+
+
+class IncompatibleModel(UserError, ValueError):
+    """A model was set for a kind of asset that it does not support."""
+
+    asset_type: object
+    given_model: object
+    supported_asset_types: Sequence[object]
+
+    @property
+    def message(self) -> str:
+        """Name the model, what it was set for and what it supports."""
+        return (
+            f"{self.given_model} was set for {self.asset_type}; "
+            f"it supports {listed(self.supported_asset_types)}: set another model"
+        )
+
+
+class IncompatibleSlippageModel(IncompatibleModel):
+    """A slippage model was set for a kind of asset that it does not support."""
+
+
+class IncompatibleCommissionModel(IncompatibleModel):
+    """A commission model was set for a kind of asset that it does not support."""
+
+
+# ------------------------------------------------------------------ placing orders
+
+
+class UnsupportedOrderParameters(UserError, ValueError):
+    """The parameters of an order exclude each other or have the wrong type."""
+
+    msg: str
+    template = "{msg}"
+
+
+class BadOrderParameters(UserError, ValueError):
+    """A parameter of an order has an impossible value."""
+
+    msg: str
+    template = "{msg}"
+
+
+class CannotOrderDelistedAsset(UserError, ValueError):
+    """An order was placed for an asset that does not trade then."""
+
+    msg: str
+    template = "{msg}"
+
+
+class OrderDuringInitialize(UserError, RuntimeError):
+    """An order was placed in ``initialize``."""
+
+    msg: str = (
+        "an order was placed in initialize, before there is a market; "
+        "place it in handle_data or in a scheduled function"
+    )
+    template = "{msg}"
+
+
+class OrderInBeforeTradingStart(UserError, RuntimeError):
+    """An order was placed in ``before_trading_start`` under Zipline's rules."""
+
+    template = (
+        "an order was placed in before_trading_start; "
+        "place it in handle_data or run with the standard rules"
+    )
+
+
+class InsufficientFundsError(UserError, ValueError):
+    """An account has too little cash or buying power for an order."""
+
+    asset: object
+    amount: object
+    required: object
+    available: object
+    template = (
+        "an order of {amount} {asset} needs {required}, available is {available}; "
+        "order less or add capital"
+    )
+
+
+class TradingControlViolation(UserError, ValueError):
+    """An order breaks a trading control."""
+
+    asset: object
+    amount: object
+    datetime: object
+    constraint: object
+    template = (
+        "an order of {amount} {asset} at {datetime} breaks the control {constraint}; "
+        "order within it or relax it"
+    )
+
+
+class AccountControlViolation(UserError, ValueError):
+    """The account breaks an account control."""
+
+    constraint: object
+    template = "the account breaks the control {constraint}; trade within it or relax it"
+
+
+# ------------------------------------------------------------------ fills and the ledger
+
+
+class InvalidTransaction(CorruptStateError):
+    """A fill does not go with its order."""
+
+    txn: object
+    order: object = None
+    template = "fill {txn} does not go with order {order}; correct the model that made it"
+
+
+class TransactionWithNoVolume(InvalidTransaction):
+    """A fill has no volume."""
+
+    template = "fill {txn} has a volume of zero; correct the slippage model that made it"
+
+
+class TransactionWithNoAmount(InvalidTransaction):
+    """A fill has an amount of zero."""
+
+    template = "fill {txn} has an amount of zero; correct the slippage model that made it"
+
+
+class TransactionWithWrongDirection(InvalidTransaction):
+    """A fill goes against its order."""
+
+    template = "fill {txn} goes against order {order}; correct the slippage model that made it"
+
+
+class TransactionVolumeExceedsOrder(InvalidTransaction):
+    """A fill is larger than what is open of its order."""
+
+    template = "fill {txn} exceeds order {order}; correct the slippage model that made it"
+
+
+class ImpossibleTransition(CorruptStateError):
+    """An order was to go from one status to another that cannot follow it."""
+
+    order_id: str
+    from_status: object
+    to_status: object
+    template = "order {order_id} cannot go from {from_status} to {to_status}; report this as a bug"
+
+
+class UnbalancedPosting(CorruptStateError):
+    """The postings of a journal entry do not sum to zero."""
+
+    entry: int
+    commodity: str
+    difference: object
+    template = "entry {entry} is out of balance by {difference} {commodity}; report this as a bug"

@@ -1,0 +1,115 @@
+"""Errors of use: arguments, settings, plugins, strategy files, saved results."""
+# ruff: noqa: N818 - the names are part of the public API; those of Zipline are kept
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rustybt.errors._base import CorruptStateError, UserError, listed
+
+
+class InvalidArgument(UserError, ValueError):
+    """An argument has a value that the function cannot work with.
+
+    ``reason`` goes on after the value and says what to do: ``"give one of daily, minute"``.
+    """
+
+    field: str
+    value: object
+    reason: str
+    template = "{field} was {value!r}; {reason}"
+
+
+class InvalidSettings(UserError, ValueError):
+    """A setting has a value that cannot be used."""
+
+    name: str
+    value: object
+    reason: str
+    template = "setting {name} was {value!r}; {reason}"
+
+
+class InvalidStrategy(UserError, ValueError):
+    """A strategy file or text cannot be run as it is."""
+
+    source: str
+    reason: str
+    template = "strategy {source} cannot run; {reason}"
+
+
+class NoRunningAlgorithm(UserError, RuntimeError):
+    """A function of ``rustybt.api`` was called while no algorithm runs."""
+
+    function: str
+    template = (
+        "{function}() was called outside a running algorithm; "
+        "call it from initialize, handle_data or a scheduled function of a strategy"
+    )
+
+
+class PluginNotFound(UserError, LookupError):
+    """No plugin of this group has this name."""
+
+    group: str
+    name: str
+    known: Sequence[str] = ()
+
+    @property
+    def message(self) -> str:
+        """Name the group, the name asked for and the names that exist."""
+        return (
+            f"{self.group} has no plugin named {self.name!r}; it has: {listed(self.known)}. "
+            "Install the package that brings it or correct the name"
+        )
+
+
+class PluginConflict(UserError):
+    """Two distributions, or a distribution and this process, claim one plugin name."""
+
+    group: str
+    name: str
+    origins: Sequence[str]
+
+    @property
+    def message(self) -> str:
+        """Name both owners."""
+        return (
+            f"{self.name!r} in {self.group} comes from {listed(self.origins)}; "
+            "uninstall one of them or register under another name"
+        )
+
+
+class PluginBroken(UserError, ImportError):
+    """A plugin is installed, but importing it failed; the cause is chained."""
+
+    group: str
+    plugin: str
+    origin: str
+    reason: str
+    template = (
+        "plugin {plugin!r} of {group} from {origin} cannot be imported: {reason}; "
+        "update or uninstall {origin}"
+    )
+
+
+class MissingExtra(UserError, ImportError):
+    """An optional dependency is not installed."""
+
+    feature: str
+    install: str
+    template = "{feature} is not installed; run: pip install '{install}'"
+
+
+class ResultMismatch(CorruptStateError):
+    """Repeating a saved run gave another result."""
+
+    directory: str
+    differences: Sequence[str]
+
+    @property
+    def message(self) -> str:
+        """Name the saved run and what differs."""
+        return (
+            f"the run saved in {self.directory} was not repeated: "
+            f"{listed(self.differences)} differ; compare versions, data and code in its manifest"
+        )
