@@ -83,8 +83,8 @@ def _meant(text: Decimal) -> Fraction:
         return exact
     slack = Fraction(1, 2 * 10**digits)
     if len(text.as_tuple().digits) >= _FLOAT_DIGITS:
-        # A float's text: cut or rounded in its last digit, and the float itself was rounded.
-        slack = max(2 * slack, exact / 2**53)
+        # The text of a float: rounded twice, so up to one place of the float away.
+        slack = max(2 * slack, exact / 2**52)
     simplest = _simplest_between(exact - slack, exact + slack)
     no_accident = (10 * simplest.denominator) ** 2 <= 10**digits
     return simplest if no_accident else exact

@@ -1,0 +1,297 @@
+"""The order functions of a running algorithm."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Protocol
+
+from rustybt.algorithm.base import AlgorithmBase
+from rustybt.algorithm.environment import Phase
+from rustybt.assets import Asset
+from rustybt.errors import (
+    CannotOrderDelistedAsset,
+    OrderDuringInitialize,
+    OrderInBeforeTradingStart,
+    UnsupportedOrderParameters,
+)
+from rustybt.finance.controls import OrderRefused
+from rustybt.logs import get_logger
+from rustybt.orders import ExecutionStyle, MarketOrder, OrderView, style_from_prices
+from rustybt.values import divide_exact, parse_decimal, round_to_lot
+
+if TYPE_CHECKING:
+    from rustybt.values import Num
+
+_HUNDRED_BILLION = 10**11
+
+
+class ShareCounts(Protocol):
+    """Amounts by asset: a dict, or anything with `items` such as a pandas Series."""
+
+    def items(self) -> Iterable[tuple[Asset, Any]]:
+        """Pairs of asset and amount."""
+
+
+class OrderMethods(AlgorithmBase):
+    """`order` and its relatives. They return an id at once, never a fill."""
+
+    def order(
+        self,
+        asset: Asset,
+        amount: object,
+        limit_price: object = None,
+        stop_price: object = None,
+        style: ExecutionStyle | None = None,
+    ) -> str | None:
+        """Order an amount of an asset.
+
+        Args:
+            asset: What to trade.
+            amount: How much; negative sells. Cut toward zero to whole lots of the asset, unless
+                it is within 1e-4 of one.
+            limit_price: Highest price to buy or lowest to sell at.
+            stop_price: Price at which the order becomes active.
+            style: An order style in place of the two prices.
+
+        Returns:
+            The order's id; None when nothing is ordered: an amount of zero, an asset that has
+            ended, or an order refused by a control.
+
+        Raises:
+            UnsupportedOrderParameters: `asset` is none, or a style and a price were given.
+            BadOrderParameters: A price is negative or no finite number.
+            TradingControlViolation: A control with ``on_error="fail"`` forbids it.
+        """
+        if not self._can_order(asset):
+            return None
+        lots = self._whole_lots(asset, parse_decimal(amount, field="amount"))
+        chosen = style_from_prices(limit_price, stop_price, style)
+        return self._place(asset, lots, chosen)
+
+    def order_value(
+        self,
+        asset: Asset,
+        value: object,
+        limit_price: object = None,
+        stop_price: object = None,
+        style: ExecutionStyle | None = None,
+    ) -> str | None:
+        """Order as much of an asset as `value` buys at its last price; see `order`.
+
+        Raises:
+            CannotOrderDelistedAsset: The asset does not trade now, or has no price yet.
+        """
+        if not self._can_order(asset):
+            return None
+        amount = self._amount_of(asset, parse_decimal(value, field="value"))
+        return self.order(asset, amount, limit_price, stop_price, style)
+
+    def order_percent(
+        self,
+        asset: Asset,
+        percent: object,
+        limit_price: object = None,
+        stop_price: object = None,
+        style: ExecutionStyle | None = None,
+    ) -> str | None:
+        """Order a share of the portfolio's value: 0.5 means 50 %; see `order`."""
+        if not self._can_order(asset):
+            return None
+        amount = self._amount_of(asset, self._share_of_portfolio(percent))
+        return self.order(asset, amount, limit_price, stop_price, style)
+
+    def order_target(
+        self,
+        asset: Asset,
+        target: object,
+        limit_price: object = None,
+        stop_price: object = None,
+        style: ExecutionStyle | None = None,
+    ) -> str | None:
+        """Order what brings the position to `target`; open orders do not count. See `order`."""
+        if not self._can_order(asset):
+            return None
+        amount = parse_decimal(target, field="target") - self._held(asset)
+        return self.order(asset, amount, limit_price, stop_price, style)
+
+    def order_target_value(
+        self,
+        asset: Asset,
+        target: object,
+        limit_price: object = None,
+        stop_price: object = None,
+        style: ExecutionStyle | None = None,
+    ) -> str | None:
+        """Order what brings the position to a value at the last price; see `order_target`."""
+        if not self._can_order(asset):
+            return None
+        amount = self._amount_of(asset, parse_decimal(target, field="target"))
+        return self.order(asset, amount - self._held(asset), limit_price, stop_price, style)
+
+    def order_target_percent(
+        self,
+        asset: Asset,
+        target: object,
+        limit_price: object = None,
+        stop_price: object = None,
+        style: ExecutionStyle | None = None,
+    ) -> str | None:
+        """Order what brings the position to a share of the portfolio; see `order_target`."""
+        if not self._can_order(asset):
+            return None
+        amount = self._amount_of(asset, self._share_of_portfolio(target))
+        return self.order(asset, amount - self._held(asset), limit_price, stop_price, style)
+
+    def batch_market_order(self, share_counts: ShareCounts) -> list[str]:
+        """Place one market order per asset, without asking the trading controls.
+
+        Args:
+            share_counts: Amounts by asset.
+
+        Returns:
+            The ids of the orders placed; amounts of zero place none.
+        """
+        self._check_phase()
+        ids = []
+        for asset, amount in share_counts.items():
+            lots = self._whole_lots(asset, parse_decimal(amount, field="amount"))
+            order_id = self._send(asset, lots, MarketOrder())
+            if order_id is not None:
+                ids.append(order_id)
+        return ids
+
+    def cancel_order(self, order_param: object) -> None:
+        """Cancel an order, given by id or as the object that `get_order` returned.
+
+        An order that has ended, and an id that is none, are left alone.
+        """
+        env = self._env
+        order_id = order_param.id if isinstance(order_param, OrderView) else order_param
+        order = env.blotter.orders.get(order_id) if isinstance(order_id, str) else None
+        if order is not None and env.router.cancel(env.strategy, order.id, env.now):
+            self._notify_cancel(order.view(env.view), order.reason)
+
+    def get_order(self, order_id: str) -> OrderView | None:
+        """The order of this id as it is now; None when there is none."""
+        order = self._env.blotter.orders.get(order_id)
+        return None if order is None else order.view(self._env.view)
+
+    def get_open_orders(
+        self, asset: Asset | None = None
+    ) -> "dict[Asset, list[OrderView]] | list[OrderView]":
+        """Orders that can still be filled: of one asset as a list, else by asset."""
+        open_orders, view = self._env.blotter.open_orders, self._env.view
+        if asset is not None:
+            return [order.view(view) for order in open_orders.get(asset, ())]
+        return {
+            key: [order.view(view) for order in orders]
+            for key, orders in open_orders.items()
+            if orders
+        }
+
+    def _can_order(self, asset: object) -> bool:
+        """Whether the asset can be ordered now; False, with a warning, once it has ended."""
+        self._check_phase()
+        if not isinstance(asset, Asset):
+            raise UnsupportedOrderParameters(
+                msg=f"asset was {asset!r}; give an Asset, as symbol() or sid() return it"
+            )
+        if asset.auto_close_date is None:
+            return True
+        last = min(asset.end_date or asset.auto_close_date, asset.auto_close_date)
+        if self._env.session_date > last:
+            get_logger(__name__).warning(
+                "cannot place order: the asset has ended", asset=asset.symbol, last_session=last
+            )
+            return False
+        return True
+
+    def _check_phase(self) -> None:
+        env = self._env
+        if env.phase is Phase.INITIALIZE:
+            if env.rules.assert_in_initialize:
+                raise AssertionError("an order was placed in initialize")
+            raise OrderDuringInitialize()
+        if env.phase is Phase.BEFORE_OPEN and not env.rules.before_open:
+            raise OrderInBeforeTradingStart()
+
+    def _whole_lots(self, asset: Asset, amount: Decimal) -> Decimal:
+        lots = round_to_lot(amount, asset.lot_size)
+        if abs(lots) > _HUNDRED_BILLION:
+            raise OverflowError(f"amount was {amount}; order at most {_HUNDRED_BILLION:,} at once")
+        return lots
+
+    def _place(self, asset: Asset, lots: Decimal, style: ExecutionStyle) -> str | None:
+        try:
+            self._check_controls(asset, lots)
+        except OrderRefused as refusal:
+            return self._reject(asset, lots, style, refusal.constraint)
+        return self._send(asset, lots, style)
+
+    def _send(self, asset: Asset, lots: Decimal, style: ExecutionStyle) -> str | None:
+        if not lots:
+            return None
+        env = self._env
+        amount = env.arithmetic.amount(lots)
+        return env.router.order(env.strategy, asset, amount, style, env.now).id
+
+    def _reject(
+        self, asset: Asset, lots: Decimal, style: ExecutionStyle, reason: str
+    ) -> str | None:
+        env = self._env
+        amount = env.arithmetic.amount(lots)
+        order = env.blotter.reject(
+            asset, amount, style, at=env.now, strategy=env.strategy, reason=reason
+        )
+        self._notify_reject(order.view(env.view), reason)
+        return None
+
+    def _check_controls(self, asset: Asset, lots: Decimal) -> None:
+        env = self._env
+        if not env.trading_controls:
+            return
+        amount = env.view.amount(env.arithmetic.amount(lots))
+        waiting = env.view.amount(self._open_amount(asset, lots > 0))
+        for control in env.trading_controls:
+            control.open_amount = waiting
+            control.validate(asset, amount, env.portfolio, env.current_dt, env.data)
+
+    def _open_amount(self, asset: Asset, buys: bool) -> "Num":
+        """What is open in orders of an asset on one side, where controls count open orders."""
+        env = self._env
+        total = env.arithmetic.zero
+        if env.rules.controls_count_open_orders:
+            for order in env.blotter.open_orders.get(asset, ()):
+                if order.is_buy == buys:
+                    total += order.open_amount
+        return total
+
+    def _amount_of(self, asset: Asset, value: Decimal) -> Decimal:
+        """How much of an asset a value buys at its last price; 0 at a price of 0."""
+        session = self._env.session_date
+        if asset.start_date is not None and session < asset.start_date:
+            raise CannotOrderDelistedAsset(
+                msg=f"cannot order {asset.symbol} on {session}: it starts trading on "
+                f"{asset.start_date}; order it by amount, or later"
+            )
+        if asset.end_date is not None and session > asset.end_date:
+            raise CannotOrderDelistedAsset(
+                msg=f"cannot order {asset.symbol} on {session}: it stopped trading on "
+                f"{asset.end_date}"
+            )
+        price = self._env.price_of(asset)
+        if price is None:
+            raise CannotOrderDelistedAsset(
+                msg=f"cannot order {asset.symbol} on {session}: it has no price yet; order it by "
+                "amount, or wait for its first trade"
+            )
+        if not price:
+            return Decimal(0)
+        return divide_exact(value, price * asset.price_multiplier)
+
+    def _share_of_portfolio(self, share: object) -> Decimal:
+        return parse_decimal(share, field="percent") * self._env.portfolio_value()
+
+    def _held(self, asset: Asset) -> Decimal:
+        env = self._env
+        return env.exact(env.arithmetic.amount_value(env.position_amount(asset)))
+

@@ -1,0 +1,164 @@
+"""How an order is to be executed. Names and arguments are Zipline's."""
+
+from abc import ABC, abstractmethod
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from rustybt.errors import BadOrderParameters, InvalidNumber, UnsupportedOrderParameters
+from rustybt.values import parse_decimal, round_to_tick
+
+if TYPE_CHECKING:
+    from rustybt.assets import Asset
+
+_CENT = Decimal("0.01")
+
+
+class ExecutionStyle(ABC):
+    """Base of all order styles.
+
+    Args:
+        asset: Where given, prices are rounded to its tick; otherwise to the tick of the asset
+            that is ordered.
+        exchange: The venue to send the order to, None for the account's own.
+    """
+
+    def __init__(self, asset: "Asset | None" = None, exchange: str | None = None) -> None:
+        self.asset = asset
+        self.exchange = exchange
+
+    @abstractmethod
+    def get_limit_price(self, is_buy: bool) -> Decimal | None:
+        """The limit price on the tick, None without one."""
+
+    @abstractmethod
+    def get_stop_price(self, is_buy: bool) -> Decimal | None:
+        """The stop price on the tick, None without one."""
+
+    def for_asset(self, asset: "Asset") -> "ExecutionStyle":
+        """The same style on the tick of `asset`, unless it names an asset itself."""
+        if self.asset is None:
+            self.asset = asset
+        return self
+
+    def _on_tick(self, price: Decimal, prefer_down: bool) -> Decimal:
+        tick = _CENT if self.asset is None else self.asset.tick_size
+        return round_to_tick(price, tick, prefer_down=prefer_down)
+
+    def __repr__(self) -> str:
+        prices = {k: str(v) for k, v in vars(self).items() if k.endswith("_price")}
+        inner = ", ".join(f"{name}={value}" for name, value in prices.items())
+        return f"{type(self).__name__}({inner})"
+
+
+class MarketOrder(ExecutionStyle):
+    """Fill at the next price there is."""
+
+    def __init__(self, exchange: str | None = None) -> None:
+        super().__init__(exchange=exchange)
+
+    def get_limit_price(self, is_buy: bool) -> Decimal | None:
+        """None."""
+        return None
+
+    def get_stop_price(self, is_buy: bool) -> Decimal | None:
+        """None."""
+        return None
+
+
+class LimitOrder(ExecutionStyle):
+    """Fill at `limit_price` or better."""
+
+    def __init__(
+        self, limit_price: object, asset: "Asset | None" = None, exchange: str | None = None
+    ) -> None:
+        super().__init__(asset, exchange)
+        self.limit_price = _order_price(limit_price, "limit")
+
+    def get_limit_price(self, is_buy: bool) -> Decimal | None:
+        """The limit on the tick: a buy prefers down, a sell up."""
+        return self._on_tick(self.limit_price, prefer_down=is_buy)
+
+    def get_stop_price(self, is_buy: bool) -> Decimal | None:
+        """None."""
+        return None
+
+
+class StopOrder(ExecutionStyle):
+    """Become a market order once the price reaches `stop_price`."""
+
+    def __init__(
+        self, stop_price: object, asset: "Asset | None" = None, exchange: str | None = None
+    ) -> None:
+        super().__init__(asset, exchange)
+        self.stop_price = _order_price(stop_price, "stop")
+
+    def get_limit_price(self, is_buy: bool) -> Decimal | None:
+        """None."""
+        return None
+
+    def get_stop_price(self, is_buy: bool) -> Decimal | None:
+        """The stop on the tick: a buy prefers up, a sell down."""
+        return self._on_tick(self.stop_price, prefer_down=not is_buy)
+
+
+class StopLimitOrder(ExecutionStyle):
+    """Become a limit order at `limit_price` once the price reaches `stop_price`."""
+
+    def __init__(
+        self,
+        limit_price: object,
+        stop_price: object,
+        asset: "Asset | None" = None,
+        exchange: str | None = None,
+    ) -> None:
+        super().__init__(asset, exchange)
+        self.limit_price = _order_price(limit_price, "limit")
+        self.stop_price = _order_price(stop_price, "stop")
+
+    def get_limit_price(self, is_buy: bool) -> Decimal | None:
+        """The limit on the tick: a buy prefers down, a sell up."""
+        return self._on_tick(self.limit_price, prefer_down=is_buy)
+
+    def get_stop_price(self, is_buy: bool) -> Decimal | None:
+        """The stop on the tick: a buy prefers up, a sell down."""
+        return self._on_tick(self.stop_price, prefer_down=not is_buy)
+
+
+def style_from_prices(
+    limit_price: object, stop_price: object, style: ExecutionStyle | None
+) -> ExecutionStyle:
+    """The style that an order call means by its keywords.
+
+    Raises:
+        UnsupportedOrderParameters: A style and a price were given together.
+        BadOrderParameters: A price is no number, not finite or negative.
+    """
+    if style is not None:
+        for name, price in (("limit_price", limit_price), ("stop_price", stop_price)):
+            if price is not None:
+                raise UnsupportedOrderParameters(
+                    msg=f"{name} was {price} although a style was given; put the price into the "
+                    "style or leave the style out"
+                )
+        return style
+    if limit_price is not None and stop_price is not None:
+        return StopLimitOrder(limit_price, stop_price)
+    if limit_price is not None:
+        return LimitOrder(limit_price)
+    if stop_price is not None:
+        return StopOrder(stop_price)
+    return MarketOrder()
+
+
+def _order_price(value: object, label: str) -> Decimal:
+    try:
+        price = parse_decimal(value, field=f"{label} price")
+    except InvalidNumber as error:
+        raise BadOrderParameters(
+            msg=f"an order's {label} price was {value!r}; give a finite number"
+        ) from error
+    if price < 0:
+        raise BadOrderParameters(
+            msg=f"an order's {label} price was {value}; give a price that is not negative"
+        )
+    return price

@@ -1,0 +1,1 @@
+"""The one loop, its rules, and the result of a run."""

@@ -1,0 +1,204 @@
+"""Putting a run together: from settled choices and a market to an engine that can be stepped."""
+
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rustybt.algorithm import Environment, RunParameters, TradingAlgorithm
+from rustybt.clock import Schedule
+from rustybt.data.bar_data import BarData
+from rustybt.data.portal import PolarsDataPortal
+from rustybt.execution import (
+    Blotter,
+    CostModels,
+    ModelSide,
+    Router,
+    SimulatedVenue,
+    make_blotter,
+)
+from rustybt.finance.asset_restrictions import NoRestrictions
+from rustybt.finance.cancel_policy import NeverCancel
+from rustybt.finance.ledger import DecimalLedger
+from rustybt.finance.portfolio import Account, Portfolio
+from rustybt.simulation.builder import ResultBuilder
+from rustybt.simulation.engine import Engine
+from rustybt.simulation.kernel import KernelFactory, choose_kernel
+from rustybt.values import Arithmetic, DecimalArithmetic, FloatArithmetic
+from rustybt.views import PublicView, ValueView, ZiplineView
+
+if TYPE_CHECKING:
+    from rustybt.simulation.market import Market
+    from rustybt.simulation.request import RunRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assembly:
+    """A run, ready to go.
+
+    Attributes:
+        engine: What is stepped.
+        environment: What the algorithm was lent.
+        builder: What the result is made of.
+        kernel: Name of the kernel.
+    """
+
+    engine: Engine
+    environment: Environment
+    builder: ResultBuilder
+    kernel: str
+
+
+def assemble(
+    request: "RunRequest",
+    market: "Market",
+    algorithm: TradingAlgorithm,
+    *,
+    blotter: Any,  # noqa: ANN401 - a name or a factory
+    kernel: KernelFactory | None = None,
+) -> Assembly:
+    """Build everything that a run needs around its algorithm.
+
+    Args:
+        request: The run's choices.
+        market: Its data.
+        algorithm: The strategy.
+        blotter: A registered name, or a factory of blotters.
+        kernel: Makes the kernel; the one that the settings choose when not given.
+    """
+    arithmetic = arithmetic_of(request, market)
+    portal = _portal(request, market, arithmetic)
+    view, exact = _view(request, arithmetic), PublicView(arithmetic)
+    data = _bar_data(portal, pandas=request.frames == "pandas")
+    costs = CostModels(zipline=request.rules.zipline_costs)
+    venue = SimulatedVenue(
+        bars=portal,
+        arithmetic=arithmetic,
+        costs=costs,
+        rules=request.rules.matching,
+        exact=ModelSide(market=BarData(portal), view=exact),
+        strategy=ModelSide(market=data, view=view),
+    )
+    orders = make_blotter(blotter, venue=venue, arithmetic=arithmetic)
+    ledger = _ledger(request, market, arithmetic, algorithm.name)
+    environment = _environment(
+        request, market, algorithm, portal, data, view, ledger, costs, orders
+    )
+    algorithm.attach(environment)
+    chosen = (kernel or choose_kernel())(orders, ledger)
+    builder = ResultBuilder(arithmetic)
+    engine = Engine(
+        algorithm=algorithm,
+        environment=environment,
+        kernel=chosen,
+        rules=request.rules,
+        adjustments=market.bundle.adjustments,
+        builder=builder,
+    )
+    return Assembly(
+        engine=engine, environment=environment, builder=builder, kernel=chosen.name
+    )
+
+
+def arithmetic_of(request: "RunRequest", market: "Market") -> Arithmetic:
+    """The arithmetic of a run, at scales that hold its data and its lots."""
+    if request.numeric == "float64":
+        return FloatArithmetic()
+    readers = [r for r in (market.bundle.daily, market.bundle.minute) if r is not None]
+    finder = market.bundle.finder
+    lots = [asset.amount_decimals for asset in finder.retrieve_all(finder.sids)]
+    return DecimalArithmetic(
+        price_scale=max([12, *(reader.price_scale for reader in readers)]),
+        amount_scale=max([8, *(reader.volume_scale for reader in readers), *lots]),
+    )
+
+
+def _portal(
+    request: "RunRequest", market: "Market", arithmetic: Arithmetic
+) -> PolarsDataPortal:
+    rules = request.rules
+    return PolarsDataPortal(
+        market.bundle,
+        market.axis,
+        market.calendar,
+        arithmetic,
+        history_decimals=rules.history_decimals,
+        halted_mark=rules.halted_mark,
+        before_open_sees_today=rules.before_open_sees_today,
+        tradable_before_open=rules.tradable_before_open,
+    )
+
+
+def _view(request: "RunRequest", arithmetic: Arithmetic) -> ValueView:
+    return ZiplineView(arithmetic) if request.frames == "pandas" else PublicView(arithmetic)
+
+
+def _bar_data(portal: PolarsDataPortal, *, pandas: bool) -> BarData:
+    if not pandas:
+        return BarData(portal)
+    from rustybt.data.pandas_view import PandasBarData
+
+    return PandasBarData(portal)
+
+
+def _ledger(
+    request: "RunRequest", market: "Market", arithmetic: Arithmetic, strategy: str
+) -> DecimalLedger:
+    rules, plan = request.rules, market.clock.plan(market.clock.first_session)
+    return DecimalLedger(
+        arithmetic,
+        request.capital_base,
+        strategy=strategy,
+        at=plan.start,
+        cash_in_lieu=rules.cash_in_lieu,
+        receivables_in_value=rules.receivables_in_value,
+        pnl_includes_dividends=rules.pnl_includes_dividends,
+        late_dividends=rules.late_events,
+        journal=request.journal,
+    )
+
+
+def _environment(  # noqa: PLR0913 - it is the sum of its parts
+    request: "RunRequest",
+    market: "Market",
+    algorithm: TradingAlgorithm,
+    portal: PolarsDataPortal,
+    data: BarData,
+    view: ValueView,
+    ledger: DecimalLedger,
+    costs: CostModels,
+    blotter: Blotter,
+) -> Environment:
+    calendar, clock, rules = market.calendar, market.clock, request.rules
+    first, last = map(calendar.session_date, (clock.first_session, clock.last_session))
+    router = Router()
+    router.connect(algorithm.name, blotter)
+    first_bar = market.axis.session_bounds(clock.first_session)[0]
+    return Environment(
+        strategy=algorithm.name,
+        arithmetic=portal.arithmetic,
+        view=view,
+        rules=rules.orders,
+        parameters=RunParameters(
+            start_session=first,
+            end_session=last,
+            capital_base=view.figure(request.capital_base),
+            data_frequency=request.data_frequency,
+        ),
+        calendar=calendar,
+        finder=market.bundle.finder,
+        portal=portal,
+        data=data,
+        ledger=ledger,
+        portfolio=Portfolio(ledger, view, start_date=first),
+        account=Account(ledger, view),
+        costs=costs,
+        router=router,
+        schedule=Schedule(market.axis, first_bar=first_bar, once_per_day=rules.once_a_day),
+        cancel_policy=NeverCancel(),
+        restrictions=NoRestrictions(),
+        platform="zipline" if request.profile == "zipline" else "rustybt",
+        now=clock.now(),
+        session=clock.first_session,
+    )
+
+

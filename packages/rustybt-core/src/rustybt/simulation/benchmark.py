@@ -1,0 +1,169 @@
+"""What a run is compared with: the daily returns of an asset, or given ones."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from rustybt.calendars import from_day, to_day
+from rustybt.errors import (
+    BenchmarkAssetNotAvailableTooEarly,
+    BenchmarkAssetNotAvailableTooLate,
+    InvalidArgument,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from rustybt.assets import Asset
+    from rustybt.calendars import TradingCalendar
+    from rustybt.data.adjustments import Factor
+    from rustybt.data.bundle import BundleData
+    from rustybt.data.readers import BarReader
+
+Returns = "NDArray[np.float64]"
+
+
+def given_returns(returns: object, sessions: Iterable[date]) -> "NDArray[np.float64]":
+    """Returns that were handed in, one per session; 0 on sessions that they leave out.
+
+    Args:
+        returns: A mapping of day to return, a pandas Series indexed by day, or a Polars frame
+            whose first two columns are day and return.
+        sessions: The sessions of the run.
+
+    Raises:
+        InvalidArgument: It is nothing of the kind, or a return is no finite number.
+    """
+    by_day = {to_day(day): float(value) for day, value in _pairs(returns)}
+    bad = next((day for day, value in by_day.items() if not np.isfinite(value)), None)
+    if bad is not None:
+        raise InvalidArgument(
+            field="benchmark_returns", value=by_day[bad], reason=f"on {from_day(bad)}: give finite"
+        )
+    return np.array([by_day.get(to_day(session), 0.0) for session in sessions])
+
+
+def _pairs(returns: object) -> Iterable[tuple[Any, Any]]:
+    if isinstance(returns, pl.DataFrame):
+        if returns.width < 2:
+            raise InvalidArgument(
+                field="benchmark_returns", value=returns.columns, reason="give day and return"
+            )
+        return zip(returns.to_series(0), returns.to_series(1), strict=True)
+    if isinstance(returns, Mapping) or hasattr(returns, "items"):
+        pairs: Iterable[tuple[Any, Any]] = returns.items()
+        return pairs
+    raise InvalidArgument(
+        field="benchmark_returns",
+        value=type(returns).__name__,
+        reason="give a pandas Series by day or a Polars frame of day and return",
+    )
+
+
+def asset_returns(
+    asset: "Asset",
+    bundle: "BundleData",
+    calendar: "TradingCalendar",
+    sessions: range,
+    *,
+    decimals: int | None,
+) -> "NDArray[np.float64]":
+    """Total returns of holding an asset, one per session, dividends and splits included.
+
+    The first session's return is that over the last session before the run; where the asset has
+    none, that from its open to its close.
+
+    Args:
+        asset: The benchmark.
+        bundle: Where its daily bars are.
+        calendar: Of the run.
+        sessions: Indices of the run's sessions.
+        decimals: Decimals to which adjusted prices are rounded; None for none.
+
+    Raises:
+        BenchmarkAssetNotAvailableTooEarly: It starts after the run does.
+        BenchmarkAssetNotAvailableTooLate: It ends before the run does.
+        InvalidArgument: The bundle has no daily bars.
+    """
+    first, last = calendar.session_date(sessions[0]), calendar.session_date(sessions[-1])
+    if asset.start_date is not None and asset.start_date > first:
+        raise BenchmarkAssetNotAvailableTooEarly(
+            sid=asset.sid, dt=first, start_dt=asset.start_date
+        )
+    if asset.end_date is not None and asset.end_date < last:
+        raise BenchmarkAssetNotAvailableTooLate(sid=asset.sid, dt=last, end_dt=asset.end_date)
+    if bundle.daily is None:
+        raise InvalidArgument(
+            field="benchmark", value=asset.symbol, reason="the bundle has no daily bars"
+        )
+    days = [int(day) for day in calendar.sessions[max(sessions[0] - 1, 0) : sessions[-1] + 1]]
+    closes, opens = _prices(bundle.daily, asset.sid, days)
+    factors = _factors(asset, bundle, days)
+    prices = _adjusted(closes, days, factors, decimals)
+    returns = np.diff(prices) / prices[:-1]
+    if len(days) > len(sessions) and not np.isnan(prices[0]):
+        return returns
+    first_open, first_close = opens[-len(sessions)], closes[-len(sessions)]
+    start = float(first_close / first_open - 1) if first_open and first_close else 0.0
+    return np.concatenate(([start], returns[-(len(sessions) - 1) :] if len(sessions) > 1 else []))
+
+
+def _prices(
+    reader: "BarReader", sid: int, days: list[int]
+) -> tuple[list[Fraction | None], list[Fraction | None]]:
+    """Raw closes (the last known one where there is none) and opens."""
+    frame = reader.read([sid], days[0], days[-1] + 1, ["open", "close"])
+    rows = {at: (opened, closed) for at, _, opened, closed in frame.iter_rows()}
+    unit = 10**reader.price_scale
+    closes: list[Fraction | None] = []
+    opens: list[Fraction | None] = []
+    for day in days:
+        opened, closed = rows.get(day, (None, None))
+        opens.append(None if opened is None else Fraction(opened, unit))
+        known = closes[-1] if closes else None
+        closes.append(known if closed is None else Fraction(closed, unit))
+    return closes, opens
+
+
+def _factors(asset: "Asset", bundle: "BundleData", days: list[int]) -> "tuple[Factor, ...]":
+    reader = bundle.daily
+    assert reader is not None
+
+    def previous_close(sid: int, day: int) -> Decimal | None:
+        at = reader.last_traded(sid, day - 1)
+        if at is None:
+            return None
+        frame = reader.read([sid], at, at + 1, ["close"])
+        return None if frame.is_empty() else _decimal(frame["close"][0], reader.price_scale)
+
+    factors = bundle.adjustments.factors(asset.sid, previous_close)
+    return tuple(factor for factor in factors if days[0] < factor.day <= days[-1])
+
+
+def _decimal(coefficient: int | None, scale: int) -> Decimal | None:
+    from rustybt.values import from_scaled
+
+    return None if coefficient is None else from_scaled(coefficient, scale)
+
+
+def _adjusted(
+    closes: list[Fraction | None],
+    days: list[int],
+    factors: "tuple[Factor, ...]",
+    decimals: int | None,
+) -> "NDArray[np.float64]":
+    """Prices as they look from the last day."""
+    prices = []
+    for day, close in zip(days, closes, strict=True):
+        price = close
+        for factor in factors:
+            if price is not None and factor.day > day:
+                price *= factor.price.as_fraction()
+        value = np.nan if price is None else float(price)
+        prices.append(value if decimals is None else round(value, decimals))
+    return np.array(prices)

@@ -1,0 +1,290 @@
+"""The one loop's step: an event goes in, effects come out.
+
+The engine reads no clock and sends nothing itself. A backtest feeds it from a
+:class:`~rustybt.clock.SimulatedClock`; a driver for paper or live trading feeds the same events
+as they happen. Strategy, ledger, cost models and portal are the same objects in each.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from rustybt.algorithm import Phase, TradingAlgorithm
+from rustybt.clock import SESSION, Event, EventKind
+from rustybt.finance.book_events import CloseOut, DividendEarned, SplitApplied
+from rustybt.finance.transaction import DecimalTransaction
+from rustybt.logs import get_logger
+from rustybt.simulation.effects import NO_EFFECTS, Effects
+
+if TYPE_CHECKING:
+    from rustybt.algorithm import Environment
+    from rustybt.algorithm.base import Hook
+    from rustybt.assets import Asset
+    from rustybt.data.adjustments import Adjustments
+    from rustybt.execution import Execution
+    from rustybt.finance.journal import Posting
+    from rustybt.orders import Order
+    from rustybt.simulation.builder import ResultBuilder
+    from rustybt.simulation.kernel import Kernel
+    from rustybt.simulation.rules import SimulationRules
+    from rustybt.values import Num
+
+Step = Callable[[Event], Effects]
+
+
+class Engine:
+    """Runs one algorithm on one account.
+
+    Args:
+        algorithm: The strategy; its `initialize` has not been called yet.
+        environment: What is lent to it.
+        kernel: Venue and book.
+        rules: The choices of the simulation.
+        adjustments: Splits and dividends of the data.
+        builder: Keeps what the result will show.
+    """
+
+    def __init__(
+        self,
+        *,
+        algorithm: TradingAlgorithm,
+        environment: "Environment",
+        kernel: "Kernel",
+        rules: "SimulationRules",
+        adjustments: "Adjustments",
+        builder: "ResultBuilder",
+    ) -> None:
+        self._algorithm = algorithm
+        self._env = environment
+        self._kernel = kernel
+        self._rules = rules
+        self._adjustments = adjustments
+        self._builder = builder
+        self._schedule = environment.schedule
+        self._handle_data = algorithm.hook("handle_data")
+        self._before_open = algorithm.hook("before_trading_start")
+        self._on_fill = algorithm.hook("on_order_fill")
+        self._data = environment.data
+        self._ledger = environment.ledger
+        self._blotter = environment.blotter
+        self._set_now = environment.portal.set_now
+        self._due: dict[int, list[Hook]] = {}
+        self._planned = -1
+        self._steps: tuple[Step, ...] = (
+            self._start_session,
+            self._start_trading,
+            self._bar,
+            self._end_session,
+        )
+        self._ledger.refresh = self._mark
+
+    def initialize(self, at: int, session: int) -> None:
+        """Call the strategy's `initialize`, before the first event."""
+        env = self._env
+        env.now, env.session, env.phase = at, session, Phase.INITIALIZE
+        hook = self._algorithm.hook("initialize")
+        if hook is not None:
+            hook(self._algorithm)
+
+    def step(self, event: Event) -> Effects:
+        """Let one event of the clock happen."""
+        return self._steps[event.kind](event)
+
+    # ------------------------------------------------------------ the session's morning
+
+    def _start_session(self, event: Event) -> Effects:
+        env = self._env
+        env.now, env.session = event.at, event.session
+        self._set_now(event.at, event.session, -1, in_bar=False)
+        self._plan(event.session)
+        days = self._days_until(event.session)
+        day = days[-1]
+        postings = list(
+            self._ledger.start_session(day=day, at=event.at, dividends=self._dividends(days))
+        )
+        postings += self._splits(days)
+        return self._effects((), postings)
+
+    def _days_until(self, session: int) -> range:
+        """The days whose events happen on a session: its own, and those since the last one."""
+        sessions = self._env.calendar.sessions
+        day = int(sessions[session])
+        if not self._rules.late_events or session == 0:
+            return range(day, day + 1)
+        return range(int(sessions[session - 1]) + 1, day + 1)
+
+    def _dividends(self, days: range) -> list[DividendEarned]:
+        env = self._env
+        held = {asset.sid: asset for asset in self._ledger.positions}
+        return [
+            DividendEarned(
+                asset=held[dividend.sid],
+                at=env.now,
+                pay=dividend.pay,
+                per_share=env.arithmetic.price(dividend.amount, "dividend"),
+            )
+            for day in days
+            for dividend in self._adjustments.dividends_with_ex(day)
+            if dividend.sid in held
+        ]
+
+    def _splits(self, days: range) -> "list[Posting]":
+        env = self._env
+        postings: list[Posting] = []
+        for day in days:
+            for split in self._adjustments.splits_effective(day):
+                asset = env.finder.retrieve_asset(split.sid, default_none=True)
+                if asset is not None:
+                    self._blotter.split(asset, split.ratio, env.now)
+                    event = SplitApplied(asset=asset, at=env.now, ratio=split.ratio)
+                    postings += self._ledger.apply(event)
+        return postings
+
+    def _start_trading(self, event: Event) -> Effects:
+        if self._before_open is None:
+            return NO_EFFECTS
+        env = self._env
+        env.now, env.phase = event.at, Phase.BEFORE_OPEN
+        self._set_now(event.at, event.session, -1, in_bar=False)
+        self._ledger.stale = True
+        self._before_open(self._algorithm, self._data)
+        return self._effects((), ())
+
+    # ------------------------------------------------------------ bars
+
+    def _bar(self, event: Event) -> Effects:
+        _, at, session, bar = event
+        env = self._env
+        env.now, env.bar, env.phase = at, bar, Phase.BAR
+        self._set_now(at, session, bar, in_bar=True)
+        self._ledger.stale = True
+        executions = self._kernel.advance(at, session)
+        if executions:
+            self._report(executions)
+        if self._handle_data is not None:
+            self._handle_data(self._algorithm, self._data)
+        if self._schedule:
+            self._call_scheduled(bar)
+        if executions or self._blotter.has_news:
+            return self._effects(executions, ())
+        return NO_EFFECTS
+
+    def _report(self, executions: "Sequence[Execution]") -> None:
+        env, hook = self._env, self._on_fill
+        for execution in executions:
+            self._builder.add_fill(execution.fill, self._commission(execution))
+        if hook is None:
+            return
+        for execution in executions:
+            commission = env.view.money(self._commission(execution))
+            transaction = DecimalTransaction.from_fill(execution.fill, env.view, commission)
+            hook(self._algorithm, execution.order.view(env.view), transaction)
+
+    def _commission(self, execution: "Execution") -> "Num":
+        return self._env.arithmetic.zero if execution.charge is None else execution.charge.amount
+
+    def _call_scheduled(self, bar: int) -> None:
+        if len(self._schedule) != self._planned:
+            self._plan(self._env.session)
+        for function in self._due.get(bar, ()):
+            function(self._algorithm, self._data)
+
+    def _plan(self, session: int) -> None:
+        """Find out which scheduled functions are due at which bars of the session."""
+        self._planned = len(self._schedule)
+        self._due = {}
+        for bar, number in self._schedule.due(session):
+            self._due.setdefault(bar, []).append(self._schedule.callback(number))
+
+    # ------------------------------------------------------------ the session's end
+
+    def _end_session(self, event: Event) -> Effects:
+        env = self._env
+        env.now, env.phase = event.at, Phase.SESSION_END
+        postings = self._close_ended_assets(event)
+        self._cancel_by_policy()
+        for control in env.account_controls:
+            control.validate(env.portfolio, env.account, env.current_dt, env.data)
+        calendar, session = env.calendar, event.session
+        snapshot = self._ledger.end_session(
+            session=calendar.session_date(session),
+            period_open=calendar.first_minute(session),
+            period_close=calendar.session_close(session),
+        )
+        self._builder.end_session(
+            snapshot, orders=self._blotter.take_touched(), recorded=env.recorded
+        )
+        return self._effects((), postings)
+
+    def _close_ended_assets(self, event: Event) -> "list[Posting]":
+        """Close the positions and orders of assets whose last day has come."""
+        today, ledger = self._env.session_date, self._ledger
+        postings: list[Posting] = []
+        ledger.freshen()
+        for asset in [asset for asset in ledger.positions if _has_ended(asset, today)]:
+            close_out = CloseOut(
+                asset=asset,
+                at=event.at,
+                session=event.session,
+                price=None,
+                sequence=self._blotter.next_sequence(),
+            )
+            fill = ledger.closing_fill(close_out)
+            if fill is not None:
+                postings += ledger.apply(close_out)
+                self._builder.add_fill(fill, self._env.arithmetic.zero)
+        for asset in [asset for asset in self._blotter.open_orders if _has_ended(asset, today)]:
+            self._cancelled(self._blotter.cancel_all(asset, at=event.at, cause="delisting"))
+        return postings
+
+    def _cancel_by_policy(self) -> None:
+        env = self._env
+        policy = env.cancel_policy
+        if not policy.should_cancel(EventKind.SESSION_END):
+            return
+        daily = env.portal.axis.resolution == SESSION
+        first_only = self._rules.eod_cancels_first_only and daily
+        for asset in list(self._blotter.open_orders):
+            cancelled = self._blotter.cancel_all(
+                asset, at=env.now, cause="cancel policy", first_of_several=first_only
+            )
+            if policy.warn_on_cancel:
+                _warn(cancelled)
+            self._cancelled(cancelled)
+
+    def _cancelled(self, orders: "list[Order]") -> None:
+        hook = self._algorithm.hook("on_order_cancel")
+        if hook is not None:
+            for order in orders:
+                hook(self._algorithm, order.view(self._env.view), order.reason)
+
+    # ------------------------------------------------------------ shared
+
+    def _mark(self) -> None:
+        """Bring all positions to their prices as of now."""
+        env = self._env
+        self._ledger.mark_all(env.portal.mark, env.now)
+
+    def _effects(
+        self, executions: "Sequence[Execution]", postings: "Sequence[Posting]"
+    ) -> Effects:
+        placed, changed = self._blotter.take_news()
+        if not (placed or changed or executions or postings):
+            return NO_EFFECTS
+        return Effects(placed=placed, changed=changed, executions=executions, postings=postings)
+
+
+def _has_ended(asset: "Asset", today: date) -> bool:
+    return asset.auto_close_date is not None and asset.auto_close_date <= today
+
+
+def _warn(orders: "list[Order]") -> None:
+    log = get_logger(__name__)
+    for order in orders:
+        log.warning(
+            "order cancelled at the end of the day",
+            order=order.id,
+            asset=order.asset.symbol,
+            filled_in_part=bool(order.filled),
+        )
+

@@ -1,0 +1,99 @@
+"""The kernel: what happens to orders and book in a bar, behind one coarse call.
+
+A kernel has a venue half (bars and resting orders in, executions out) and a book half
+(executions in, postings out). The two are separate protocols: live trading needs the book alone.
+A kernel may fuse them; a test keeps the fused and the separate way equal.
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar, Protocol
+
+from rustybt.errors import MissingExtra
+from rustybt.execution import Blotter, Execution
+from rustybt.finance.book_events import Book
+from rustybt.plugins import groups, registry
+from rustybt.settings import settings
+
+
+PROTOCOL = 1
+"""Number of the kernel protocol; an accelerator that speaks another one is refused."""
+
+_NOTHING: tuple[Execution, ...] = ()
+
+
+class Kernel(Protocol):
+    """Everything that a bar does to orders and book, in one call.
+
+    Implementations compute on integers at the scales of `rustybt.values.Arithmetic` (or on
+    floats in float mode) and agree to the last digit.
+    """
+
+    name: ClassVar[str]
+
+    def advance(self, at: int, session: int) -> Sequence[Execution]:
+        """Match open orders against the bar that ended at `at` and post all that follows.
+
+        All fills are posted before all commissions.
+
+        Args:
+            at: Label of the bar, nanoseconds UTC.
+            session: Index of its session.
+
+        Returns:
+            The executions in order.
+        """
+
+
+class KernelFactory(Protocol):
+    """Makes a kernel over the two halves of a run; what an accelerator registers."""
+
+    def __call__(self, venue: Blotter, book: Book) -> Kernel:
+        """The kernel."""
+
+
+class ReferenceKernel:
+    """The kernel in Python: small, readable, and the measure for every other one.
+
+    Args:
+        venue: The venue half.
+        book: The book half.
+    """
+
+    name: ClassVar[str] = "python"
+
+    def __init__(self, venue: Blotter, book: Book) -> None:
+        self._venue = venue
+        self._book = book
+        self._resting = venue.open_orders
+
+    def advance(self, at: int, session: int) -> Sequence[Execution]:
+        """See :class:`Kernel`; a bar without a resting order costs next to nothing."""
+        if not self._resting:
+            return _NOTHING
+        executions = self._venue.advance(at, session)
+        for execution in executions:
+            self._book.apply(execution.fill)
+        for execution in executions:
+            if execution.charge is not None:
+                self._book.apply(execution.charge)
+        return executions
+
+
+def choose_kernel(choice: str | None = None) -> KernelFactory:
+    """The kernel that `RUSTYBT_ACCEL` asks for.
+
+    Args:
+        choice: "auto" takes an accelerator when one is installed, "off" never, "require" always;
+            None asks the settings.
+
+    Raises:
+        MissingExtra: One is required and none is installed.
+    """
+    choice = settings().accel if choice is None else choice
+    names = () if choice == "off" else registry(groups.ACCELERATORS).names()
+    if names:
+        factory: KernelFactory = registry(groups.ACCELERATORS).load(names[0])
+        return factory
+    if choice == "require":
+        raise MissingExtra(feature="an accelerated kernel", install="rustybt-core[rs]")
+    return ReferenceKernel

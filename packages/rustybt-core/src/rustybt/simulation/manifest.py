@@ -1,0 +1,92 @@
+"""What is needed to repeat a run: arguments, code, data, versions."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from rustybt.simulation.encoding import decode, encode
+from rustybt.simulation.strategy_code import StrategyCode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import polars as pl
+
+_MEASURED = ("rustybt-core", "numpy", "polars")
+
+
+def current_versions() -> dict[str, str]:
+    """Versions of Python and of the libraries that a result depends on."""
+    return {
+        "python": platform.python_version(),
+        **{distribution: version(distribution) for distribution in _MEASURED},
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataOrigin:
+    """Where a run's market data came from.
+
+    Attributes:
+        fingerprint: Hash of the content.
+        bundle: Name of the bundle, None when a frame was given.
+        timestamp: The bundle's version in ISO format.
+        frame: The frame that was given, saved with the result.
+    """
+
+    fingerprint: str
+    bundle: str | None = None
+    timestamp: str | None = None
+    frame: pl.DataFrame | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """How a result came about.
+
+    Attributes:
+        arguments: Arguments of `run_algorithm` by keyword, seed included; without those that
+            `strategy` and `data` stand for.
+        strategy: The strategy's code.
+        data: The market data.
+        kernel: Name of the kernel that ran.
+        versions: Versions of what computed it.
+    """
+
+    arguments: Mapping[str, Any]
+    strategy: StrategyCode
+    data: DataOrigin
+    kernel: str = "python"
+    versions: Mapping[str, str] = field(default_factory=current_versions)
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it but the source text and the data frame, which are files of their own."""
+        return {
+            "arguments": encode(self.arguments),
+            "strategy": {
+                "filename": self.strategy.filename,
+                "hooks": dict(self.strategy.hooks),
+                "obstacle": self.strategy.obstacle,
+            },
+            "data": {
+                "fingerprint": self.data.fingerprint,
+                "bundle": self.data.bundle,
+                "timestamp": self.data.timestamp,
+            },
+            "kernel": self.kernel,
+            "versions": dict(self.versions),
+        }
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any], *, source: str, frame: Any) -> Manifest:  # noqa: ANN401
+        """The manifest of :meth:`to_json`, with source text and data frame put back."""
+        return cls(
+            arguments=decode(document["arguments"]),
+            strategy=StrategyCode(source=source, **document["strategy"]),
+            data=DataOrigin(frame=frame, **document["data"]),
+            kernel=document["kernel"],
+            versions=document["versions"],
+        )

@@ -1,0 +1,166 @@
+"""What a run leaves behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from rustybt.errors import InvalidArgument
+from rustybt.metrics import Summary, summarize
+from rustybt.simulation import store
+from rustybt.simulation.encoding import decode, encode
+from rustybt.simulation.manifest import Manifest
+from rustybt.simulation.tables import Tables
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+    import polars as pl
+
+    from rustybt.assets import Asset
+    from rustybt.values import Value
+
+_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BacktestResult:
+    """The result of a run: frames, a summary, and how it came about.
+
+    Money, prices and amounts are Decimals where the run computed with them, else Float64. Times
+    are UTC.
+
+    Attributes:
+        tables: Every frame as it is kept, with sids.
+        assets: The assets that the run traded or held, by sid.
+        capital_base: Capital at the start.
+        manifest: Arguments, code, data and versions.
+    """
+
+    tables: Tables
+    assets: Mapping[int, Asset]
+    capital_base: Value
+    manifest: Manifest
+
+    @property
+    def performance(self) -> pl.DataFrame:
+        """A row per session: value, cash, exposure, returns, leverage, risk figures so far."""
+        return self.tables.performance
+
+    @property
+    def orders(self) -> pl.DataFrame:
+        """A row per order, in order of creation, in its final state.
+
+        Columns: id, symbol, created, last_modified, amount, filled, commission, limit, stop,
+        limit_reached, stop_reached, status (OPEN, FILLED, CANCELLED, REJECTED), reason.
+        """
+        return self.tables.orders.drop("sid")
+
+    @property
+    def transactions(self) -> pl.DataFrame:
+        """A row per execution, in order of execution.
+
+        Columns: order_id (null for an auto-close), symbol, dt, amount, price, commission.
+        """
+        return self.tables.transactions.drop("sid")
+
+    @property
+    def positions(self) -> pl.DataFrame:
+        """A row per session and open position.
+
+        Columns: session, symbol, amount, cost_basis, last_sale_price.
+        """
+        return self.tables.positions.drop("sid")
+
+    @property
+    def recorded(self) -> pl.DataFrame:
+        """A row per session with the last value of everything that the strategy recorded."""
+        return self.tables.recorded
+
+    @property
+    def journal(self) -> pl.DataFrame | None:
+        """A row per posting; None where the run kept no journal."""
+        return self.tables.journal
+
+    def summary(self) -> Summary:
+        """Span, money and figures of the run; prints as a table."""
+        tables = self.tables
+        return summarize(
+            tables.performance, tables.orders, tables.transactions, capital_base=self.capital_base
+        )
+
+    def to_pandas(self) -> pd.DataFrame:
+        """The performance frame as Zipline has it: indexed by close, all columns, floats.
+
+        Raises:
+            MissingExtra: pandas is not installed.
+        """
+        from rustybt.simulation.zipline_frame import zipline_frame
+
+        return zipline_frame(self.tables, self.assets)
+
+    def save(self, directory: str | Path) -> Path:
+        """Write the result to a folder, whole or not at all; an older result there is replaced.
+
+        Args:
+            directory: The folder.
+
+        Returns:
+            The folder.
+
+        Raises:
+            InvalidArgument: The folder holds something other than a result.
+        """
+        folder = Path(directory)
+        document = {
+            "format": _FORMAT,
+            "capital_base": encode(self.capital_base),
+            "assets": encode(list(self.assets.values())),
+            "manifest": self.manifest.to_json(),
+        }
+        store.write_folder(
+            folder,
+            frames=self.tables.items(),
+            document=document,
+            source=self.manifest.strategy.source,
+            data=self.manifest.data.frame,
+        )
+        return folder
+
+    @classmethod
+    def load(cls, directory: str | Path) -> Self:
+        """Read a result that :meth:`save` wrote.
+
+        Raises:
+            InvalidArgument: The folder holds no result, or one of another format.
+        """
+        folder = Path(directory)
+        document = store.read_document(folder)
+        if document["format"] != _FORMAT:
+            raise InvalidArgument(
+                field="format of the saved run",
+                value=document["format"],
+                reason="read it with the version of RustyBT that wrote it",
+            )
+        assets = decode(document["assets"])
+        return cls(
+            tables=Tables(**{part.name: _frame(folder, part.name) for part in fields(Tables)}),
+            assets={asset.sid: asset for asset in assets},
+            capital_base=decode(document["capital_base"]),
+            manifest=Manifest.from_json(
+                document["manifest"],
+                source=(folder / store.STRATEGY).read_text(encoding="utf-8"),
+                frame=store.read_frame(folder, "data"),
+            ),
+        )
+
+
+def _frame(folder: Path, name: str) -> Any:  # noqa: ANN401 - only the journal may be None
+    frame = store.read_frame(folder, name)
+    if frame is None and name != "journal":
+        raise InvalidArgument(
+            field="directory", value=str(folder), reason=f"the saved run lacks {name}.parquet"
+        )
+    return frame

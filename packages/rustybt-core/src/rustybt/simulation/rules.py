@@ -1,0 +1,141 @@
+"""Every choice that a simulation makes, in one object."""
+
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal, Self, get_args
+
+from rustybt.algorithm import OrderRules
+from rustybt.errors import InvalidArgument
+from rustybt.execution import MatchingRules
+
+FillAt = Literal["close", "open"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimulationRules:
+    """What a simulation does where tools differ.
+
+    The defaults are :meth:`standard`; :meth:`zipline` reproduces zipline-reloaded 3.2.1 to the
+    cent, its defects included.
+
+    Attributes:
+        name: "standard", "zipline", or what a user calls a variant.
+        fill_at: Where an order fills: at the next bar's "close", or at its "open". With "open",
+            a stop or limit that a bar's close triggers fills at the open of the bar after it.
+        recheck_limit: Whether an execution beyond an order's limit, after slippage, never
+            happens; otherwise only models that check it themselves refuse.
+        cash_in_lieu: What pays for a fraction of a share after a split: the last "market" price
+            on the new scale, or the "cost_basis" rounded to cents.
+        late_events: Whether a dividend's ex or pay date, or a split's date, that is no session
+            counts on the next session; otherwise it never happens.
+        receivables_in_value: Whether dividends earned and not yet paid count as portfolio value.
+        pnl_includes_dividends: Whether a session's `pnl` includes dividends paid that morning.
+        before_open_sees_today: Whether `before_trading_start` of daily runs sees the bar of the
+            session that is yet to come: look-ahead.
+        tradable_before_open: Whether `can_trade` is True in `before_trading_start` of an asset
+            that trades that day; otherwise it is False in minute runs.
+        orders_before_open: Whether `before_trading_start` may place orders.
+        assert_in_initialize: Whether an order in `initialize` is an AssertionError.
+        new_york_morning: Whether `before_trading_start` comes at 08:45 New York whatever the
+            calendar, even in the middle of a session.
+        once_a_day: Whether a scheduled function runs at most once in 24 hours, so that
+            `every_minute` runs once a day and daily runs skip an early close after a full
+            session.
+        eod_cancels_first_only: Whether EODCancel of daily runs cancels only the first order of
+            an asset, and that only where the asset has several.
+        controls_count_open_orders: Whether position controls count open orders.
+        history_decimals: Decimals to which adjusted windows of history are rounded; None for the
+            column's own scale.
+        halted_mark: How a holding without a print is marked: at its last price adjusted for
+            "split" alone, or for dividends as well ("total").
+        float_ticks: Whether order prices are rounded to ticks in float arithmetic.
+        zipline_costs: Whether cost models that nobody set are zipline's where they differ.
+    """
+
+    name: str = "standard"
+    fill_at: FillAt = "close"
+    recheck_limit: bool = True
+    cash_in_lieu: Literal["market", "cost_basis"] = "market"
+    late_events: bool = True
+    receivables_in_value: bool = True
+    pnl_includes_dividends: bool = True
+    before_open_sees_today: bool = False
+    tradable_before_open: bool = True
+    orders_before_open: bool = True
+    assert_in_initialize: bool = False
+    new_york_morning: bool = False
+    once_a_day: bool = False
+    eod_cancels_first_only: bool = False
+    controls_count_open_orders: bool = True
+    history_decimals: int | None = None
+    halted_mark: Literal["split", "total"] = "split"
+    float_ticks: bool = False
+    zipline_costs: bool = False
+
+    def __post_init__(self) -> None:
+        if self.fill_at not in get_args(FillAt):
+            raise InvalidArgument(field="fill_at", value=self.fill_at, reason="give close or open")
+
+    @classmethod
+    def standard(cls) -> Self:
+        """What we think is right."""
+        return cls()
+
+    @classmethod
+    def zipline(cls) -> Self:
+        """What zipline-reloaded 3.2.1 does."""
+        return cls(
+            name="zipline",
+            recheck_limit=False,
+            cash_in_lieu="cost_basis",
+            late_events=False,
+            receivables_in_value=False,
+            pnl_includes_dividends=False,
+            before_open_sees_today=True,
+            tradable_before_open=False,
+            orders_before_open=False,
+            assert_in_initialize=True,
+            new_york_morning=True,
+            once_a_day=True,
+            eod_cancels_first_only=True,
+            controls_count_open_orders=False,
+            history_decimals=3,
+            halted_mark="total",
+            float_ticks=True,
+            zipline_costs=True,
+        )
+
+    @classmethod
+    def named(cls, name: str) -> Self:
+        """The rules of a name.
+
+        Raises:
+            InvalidArgument: There are none of that name.
+        """
+        if name == "standard":
+            return cls.standard()
+        if name == "zipline":
+            return cls.zipline()
+        raise InvalidArgument(field="rules", value=name, reason="give standard or zipline")
+
+    def with_fill_at(self, fill_at: FillAt) -> Self:
+        """The same rules with another place to fill."""
+        return replace(self, fill_at=fill_at)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Every choice by name."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    @property
+    def matching(self) -> MatchingRules:
+        """The part that the venue follows."""
+        return MatchingRules(fill_at=self.fill_at, recheck_limit=self.recheck_limit)
+
+    @property
+    def orders(self) -> OrderRules:
+        """The part that limits what an algorithm may order when."""
+        return OrderRules(
+            before_open=self.orders_before_open,
+            assert_in_initialize=self.assert_in_initialize,
+            controls_count_open_orders=self.controls_count_open_orders,
+            once_a_day=self.once_a_day,
+        )

@@ -1,0 +1,325 @@
+"""`run_algorithm`: a strategy over history."""
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from rustybt.algorithm import TradingAlgorithm, running
+from rustybt.assets import Asset
+from rustybt.calendars import TradingCalendar
+from rustybt.clock import EventKind
+from rustybt.errors import InvalidArgument
+from rustybt.metrics import sets
+from rustybt.plugins.extensions import load_extensions
+from rustybt.simulation.assembly import Assembly, assemble
+from rustybt.simulation.benchmark import asset_returns, given_returns
+from rustybt.simulation.manifest import DataOrigin, Manifest
+from rustybt.simulation.market import Market, open_market
+from rustybt.simulation.request import ABSENT, DEFAULT_BUNDLE, DEFAULT_CAPITAL, Day, RunRequest
+from rustybt.simulation.result import BacktestResult
+from rustybt.simulation.strategy_code import StrategyCode
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from rustybt.algorithm.base import Hook
+
+OnProgress = Callable[[int, int], object]
+
+
+def run_algorithm(  # noqa: PLR0913, PLR0917 - Zipline's signature, and what it lacks by keyword
+    start: Day,
+    end: Day,
+    initialize: "Hook | None" = None,
+    capital_base: object = DEFAULT_CAPITAL,
+    handle_data: "Hook | None" = None,
+    before_trading_start: "Hook | None" = None,
+    analyze: "Hook | None" = None,
+    data_frequency: str = "daily",
+    bundle: str | None = None,
+    bundle_timestamp: Day | None = None,
+    trading_calendar: object = None,
+    metrics_set: Any = "default",  # noqa: ANN401 - a name or metrics
+    benchmark_returns: object = None,
+    default_extension: bool = True,  # noqa: FBT001, FBT002 - Zipline's signature
+    extensions: Iterable[str] = (),
+    strict_extensions: bool = True,  # noqa: FBT001, FBT002 - Zipline's signature
+    environ: Mapping[str, str] = os.environ,
+    custom_loader: object = None,
+    blotter: Any = "default",  # noqa: ANN401 - a name or a factory
+    *,
+    algorithm: "TradingAlgorithm | type[TradingAlgorithm] | None" = None,
+    on_order_fill: "Hook | None" = None,
+    on_order_cancel: "Hook | None" = None,
+    on_order_reject: "Hook | None" = None,
+    on_broker_message: "Hook | None" = None,
+    data: object = None,
+    calendar: object = None,
+    benchmark: object = None,
+    rules: object = ABSENT,
+    fill_at: object = ABSENT,
+    numeric: object = ABSENT,
+    frames: object = ABSENT,
+    profile: str | None = None,
+    bar_label: object = ABSENT,
+    seed: int = 0,
+    journal: bool = True,
+    on_progress: OnProgress | None = None,
+) -> BacktestResult:
+    """Run a strategy over history.
+
+    The strategy is a :class:`TradingAlgorithm` (`algorithm`) or functions (`initialize`,
+    `handle_data`, ...). Precedence of what can be set in several places: argument, then
+    `profile`, then environment, then default.
+
+    Args:
+        start: First session; with a time of day, the first moment at which anything happens.
+        end: Last session, or last moment.
+        initialize: `f(context)`, called once at the start.
+        capital_base: Money at the start.
+        handle_data: `f(context, data)`, called at every bar.
+        before_trading_start: `f(context, data)`, called before each session.
+        analyze: `f(context, result)`, called at the end; with pandas frames it gets Zipline's
+            performance frame.
+        data_frequency: "daily", "minute", or a resolution: 100ms, 1s, 5m, 1h, ...
+        bundle: Name of a bundle, "sample" when neither bundle nor data is given.
+        bundle_timestamp: Take the newest ingestion up to this time.
+        trading_calendar: Zipline's name of `calendar`.
+        metrics_set: Name of a registered metric set, or metrics.
+        benchmark_returns: Daily returns to compare with, by day.
+        default_extension: Whether $RUSTYBT_HOME/extension.py is loaded first.
+        extensions: Files and modules to load before the run.
+        strict_extensions: Whether an extension that fails is an error or a warning.
+        environ: Environment for the bundle's location.
+        custom_loader: Loaders of the Pipeline; there is none yet, so only None is accepted.
+        blotter: Name of a registered blotter, or a factory.
+        algorithm: The strategy, as an object or a class.
+        on_order_fill: `f(context, order, transaction)`.
+        on_order_cancel: `f(context, order, reason)`.
+        on_order_reject: `f(context, order, reason)`.
+        on_broker_message: `f(context, message)`.
+        data: Bars in place of a bundle: a Polars or pandas frame of timestamp, symbol, open,
+            high, low, close, volume, or an opened bundle.
+        calendar: Sessions of the run, by name or as an object; the data's own when not given.
+        benchmark: Asset, symbol or sid to compare with.
+        rules: "standard", "zipline" or :class:`SimulationRules`.
+        fill_at: "close" or "open": where the next bar fills an order.
+        numeric: "decimal" or "float64".
+        frames: "polars" or "pandas": what the strategy sees.
+        profile: "zipline" for zipline's rules, floats and pandas frames.
+        bar_label: Whether intraday stamps in `data` are the "end" or the "start" of bars.
+        seed: Of everything that is drawn.
+        journal: Whether the postings are kept.
+        on_progress: Called with the sessions done and those there are, after each.
+
+    Returns:
+        The result, whatever `analyze` does.
+
+    Raises:
+        RustyBTError: Bad arguments or data; see `rustybt.errors`.
+        Exception: What the strategy raises reaches the caller as it is.
+    """
+    functions = {
+        "initialize": initialize,
+        "handle_data": handle_data,
+        "before_trading_start": before_trading_start,
+        "analyze": analyze,
+        "on_order_fill": on_order_fill,
+        "on_order_cancel": on_order_cancel,
+        "on_order_reject": on_order_reject,
+        "on_broker_message": on_broker_message,
+    }
+    strategy = _strategy(algorithm, functions)
+    if custom_loader is not None:
+        raise InvalidArgument(
+            field="custom_loader", value=custom_loader, reason="there is no Pipeline yet; leave out"
+        )
+    load_extensions(extensions, default=default_extension, strict=strict_extensions)
+    named_calendar, given_calendar = _calendar(_either(calendar, trading_calendar))
+    request = RunRequest.settle(
+        profile=profile,
+        rules=rules,
+        fill_at=fill_at,
+        numeric=numeric,
+        frames=frames,
+        capital_base=capital_base,
+        bar_label=bar_label,
+        start=start,
+        end=end,
+        data_frequency=data_frequency,
+        bundle=_bundle_name(bundle, data),
+        bundle_timestamp=bundle_timestamp,
+        calendar=named_calendar,
+        metrics_set=metrics_set,
+        blotter=blotter,
+        seed=seed,
+        journal=journal,
+    )
+    market = open_market(request, data, given_calendar, environ)
+    run = assemble(request, market, strategy, blotter=blotter)
+    with running(strategy):
+        _loop(run, market, on_progress)
+        result = _result(
+            run,
+            market,
+            request,
+            StrategyCode.of({**functions, "algorithm": algorithm}),
+            _Comparison(benchmark, benchmark_returns),
+        )
+        _analyze(strategy, result, request)
+    return result
+
+
+def _strategy(algorithm: object, functions: Mapping[str, "Hook | None"]) -> TradingAlgorithm:
+    given = {name: function for name, function in functions.items() if function is not None}
+    if algorithm is None:
+        strategy = TradingAlgorithm()
+        strategy.use(**given)
+        return strategy
+    if isinstance(algorithm, type) and issubclass(algorithm, TradingAlgorithm):
+        algorithm = algorithm()
+    if not isinstance(algorithm, TradingAlgorithm):
+        raise InvalidArgument(
+            field="algorithm",
+            value=algorithm,
+            reason="give a TradingAlgorithm: an object or a class",
+        )
+    if set(given) - {"analyze"}:
+        raise InvalidArgument(
+            field="algorithm",
+            value=type(algorithm).__name__,
+            reason=f"it was given with {', '.join(given)}; give either an algorithm or functions",
+        )
+    algorithm.use(**given)
+    return algorithm
+
+
+def _either(calendar: object, trading_calendar: object) -> object:
+    if calendar is not None and trading_calendar is not None:
+        raise InvalidArgument(
+            field="trading_calendar",
+            value=trading_calendar,
+            reason="it means the same as calendar; give one of them",
+        )
+    return trading_calendar if calendar is None else calendar
+
+
+def _calendar(choice: object) -> tuple[str | None, TradingCalendar | None]:
+    """A calendar's name, or the object where it has none that can be looked up."""
+    if choice is None or isinstance(choice, str):
+        return choice, None
+    if isinstance(choice, TradingCalendar):
+        return choice.name, choice
+    name = getattr(choice, "name", None)
+    if isinstance(name, str):
+        return name, None
+    raise InvalidArgument(field="calendar", value=choice, reason="give a name such as XNYS or 24/7")
+
+
+def _bundle_name(bundle: str | None, data: object) -> str | None:
+    if data is None:
+        return bundle or DEFAULT_BUNDLE
+    if bundle is not None:
+        raise InvalidArgument(
+            field="bundle", value=bundle, reason="data was given too; give one of them"
+        )
+    return None
+
+
+def _loop(run: Assembly, market: Market, on_progress: OnProgress | None) -> None:
+    """Feed the clock's events to the engine."""
+    clock, step = market.clock, run.engine.step
+    total = clock.last_session - clock.first_session + 1
+    run.engine.initialize(clock.now(), clock.first_session)
+    if on_progress is None:
+        for event in clock:
+            step(event)
+        return
+    for event in clock:
+        step(event)
+        if event.kind is EventKind.SESSION_END:
+            on_progress(event.session - clock.first_session + 1, total)
+
+
+class _Comparison(NamedTuple):
+    """What the user gave to compare with."""
+
+    benchmark: object
+    returns: object
+
+
+def _result(
+    run: Assembly,
+    market: Market,
+    request: RunRequest,
+    code: StrategyCode,
+    comparison: _Comparison,
+) -> BacktestResult:
+    environment, builder = run.environment, run.builder
+    journal = environment.ledger.journal
+    tables = builder.finish(
+        orders=environment.blotter.orders.values(),
+        metrics=_metrics(request.metrics_set),
+        benchmark_returns=_benchmark_returns(run, market, request, comparison),
+        journal=None if journal is None else journal.frame(),
+    )
+    bundle = market.bundle
+    origin = DataOrigin(
+        fingerprint=bundle.fingerprint,
+        bundle=request.bundle,
+        timestamp=None if bundle.timestamp is None else bundle.timestamp.isoformat(),
+        frame=market.frame,
+    )
+    arguments = {**request.arguments(), "benchmark": comparison.benchmark}
+    if comparison.returns is not None:
+        arguments["benchmark_returns"] = comparison.returns
+    return BacktestResult(
+        tables=tables,
+        assets=builder.assets,
+        capital_base=environment.parameters.capital_base,
+        manifest=Manifest(arguments=arguments, strategy=code, data=origin, kernel=run.kernel),
+    )
+
+
+def _metrics(choice: Any) -> Iterable[sets.Metric]:  # noqa: ANN401 - a name or metrics
+    return sets.load(choice) if isinstance(choice, str) else choice
+
+
+def _benchmark_returns(
+    run: Assembly, market: Market, request: RunRequest, comparison: _Comparison
+) -> "NDArray[np.float64] | None":
+    if comparison.returns is not None:
+        return given_returns(comparison.returns, run.builder.sessions)
+    asset = run.environment.benchmark
+    if asset is None and comparison.benchmark is not None:
+        asset = _benchmark_asset(run, comparison.benchmark)
+    if asset is None:
+        return None
+    return asset_returns(
+        asset,
+        market.bundle,
+        market.calendar,
+        range(market.clock.first_session, market.clock.last_session + 1),
+        decimals=request.rules.history_decimals,
+    )
+
+
+def _benchmark_asset(run: Assembly, benchmark: object) -> Asset:
+    environment = run.environment
+    if isinstance(benchmark, Asset):
+        return benchmark
+    if isinstance(benchmark, int):
+        return environment.finder.retrieve_asset(benchmark)
+    if isinstance(benchmark, str):
+        last = environment.parameters.end_session
+        return environment.finder.lookup_symbol(benchmark.upper(), last)
+    raise InvalidArgument(
+        field="benchmark", value=benchmark, reason="give an asset, a symbol or a sid"
+    )
+
+
+def _analyze(strategy: TradingAlgorithm, result: BacktestResult, request: RunRequest) -> None:
+    hook = strategy.hook("analyze")
+    if hook is not None:
+        hook(strategy, result.to_pandas() if request.frames == "pandas" else result)

@@ -1,0 +1,107 @@
+"""A result as a folder: Parquet frames, the strategy's code, and a JSON document.
+
+The folder appears whole or not at all: it is written beside its place and moved there at the end.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from rustybt.errors import InvalidArgument
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+DOCUMENT = "run.json"
+STRATEGY = "strategy.py"
+DATA = "data.parquet"
+
+
+def write_folder(
+    folder: Path,
+    *,
+    frames: Iterable[tuple[str, pl.DataFrame]],
+    document: Mapping[str, Any],
+    source: str,
+    data: pl.DataFrame | None,
+) -> None:
+    """Write a result; one that is in the folder already is replaced.
+
+    Args:
+        folder: Its place; parents are made.
+        frames: Frames by name.
+        document: What goes into the JSON file.
+        source: The strategy's code.
+        data: The market data, where it was a frame.
+
+    Raises:
+        InvalidArgument: The place holds something other than a result.
+    """
+    folder = folder.absolute()
+    if folder.exists() and not _may_be_replaced(folder):
+        raise InvalidArgument(
+            field="directory",
+            value=str(folder),
+            reason="it holds something other than a saved run; give a new or empty folder",
+        )
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    partial = _empty(folder.with_name(f".{folder.name}.partial"))
+    for name, frame in frames:
+        frame.write_parquet(partial / f"{name}.parquet")
+    if data is not None:
+        data.write_parquet(partial / DATA)
+    (partial / STRATEGY).write_text(source, encoding="utf-8")
+    text = json.dumps(document, indent=2, sort_keys=True, allow_nan=False)
+    (partial / DOCUMENT).write_text(text + "\n", encoding="utf-8")
+    _move(partial, folder)
+
+
+def read_document(folder: Path) -> dict[str, Any]:
+    """The JSON document of a saved result.
+
+    Raises:
+        InvalidArgument: The folder holds no saved result.
+    """
+    path = folder / DOCUMENT
+    if not path.is_file():
+        raise InvalidArgument(
+            field="directory", value=str(folder), reason=f"give a saved run: it has no {DOCUMENT}"
+        )
+    document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return document
+
+
+def read_frame(folder: Path, name: str) -> pl.DataFrame | None:
+    """One frame of a saved result, None when it has none of this name."""
+    path = folder / f"{name}.parquet"
+    return pl.read_parquet(path) if path.is_file() else None
+
+
+def _may_be_replaced(folder: Path) -> bool:
+    return folder.is_dir() and ((folder / DOCUMENT).is_file() or not any(folder.iterdir()))
+
+
+def _empty(folder: Path) -> Path:
+    """A fresh folder where an interrupted write may have left one."""
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir()
+    return folder
+
+
+def _move(partial: Path, folder: Path) -> None:
+    """Put the finished folder into its place; what was there goes last."""
+    if not folder.exists():
+        partial.rename(folder)
+        return
+    old = folder.with_name(f".{folder.name}.old")
+    if old.exists():
+        shutil.rmtree(old)
+    folder.rename(old)
+    partial.rename(folder)
+    shutil.rmtree(old)

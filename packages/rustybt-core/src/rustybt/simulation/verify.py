@@ -1,0 +1,162 @@
+"""Repeating a saved run and comparing it with what was saved, bit for bit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from rustybt.errors import InvalidArgument, ResultMismatch
+from rustybt.simulation.encoding import Opaque
+from rustybt.simulation.manifest import current_versions
+from rustybt.simulation.result import BacktestResult
+from rustybt.simulation.run import run_algorithm
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameCheck:
+    """One frame of the saved run against the same frame of the repeated one.
+
+    Attributes:
+        name: The frame.
+        rows: Rows in the saved frame.
+        difference: Where they differ first, in words; None when they are equal.
+    """
+
+    name: str
+    rows: int
+    difference: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyReport:
+    """What came of repeating a saved run.
+
+    Attributes:
+        directory: The saved run.
+        frames: One check for each frame.
+        data_changed: Whether the market data is another than the saved run's.
+        version_changes: What another version computed it: name to (then, now).
+    """
+
+    directory: str
+    frames: tuple[FrameCheck, ...]
+    data_changed: bool
+    version_changes: Mapping[str, tuple[str, str]]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every frame is equal, bit for bit."""
+        return all(check.difference is None for check in self.frames)
+
+    def require(self) -> None:
+        """Raise unless everything is equal.
+
+        Raises:
+            ResultMismatch: A frame differs.
+        """
+        if not self.ok:
+            differences = tuple(
+                f"{check.name} ({check.difference})" for check in self.frames if check.difference
+            )
+            raise ResultMismatch(directory=self.directory, differences=differences)
+
+    def __str__(self) -> str:
+        verdict = "the same, bit for bit" if self.ok else "NOT the same"
+        lines = [f"{self.directory}: {verdict}"]
+        lines += [f"  {c.name}: {c.rows} rows, {c.difference or 'equal'}" for c in self.frames]
+        lines += [f"  {n} was {then}, is {now}" for n, (then, now) in self.version_changes.items()]
+        lines += ["  the market data has changed"] * self.data_changed
+        return "\n".join(lines)
+
+
+def verify(directory: str | Path) -> VerifyReport:
+    """Repeat a saved run from its code, arguments and data, and compare every frame.
+
+    Args:
+        directory: A folder that `BacktestResult.save` wrote.
+
+    Raises:
+        InvalidArgument: The folder holds no result, or an argument of the run was an object that
+            cannot be saved.
+        InvalidStrategy: The strategy's code cannot be run from its text.
+    """
+    saved = BacktestResult.load(directory)
+    repeated = repeat(saved)
+    then, now = saved.manifest.versions, current_versions()
+    repeated_frames = dict(repeated.tables.items())
+    return VerifyReport(
+        directory=str(directory),
+        frames=tuple(
+            FrameCheck(
+                name=name,
+                rows=len(frame),
+                difference=first_difference(frame, repeated_frames.get(name)),
+            )
+            for name, frame in saved.tables.items()
+        ),
+        data_changed=saved.manifest.data.fingerprint != repeated.manifest.data.fingerprint,
+        version_changes={
+            name: (then[name], now.get(name, "missing"))
+            for name in then
+            if then[name] != now.get(name)
+        },
+    )
+
+
+def repeat(saved: BacktestResult) -> BacktestResult:
+    """Run a saved result's strategy again, as it was run.
+
+    Raises:
+        InvalidArgument: An argument of the run was an object that cannot be saved.
+        InvalidStrategy: The strategy's code cannot be run from its text.
+    """
+    arguments = dict(saved.manifest.arguments)
+    for name, value in arguments.items():
+        if isinstance(value, Opaque):
+            reason = "runs with it cannot be repeated; give a name that is registered instead"
+            raise InvalidArgument(field=name, value=value.text, reason=reason)
+    data = saved.manifest.data
+    if data.frame is not None:
+        arguments["data"] = data.frame
+    else:
+        arguments["bundle"] = data.bundle
+        arguments["bundle_timestamp"] = data.timestamp
+    return run_algorithm(**arguments, **saved.manifest.strategy.load())
+
+
+def first_difference(a: pl.DataFrame, b: pl.DataFrame | None) -> str | None:
+    """Where two frames differ first, bit for bit; None when nowhere."""
+    if b is None:
+        return "missing"
+    if a.schema != b.schema:
+        return "other columns or types"
+    if len(a) != len(b):
+        return f"{len(b)} rows instead of {len(a)}"
+    for name in a.columns:
+        rows = np.flatnonzero(~_same(a[name], b[name]))
+        if len(rows):
+            row = int(rows[0])
+            return f"{name} in row {row} was {a[name][row]}, is {b[name][row]}"
+    return None
+
+
+def _same(a: pl.Series, b: pl.Series) -> Any:  # noqa: ANN401 - an array of truth values
+    """Row by row, whether two columns are equal; floats by their bits."""
+    if a.dtype.is_float():
+        nulls = a.is_null().to_numpy() == b.is_null().to_numpy()
+        bits = a.fill_null(0.0).to_numpy().view(np.int64) == b.fill_null(0.0).to_numpy().view(
+            np.int64
+        )
+        return nulls & bits
+    return a.eq_missing(b).to_numpy()
+
+
+def _bits(column: pl.Series) -> Any:  # noqa: ANN401 - an array of integers
+    return column.cast(pl.Float64).fill_null(0.0).to_numpy().view(np.int64)
