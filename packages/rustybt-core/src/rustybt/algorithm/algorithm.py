@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from rustybt.algorithm.base import Hook
+from rustybt.algorithm.fetching import FetchMethods
 from rustybt.algorithm.lookup import LookupMethods
 from rustybt.algorithm.orders import OrderMethods
 from rustybt.algorithm.setup import SetupMethods
@@ -33,7 +34,7 @@ HOOKS = (
 """The functions of a strategy that an engine calls."""
 
 
-class TradingAlgorithm(OrderMethods, SetupMethods, LookupMethods):
+class TradingAlgorithm(OrderMethods, SetupMethods, LookupMethods, FetchMethods):
     """A strategy: subclass it and override hooks, or hand in plain functions.
 
     The object is the `context` that every hook is given: set attributes on it freely, call its

@@ -91,6 +91,7 @@ class Environment:
     cancel_policy: "CancelPolicy"
     restrictions: "Restrictions"
     platform: str = "rustybt"
+    shows_pandas: bool = False
     phase: Phase = Phase.INITIALIZE
     now: int = 0
     session: int = 0

@@ -16,11 +16,11 @@ def run_file(path: Path, *, name: str) -> ModuleType:
         Exception: Whatever the file raises, SyntaxError included.
     """
     path = path.absolute()
-    source = path.read_text(encoding="utf-8")
     folder = str(path.parent)
     if folder not in sys.path:
         sys.path.insert(0, folder)
-    return _run(source, filename=str(path), name=name)
+    linecache.checkcache(str(path))
+    return _run(path.read_bytes(), filename=str(path), name=name)
 
 
 def run_text(source: str, *, filename: str, name: str) -> ModuleType:
@@ -32,10 +32,14 @@ def run_text(source: str, *, filename: str, name: str) -> ModuleType:
     return _run(source, filename=filename, name=name)
 
 
-def _run(source: str, *, filename: str, name: str) -> ModuleType:
+def _run(source: str | bytes, *, filename: str, name: str) -> ModuleType:
     code = compile(source, filename, "exec", dont_inherit=True)
     module = ModuleType(name)
     module.__file__ = filename
     sys.modules[name] = module  # dataclasses and pickle look their module up by name
-    exec(code, vars(module))  # noqa: S102 - running the user's own file is what this is for
+    try:
+        exec(code, vars(module))  # noqa: S102 - running the user's own file is what this is for
+    except BaseException:
+        del sys.modules[name]
+        raise
     return module

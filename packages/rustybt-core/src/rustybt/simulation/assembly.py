@@ -118,13 +118,12 @@ def _portal(
     rules = request.rules
     return PolarsDataPortal(
         market.bundle,
-        market.axis,
-        market.calendar,
-        arithmetic,
-        history_decimals=rules.history_decimals,
+        axis=market.axis,
+        arithmetic=arithmetic,
+        last_session=market.clock.last_session,
+        adjusted_history_decimals=rules.history_decimals,
         halted_mark=rules.halted_mark,
         before_open_sees_today=rules.before_open_sees_today,
-        tradable_before_open=rules.tradable_before_open,
     )
 
 
@@ -196,6 +195,7 @@ def _environment(  # noqa: PLR0913 - it is the sum of its parts
         schedule=Schedule(market.axis, first_bar=first_bar, once_per_day=rules.once_a_day),
         cancel_policy=NeverCancel(),
         restrictions=NoRestrictions(),
+        shows_pandas=request.frames == "pandas",
         platform="zipline" if request.profile == "zipline" else "rustybt",
         now=clock.now(),
         session=clock.first_session,

@@ -14,6 +14,8 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, Final
 
+import polars as pl
+
 from rustybt.assets import Cryptocurrency, CurrencyPair, Equity, ExchangeInfo, Future
 from rustybt.errors import InvalidArgument
 from rustybt.simulation.rules import SimulationRules
@@ -72,6 +74,10 @@ def decode(value: Any) -> Any:  # noqa: ANN401 - JSON
 
 def _marked(value: object) -> dict[str, Any]:
     """An object with a mark, for what JSON does not know."""
+    if isinstance(value, pl.DataFrame):
+        return {"$frame": encode(value.to_dict(as_series=False))}
+    if hasattr(value, "items") and not isinstance(value, type):
+        return _encode_mapping(value)
     if type(value) in _RECORDS.values():
         return {"$record": type(value).__name__, "fields": _fields_of(value)}
     for kind, tag, text in _TEXTS:
@@ -80,11 +86,12 @@ def _marked(value: object) -> dict[str, Any]:
     return {"$opaque": repr(value)}
 
 
-def _encode_mapping(value: Mapping[Any, object]) -> Any:  # noqa: ANN401 - JSON
-    """An object; a mapping whose keys JSON could not tell from marks or texts is opaque."""
-    if all(isinstance(key, str) and not key.startswith("$") for key in value):
-        return {key: encode(item) for key, item in value.items()}
-    return {"$opaque": repr(value)}
+def _encode_mapping(value: Any) -> dict[str, Any]:  # noqa: ANN401 - a mapping or pandas Series
+    """An object; pairs where the keys are no texts or could be taken for marks."""
+    pairs = list(value.items())
+    if all(isinstance(key, str) and not key.startswith("$") for key, _ in pairs):
+        return {key: encode(item) for key, item in pairs}
+    return {"$items": [[encode(key), encode(item)] for key, item in pairs]}
 
 
 def _fields_of(record: Any) -> dict[str, Any]:  # noqa: ANN401 - one of the known dataclasses
@@ -109,5 +116,7 @@ _PARSERS: Final[Mapping[str, Any]] = {
     "$seconds": lambda seconds: timedelta(seconds=seconds),
     "$path": Path,
     "$float": float,
+    "$items": lambda pairs: {decode(key): decode(item) for key, item in pairs},
+    "$frame": lambda columns: pl.DataFrame(decode(columns)),
     "$opaque": Opaque,
 }

@@ -6,6 +6,7 @@ import linecache
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from rustybt.algorithm import TradingAlgorithm
 from rustybt.errors import InvalidStrategy
 from rustybt.plugins.scripts import run_text
 
@@ -54,13 +55,19 @@ class StrategyCode:
     def load(self) -> dict[str, Any]:
         """The hooks again, from the text, as arguments of `run_algorithm`.
 
+        `analyze` is left out: it looks at a result and takes no part in it.
+
         Raises:
             InvalidStrategy: The text alone does not make the strategy.
         """
         if self.obstacle is not None:
             raise InvalidStrategy(source=self.filename, reason=self.obstacle)
         module = run_text(self.source, filename=self.filename, name=_MODULE)
-        return {keyword: getattr(module, name) for keyword, name in self.hooks.items()}
+        return {
+            keyword: getattr(module, name)
+            for keyword, name in self.hooks.items()
+            if keyword != "analyze"
+        }
 
 
 def _obstacle(hooks: Mapping[str, object], source: str, files: set[str]) -> str | None:
@@ -74,8 +81,8 @@ def _obstacle(hooks: Mapping[str, object], source: str, files: set[str]) -> str 
     for keyword, hook in hooks.items():
         if "<" in _name(hook) or "." in _name(hook):
             return f"{keyword} is {_name(hook)}; define it at the top level of a file"
-        if not (isinstance(hook, type) or hasattr(hook, "__code__")) and _has_parameters(hook):
-            return f"{keyword} is an object made with arguments; give its class"
+        if isinstance(hook, TradingAlgorithm) and not _is_plain(type(hook)):
+            return f"{keyword} is an object that may hold arguments; give a class"
     return None
 
 
@@ -94,7 +101,7 @@ def _filename(hook: object) -> str:
     return next((code.co_filename for code in codes if code is not None), "<unknown>")
 
 
-def _has_parameters(instance: object) -> bool:
-    """Whether the constructor of an object's class takes arguments."""
-    code: CodeType | None = getattr(type(instance).__init__, "__code__", None)
-    return code is not None and code.co_argcount + code.co_kwonlyargcount > 1
+def _is_plain(kind: type[TradingAlgorithm]) -> bool:
+    """Whether a class makes its objects without arguments of its own."""
+    own = kind.__mro__[: kind.__mro__.index(TradingAlgorithm)]
+    return bool(own) and not any("__init__" in vars(base) for base in own)

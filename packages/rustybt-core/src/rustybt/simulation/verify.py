@@ -11,7 +11,7 @@ import polars as pl
 
 from rustybt.errors import InvalidArgument, ResultMismatch
 from rustybt.simulation.encoding import Opaque
-from rustybt.simulation.manifest import current_versions
+from rustybt.simulation.manifest import DataOrigin, current_versions
 from rustybt.simulation.result import BacktestResult
 from rustybt.simulation.run import run_algorithm
 
@@ -119,16 +119,33 @@ def repeat(saved: BacktestResult) -> BacktestResult:
     """
     arguments = dict(saved.manifest.arguments)
     for name, value in arguments.items():
-        if isinstance(value, Opaque):
+        opaque = _opaque_in(value)
+        if opaque is not None:
             reason = "runs with it cannot be repeated; give a name that is registered instead"
-            raise InvalidArgument(field=name, value=value.text, reason=reason)
-    data = saved.manifest.data
+            raise InvalidArgument(field=name, value=opaque.text, reason=reason)
+    hooks = saved.manifest.strategy.load()
+    return run_algorithm(**arguments, **_data_arguments(saved.manifest.data), **hooks)
+
+
+def _opaque_in(value: object) -> Opaque | None:
+    """What of an argument could not be saved."""
+    if isinstance(value, Opaque):
+        return value
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return next((found for part in parts if (found := _opaque_in(part)) is not None), None)
+
+
+def _data_arguments(data: DataOrigin) -> dict[str, Any]:
+    """The arguments that name the market data."""
     if data.frame is not None:
-        arguments["data"] = data.frame
-    else:
-        arguments["bundle"] = data.bundle
-        arguments["bundle_timestamp"] = data.timestamp
-    return run_algorithm(**arguments, **saved.manifest.strategy.load())
+        return {"data": data.frame}
+    if data.bundle is not None:
+        return {"bundle": data.bundle, "bundle_timestamp": data.timestamp}
+    raise InvalidArgument(
+        field="data",
+        value="an opened data set",
+        reason="runs with it cannot be repeated; give a frame or the name of a bundle",
+    )
 
 
 def first_difference(a: pl.DataFrame, b: pl.DataFrame | None) -> str | None:

@@ -1,0 +1,32 @@
+"""Assets and how to find them."""
+
+from rustybt.assets.asset import (
+    Asset,
+    AssetKey,
+    Cryptocurrency,
+    CurrencyPair,
+    Equity,
+    Future,
+)
+from rustybt.assets.continuous import ContinuousFuture
+from rustybt.assets.exchange import ExchangeInfo
+from rustybt.assets.finder import AssetFinder
+from rustybt.assets.kinds import asset_of_symbol, kind_of
+from rustybt.assets.supplementary import SupplementaryValue
+from rustybt.assets.symbols import SymbolOwnership
+
+__all__ = [
+    "Asset",
+    "AssetFinder",
+    "AssetKey",
+    "ContinuousFuture",
+    "Cryptocurrency",
+    "CurrencyPair",
+    "Equity",
+    "ExchangeInfo",
+    "Future",
+    "SupplementaryValue",
+    "SymbolOwnership",
+    "asset_of_symbol",
+    "kind_of",
+]

@@ -1,0 +1,98 @@
+"""Opening, creating and upgrading asset databases."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from rustybt.assets.database.schema import (
+    READABLE_VERSIONS,
+    SCHEMA_VERSION,
+    metadata,
+    version_info,
+)
+from rustybt.errors import AssetDBVersionError, CorruptData
+
+Database = str | Path | sa.Engine
+"""Path of an SQLite file, a database URL or an engine."""
+
+_ZIPLINE_REVISION = "0007"
+
+
+def open_asset_db(database: Database) -> sa.Engine:
+    """An engine on an asset database that exists.
+
+    Raises:
+        CorruptData: There is no database, or it holds no assets.
+        AssetDBVersionError: Its schema is none that this version reads.
+    """
+    path = _sqlite_path(database)
+    if path is not None and not path.is_file():
+        raise CorruptData(path=str(path), reason="there is no such asset database")
+    engine = _engine(database)
+    version = schema_version(engine)
+    if version is None:
+        raise CorruptData(path=str(database), reason="it is no asset database")
+    if version not in READABLE_VERSIONS:
+        raise AssetDBVersionError(
+            db_version=version, expected_version=" or ".join(map(str, sorted(READABLE_VERSIONS)))
+        )
+    return engine
+
+
+def create_asset_db(database: Database) -> sa.Engine:
+    """An engine on an asset database of the newest version, created if it is not there.
+
+    Raises:
+        AssetDBVersionError: There is one, of another version.
+    """
+    engine = _engine(database)
+    version = schema_version(engine)
+    if version is None:
+        from rustybt.assets.database.migrations import stamp
+
+        with engine.begin() as connection:
+            metadata.create_all(connection)
+            connection.execute(version_info.insert(), {"id": 1, "version": SCHEMA_VERSION})
+            stamp(connection, "head")
+    elif version != SCHEMA_VERSION:
+        raise AssetDBVersionError(db_version=version, expected_version=SCHEMA_VERSION)
+    return engine
+
+
+def upgrade_asset_db(database: Database) -> None:
+    """Bring a database of Zipline's version 7 to the newest version, in place.
+
+    Raises:
+        CorruptData: There is no asset database.
+        AssetDBVersionError: Its schema is none that can be upgraded.
+    """
+    from rustybt.assets.database.migrations import current_revision, stamp, upgrade
+
+    with open_asset_db(database).begin() as connection:
+        if current_revision(connection) is None:
+            stamp(connection, _ZIPLINE_REVISION)
+        upgrade(connection, "head")
+
+
+def schema_version(engine: sa.Engine) -> int | None:
+    """The version that a database says it has, None where it holds no assets."""
+    if not sa.inspect(engine).has_table(version_info.name):
+        return None
+    with engine.connect() as connection:
+        return connection.scalar(sa.select(version_info.c.version))
+
+
+def _engine(database: Database) -> sa.Engine:
+    if isinstance(database, sa.Engine):
+        return database
+    path = _sqlite_path(database)
+    if path is None:
+        return sa.create_engine(str(database))
+    # A file is opened per use: nothing stays open that would hold a bundle's folder.
+    return sa.create_engine(sa.URL.create("sqlite", database=str(path)), poolclass=sa.pool.NullPool)
+
+
+def _sqlite_path(database: Database) -> Path | None:
+    if isinstance(database, sa.Engine) or (isinstance(database, str) and "://" in database):
+        return None
+    return Path(database)

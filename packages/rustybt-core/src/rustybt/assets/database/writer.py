@@ -1,0 +1,100 @@
+"""Assets into a database."""
+
+from collections import Counter
+
+from rustybt.assets.asset import Cryptocurrency, CurrencyPair
+from rustybt.assets.database import plan
+from rustybt.assets.database.engine import Database, create_asset_db
+from rustybt.assets.database.rows import Frame, Row, rows_of
+from rustybt.errors import InvalidArgument
+
+
+class AssetDBWriter:
+    """Fills an asset database.
+
+    Args:
+        database: Path of an SQLite file, a database URL or an engine. The tables are created
+            when they are not there.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._engine = create_asset_db(database)
+
+    def write(
+        self,
+        equities: Frame = None,
+        futures: Frame = None,
+        exchanges: Frame = None,
+        root_symbols: Frame = None,
+        equity_supplementary_mappings: Frame = None,
+        chunk_size: int = 999,
+        *,
+        cryptocurrencies: Frame = None,
+        currency_pairs: Frame = None,
+    ) -> None:
+        """Write assets, all of them or none.
+
+        A frame is one of Polars, one of pandas (whose index may be the key) or a list of dicts.
+        Every column but the key may be left out. Assets take ``symbol, asset_name, start_date,
+        end_date, first_traded, auto_close_date, exchange`` and, as their terms of trade,
+        ``currency, tick_size, lot_size, price_multiplier, price_decimals, amount_decimals``.
+
+        Args:
+            equities: Keyed by ``sid``. Several rows of one sid are the symbols it had, each from
+                ``start_date`` to ``end_date``.
+            futures: Keyed by ``sid``; also ``root_symbol, notice_date, expiration_date,
+                multiplier``.
+            exchanges: ``exchange, canonical_name, country_code``. Exchanges that only assets
+                name are in an unknown country.
+            root_symbols: ``root_symbol, root_symbol_id, sector, description, exchange``. Those
+                that only futures name are added.
+            equity_supplementary_mappings: ``sid, field, value, start_date, end_date``.
+            chunk_size: Has no effect: the database library batches rows itself.
+            cryptocurrencies: Keyed by ``sid``; also ``base_currency, quote_currency,
+                trading_enabled, margin_enabled``.
+            currency_pairs: Keyed by ``sid``; also ``base_currency, quote_currency``.
+
+        Raises:
+            InvalidArgument: A column is unknown, or two assets have one sid.
+            SymbolOwnershipConflict: Two equities of a country have one symbol on the same day.
+        """
+        del chunk_size
+        shares = rows_of(equities, table="equities", key="sid", columns=plan.ASSET)
+        contracts = rows_of(futures, table="futures", key="sid", columns=plan.FUTURE)
+        coins = rows_of(cryptocurrencies, table="cryptocurrencies", key="sid", columns=plan.CRYPTO)
+        pairs = rows_of(currency_pairs, table="currency_pairs", key="sid", columns=plan.PAIR)
+        roots = rows_of(root_symbols, table="root_symbols", key="root_symbol", columns=plan.ROOT)
+        venues = rows_of(exchanges, table="exchanges", key="exchange", columns=plan.EXCHANGE)
+        values = rows_of(
+            equity_supplementary_mappings,
+            table="equity_supplementary_mappings",
+            key="sid",
+            columns=plan.SUPPLEMENTARY,
+        )
+        _check_sids(shares, contracts, coins, pairs)
+        write = plan.WritePlan()
+        named = [row["exchange"] for row in (*shares, *contracts, *coins, *pairs, *roots)]
+        write.add_exchanges(venues, named)
+        write.add_root_symbols(roots, [row["root_symbol"] for row in contracts])
+        write.add_equities(shares)
+        write.add_futures(contracts)
+        write.add_pairs(coins, Cryptocurrency)
+        write.add_pairs(pairs, CurrencyPair)
+        write.add_supplementary(values)
+        with self._engine.begin() as connection:
+            write.execute(connection)
+
+
+def _check_sids(*kinds: list[Row]) -> None:
+    """Only the symbols of one equity may repeat a sid."""
+    seen: set[int] = set()
+    for rows in kinds:
+        sids = [row["sid"] for row in rows]
+        twice = seen.intersection(sids)
+        if rows is not kinds[0]:
+            twice.update(sid for sid, times in Counter(sids).items() if times > 1)
+        if twice:
+            raise InvalidArgument(
+                field="sid", value=min(twice), reason="give each asset a sid of its own"
+            )
+        seen.update(sids)

@@ -1,0 +1,97 @@
+"""What the commands print: tables, and a progress bar where somebody watches."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+_UNLIMITED = 10_000
+
+#: Told how many steps of a run are done, of how many.
+OnProgress = Callable[[int, int], None]
+
+
+def console(*, stderr: bool = False) -> Console:
+    """The terminal, or whatever stands in its place, where no line is too long."""
+    from rich.console import Console
+
+    out = Console(stderr=stderr, highlight=False)
+    if not out.is_terminal:
+        out.width = _UNLIMITED
+    return out
+
+
+def print_table(
+    header: Sequence[str], rows: Iterable[Sequence[str]], *, title: str | None = None
+) -> None:
+    """Print a table on the standard output stream."""
+    out = console()
+    table = _table(title)
+    for name in header:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*(_plain(cell) for cell in row))
+    out.print(table)
+
+
+def print_values(values: Mapping[str, object], *, title: str) -> None:
+    """Print names and values, one pair in each line."""
+    table = _table(title)
+    table.show_header = False
+    table.add_column()
+    table.add_column(overflow="fold")
+    for name, value in values.items():
+        text = f"{value:,}" if isinstance(value, int) else str(value)
+        table.add_row(_plain(name.replace("_", " ")), _plain(text))
+    console().print(table)
+
+
+def print_summary(summary: object, *, title: str) -> None:
+    """Print what renders itself, under a title."""
+    out = console()
+    out.print(title, markup=False)
+    out.print(summary)
+
+
+@contextmanager
+def progress(*, shown: bool | None = None) -> Iterator[OnProgress | None]:
+    """A progress bar with the time that is left, on the standard error stream.
+
+    Args:
+        shown: Whether there is one; by default if that stream is a terminal.
+    """
+    screen = console(stderr=True)
+    if not (screen.is_terminal if shown is None else shown):
+        yield None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    # What a strategy prints belongs above the bar, but in a file when it is sent there.
+    redirected = sys.stdout.isatty()
+    with Progress(*columns, console=screen, transient=True, redirect_stdout=redirected) as bar:
+        task = bar.add_task("", total=None)
+
+        def on_progress(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield on_progress
+
+
+def _table(title: str | None) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
+
+
+def _plain(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)

@@ -1,0 +1,154 @@
+"""``rustybt bundle``: the data that strategies run on."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+
+from rustybt.cli._console import print_table, print_values
+from rustybt.cli._help import Group
+from rustybt.cli._options import MOMENT
+from rustybt.cli._session import current_session, debug_option, extension_options
+
+
+@click.group(cls=Group)
+@debug_option
+def bundle() -> None:
+    """Ingest, list and clean bundles: named data sets that strategies run on.
+
+    Examples:
+      rustybt bundle ingest mine --source csvdir --path prices/ --calendar XNYS
+      rustybt bundle list
+      rustybt bundle info mine
+      rustybt bundle clean mine --keep-last 2
+    """
+
+
+@bundle.command()
+@click.argument("name")
+@click.option("--source", help="The data adapter that reads the data, such as csvdir.")
+@click.option("--path", metavar="DIR", help="Where the source finds them.")
+@click.option(
+    "--calendar",
+    default="XNYS",
+    show_default=True,
+    help="The exchange whose sessions the data of a source follow, or 24/7.",
+)
+@click.option(
+    "--option",
+    "options",
+    metavar="KEY=VALUE",
+    multiple=True,
+    help="An option of the source, such as stamp=day; can be repeated.",
+)
+@click.option("--show-progress/--no-show-progress", default=True, help="Tell what is done.")
+@extension_options("--extension")
+@debug_option
+def ingest(
+    name: str,
+    source: str | None,
+    path: str | None,
+    calendar: str,
+    options: tuple[str, ...],
+    show_progress: bool,  # noqa: FBT001 - click passes it by name
+) -> None:
+    """Read data into the bundle NAME; it can be used when all of it is there.
+
+    Without --source, NAME is a bundle that is registered: one that comes with RustyBT, such as
+    sample, or one of an extension.
+
+    Examples:
+      rustybt bundle ingest sample
+      rustybt bundle ingest mine --source csvdir --path prices/ --calendar XNYS
+
+    A csvdir folder holds daily/SYMBOL.csv or minute/SYMBOL.csv with the columns
+    date, open, high, low, close, volume; assets.csv, splits.csv and dividends.csv are optional.
+    """
+    from rustybt.data import bundles
+
+    current_session().load_extensions()
+    if source is None:
+        if path is not None or options:
+            raise click.UsageError("--path and --option belong to a --source, such as csvdir.")
+        stamp = bundles.ingest(name, show_progress=show_progress)
+    elif path is None:
+        raise click.UsageError(f"Say with --path where {source} finds the data.")
+    else:
+        stamp = bundles.ingest_from(
+            name,
+            source=source,
+            location=path,
+            calendar_name=calendar,
+            options=dict(map(_option, options)),
+            show_progress=show_progress,
+        )
+    click.echo(f"Ingested {name} as of {stamp.isoformat()}.")
+
+
+@bundle.command("list")
+@extension_options("--extension")
+@debug_option
+def list_bundles() -> None:
+    """List all bundles with their ingestions.
+
+    Example:
+      rustybt bundle list
+    """
+    from rustybt.data.bundles import bundle_names, ingestions_for_bundle
+
+    current_session().load_extensions()
+    rows = []
+    for name in bundle_names():
+        stamps = [stamp.isoformat() for stamp in ingestions_for_bundle(name)]
+        rows += [(name, stamp) for stamp in stamps or ["<no ingestions>"]]
+    print_table(("bundle", "ingestion"), rows)
+
+
+@bundle.command()
+@click.argument("name")
+@click.option("--timestamp", type=MOMENT, help="Use the newest ingestion up to here.")
+@extension_options("--extension")
+@debug_option
+def info(name: str, timestamp: date | None) -> None:
+    """Show what an ingestion of the bundle NAME holds.
+
+    Example:
+      rustybt bundle info sample
+    """
+    from dataclasses import asdict
+
+    from rustybt.data.bundles import info as bundle_info
+
+    current_session().load_extensions()
+    print_values(asdict(bundle_info(name, timestamp=timestamp)), title=name)
+
+
+@bundle.command()
+@click.argument("name")
+@click.option("--before", type=MOMENT, help="Remove the ingestions before this time.")
+@click.option("--after", type=MOMENT, help="Remove the ingestions after this time.")
+@click.option("--keep-last", type=click.IntRange(min=0), help="Remove all but the newest N.")
+@extension_options("--extension")
+@debug_option
+def clean(name: str, before: date | None, after: date | None, keep_last: int | None) -> None:
+    """Remove ingestions of the bundle NAME.
+
+    Examples:
+      rustybt bundle clean mine --keep-last 2
+      rustybt bundle clean mine --before 2024-01-01
+    """
+    from rustybt.data.bundles import clean as clean_bundle
+
+    current_session().load_extensions()
+    removed = clean_bundle(name, before=before, after=after, keep_last=keep_last)
+    for stamp in removed:
+        click.echo(f"Removed {name} of {stamp.isoformat()}.")
+    click.echo(f"{len(removed)} ingestions of {name} were removed.")
+
+
+def _option(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals or not key:
+        raise click.UsageError(f"Give --option as key=value, not as {text!r}.")
+    return key, value

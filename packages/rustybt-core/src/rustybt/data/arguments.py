@@ -1,0 +1,68 @@
+"""Checks of what a strategy asks for: errors name the argument, its value and what to do."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from rustybt.assets import Asset
+from rustybt.clock.resolution import Resolution
+from rustybt.data.history import HISTORY_FIELDS
+from rustybt.errors import InvalidArgument
+
+CURRENT_FIELDS = (*HISTORY_FIELDS, "last_traded")
+"""What `current` can be asked for."""
+
+
+def checked_asset(value: object) -> Asset:
+    """`value`, if it is an asset."""
+    if isinstance(value, Asset):
+        return value
+    raise InvalidArgument(
+        field="assets", value=value, reason="give an asset or a list of assets; see symbol()"
+    )
+
+
+def checked_assets(values: object) -> tuple[Asset, ...]:
+    """The assets of a list."""
+    if not isinstance(values, Iterable) or isinstance(values, str | set | frozenset):
+        raise InvalidArgument(
+            field="assets",
+            value=values,
+            reason="give an asset, or a list of assets: results are in its order",
+        )
+    return tuple(map(checked_asset, values))
+
+
+def checked_field(value: object, known: Collection[str]) -> str:
+    """`value`, if it is the name of a field."""
+    if isinstance(value, str) and value in known:
+        return value
+    raise InvalidArgument(field="fields", value=value, reason=f"give {', '.join(known)}")
+
+
+def checked_fields(values: object, known: Collection[str]) -> tuple[str, ...]:
+    """The fields of a list."""
+    if not isinstance(values, Iterable) or isinstance(values, set | frozenset):
+        raise InvalidArgument(
+            field="fields", value=values, reason="give a field, or a list of fields"
+        )
+    fields = tuple(checked_field(value, known) for value in values)
+    if len(set(fields)) != len(fields) or not fields:
+        raise InvalidArgument(field="fields", value=fields, reason="name each field once")
+    return fields
+
+
+def checked_count(value: Any) -> int:
+    """`value`, if it is a positive whole number."""
+    if isinstance(value, bool) or not hasattr(value, "__index__") or value.__index__() < 1:
+        raise InvalidArgument(field="bar_count", value=value, reason="give a whole number above 0")
+    return int(value.__index__())
+
+
+def checked_frequency(value: object) -> Resolution:
+    """The length of bars that a text means."""
+    if not isinstance(value, str | Resolution):
+        raise InvalidArgument(field="frequency", value=value, reason='give a text such as "1d"')
+    try:
+        return Resolution.parse(value)
+    except InvalidArgument as error:
+        raise InvalidArgument(field="frequency", value=value, reason=error.reason) from None

@@ -1,0 +1,324 @@
+"""What a strategy sees of the market."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any, Literal, Protocol
+
+import polars as pl
+
+from rustybt.assets import Asset
+from rustybt.calendars import from_day, from_ns
+from rustybt.data.arguments import (
+    CURRENT_FIELDS,
+    checked_asset,
+    checked_assets,
+    checked_count,
+    checked_field,
+    checked_fields,
+    checked_frequency,
+)
+from rustybt.data.blocks import AssetGroup
+from rustybt.data.history import HISTORY_FIELDS, Window
+from rustybt.data.polars_shapes import PolarsShapes, label_series
+from rustybt.data.portal import PolarsDataPortal
+from rustybt.data.rendering import Rendering, public_amounts, public_prices
+from rustybt.data.venues import Venues
+from rustybt.errors import InvalidArgument
+
+_DAY_SECONDS = 86_400
+
+
+class RestrictionSource(Protocol):
+    """Knows which assets must not be traded."""
+
+    def is_restricted(self, assets: Asset, dt: datetime) -> Any:
+        """Whether an asset is restricted at a moment."""
+
+
+class BarData:
+    """The market at the present of a run: `data` of `handle_data(context, data)`.
+
+    Nothing after the present can be asked for. Numbers are Decimals, or floats in float mode;
+    a value that does not exist is None. Prices stand on the scale of today's shares.
+
+    Args:
+        portal: The data.
+        restrictions: What must not be traded; None: nothing.
+    """
+
+    def __init__(
+        self, portal: PolarsDataPortal, restrictions: RestrictionSource | None = None
+    ) -> None:
+        self._portal = portal
+        self._cursor = portal.cursor
+        self._restrictions = restrictions
+        self._values = portal.values(*self._renderings())
+        self._columns = self._values.columns
+        self._made_shapes: dict[bool, PolarsShapes] = {}
+        self._dated = self._cursor.today
+        self._date = from_day(self._dated)
+        self._venues = Venues(portal.calendar)
+        self._daily = not portal.axis.resolution.is_intraday
+
+    # ------------------------------------------------------------------ time
+
+    @property
+    def current_dt(self) -> datetime:
+        """The present, in UTC."""
+        return from_ns(self._cursor.now)
+
+    @property
+    def current_session(self) -> date:
+        """Today's session."""
+        return from_day(self._cursor.today)
+
+    @property
+    def current_session_minutes(self) -> Any:
+        """The ends of all minutes of today's session, in UTC, as a series."""
+        minutes = self._portal.calendar.minutes(self._cursor.session)
+        return label_series(minutes, "instant")
+
+    # ------------------------------------------------------------------ the newest bar
+
+    def current(self, assets: Any, fields: Any) -> Any:
+        """Present values: ``open high low close volume`` of the newest bar, ``price``,
+        ``last_traded``.
+
+        ``price`` is the last known close; ``last_traded`` when it traded last. Before the open
+        the newest bar is the last one of an earlier session.
+
+        Args:
+            assets: One, or a list.
+            fields: One, or a list.
+
+        Returns:
+            A value for one asset and one field, a dict by asset for several assets and one
+            field, a frame ``symbol, fields…`` for a list of fields.
+
+        Raises:
+            InvalidArgument: For what is no asset or no field.
+        """
+        try:
+            return self._columns[fields][assets][self._cursor.bar_row]
+        except (KeyError, TypeError, IndexError):
+            return self._current(assets, fields)
+
+    def can_trade(self, assets: Any) -> Any:
+        """Whether an order could fill: not restricted, alive, its venue open, with a price.
+
+        Before the open: whether the asset trades today.
+
+        Args:
+            assets: One, or a list.
+
+        Returns:
+            A bool, or a dict by asset.
+        """
+        if isinstance(assets, Asset):
+            return self._can_trade(assets)
+        several = checked_assets(assets)
+        return self._by_asset(several, [self._can_trade(asset) for asset in several], None)
+
+    def is_stale(self, assets: Any) -> Any:
+        """Whether an asset is alive and traded before, but not in the newest bar.
+
+        Args:
+            assets: One, or a list.
+
+        Returns:
+            A bool, or a dict by asset.
+        """
+        if isinstance(assets, Asset):
+            return self._is_stale(assets)
+        several = checked_assets(assets)
+        return self._by_asset(several, [self._is_stale(asset) for asset in several], None)
+
+    # ------------------------------------------------------------------ windows
+
+    def history(
+        self,
+        assets: Any,
+        fields: Any,
+        bar_count: int,
+        frequency: str,
+        dtype: Literal["float64"] | None = None,
+    ) -> Any:
+        """The newest `bar_count` bars, the last of which ends at the present.
+
+        Splits and dividends up to today are taken out of earlier prices and volumes. ``price``
+        is filled forward, the fields of bars are not. The last bar of ``"1d"``, ``"1w"`` and the
+        like is made of what there is of it so far.
+
+        Args:
+            assets: One, or a list.
+            fields: ``open high low close volume price``, one or a list.
+            bar_count: How many bars.
+            frequency: Their length: ``"1d"``, ``"1m"``, ``"5m"``, ``"1w"``, ``"1mo"``, …
+            dtype: ``"float64"`` for floats.
+
+        Returns:
+            One asset, one field: a series. Several assets, one field: a frame of ``timestamp``
+            and a column per symbol. One asset, several fields: ``timestamp`` and a column per
+            field. Several of both: a long frame ``timestamp, symbol, fields…``.
+
+        Raises:
+            InvalidArgument: For what is no asset, field, count or frequency.
+            IncompatibleHistoryFrequency: The bars of the run are longer than that.
+            HistoryWindowStartsBeforeData: The window begins before the data.
+        """
+        count = checked_count(bar_count)
+        resolution = checked_frequency(frequency)
+        one = isinstance(assets, Asset)
+        group = self._portal.group((assets,) if one else checked_assets(assets))
+        window = self._portal.history.window(resolution, count)
+        if isinstance(fields, str):
+            field = checked_field(fields, HISTORY_FIELDS)
+            if one:
+                return self._series(window, group, field, dtype)
+            return self._wide(window, group, field, dtype)
+        several = checked_fields(fields, HISTORY_FIELDS)
+        if one:
+            return self._fields_of_one(window, group, several, dtype)
+        return self._long(window, group, several, dtype)
+
+    # ------------------------------------------------------------------ shapes
+
+    def _renderings(self) -> tuple[Rendering, Rendering]:
+        """How prices and volumes look."""
+        arithmetic = self._portal.arithmetic
+        return public_prices(arithmetic), public_amounts(arithmetic)
+
+    def _moment(self, label: int | None) -> Any:
+        """The label of a bar as a time: midnight UTC of a session, or the end of a bar."""
+        if label is None:
+            return None
+        if self._daily:
+            return datetime.fromtimestamp(label * _DAY_SECONDS, UTC)
+        return from_ns(label)
+
+    def _by_asset(self, assets: Sequence[Asset], values: list[Any], field: str | None) -> Any:
+        """Values of several assets."""
+        return dict(zip(assets, values, strict=True))
+
+    def _fields_now(self, asset: Asset, fields: Sequence[str], values: list[Any]) -> Any:
+        """Values of several fields of one asset."""
+        return self._table((asset,), fields, [values])
+
+    def _table(self, assets: Sequence[Asset], fields: Sequence[str], rows: list[list[Any]]) -> Any:
+        """Values of several fields of several assets."""
+        arithmetic = self._portal.arithmetic
+        price, amount = (
+            (pl.Decimal(38, arithmetic.price_scale), pl.Decimal(38, arithmetic.amount_scale))
+            if arithmetic.exact
+            else (pl.Float64(), pl.Float64())
+        )
+        others = {"volume": amount, "last_traded": pl.Datetime("us", "UTC")}
+        return pl.DataFrame(
+            [
+                pl.Series("symbol", [asset.symbol for asset in assets], pl.String),
+                *(
+                    pl.Series(field, [row[place] for row in rows], others.get(field, price))
+                    for place, field in enumerate(fields)
+                ),
+            ]
+        )
+
+    def _shapes(self, dtype: str | None) -> PolarsShapes:
+        if dtype not in (None, "float64"):
+            raise InvalidArgument(
+                field="dtype", value=dtype, reason='give "float64", or None for exact numbers'
+            )
+        floats = dtype is not None or not self._portal.arithmetic.exact
+        if floats not in self._made_shapes:
+            portal = self._portal
+            self._made_shapes[floats] = PolarsShapes(portal.cursor, portal.scales, floats=floats)
+        return self._made_shapes[floats]
+
+    def _series(self, window: Window, group: AssetGroup, field: str, dtype: str | None) -> Any:
+        return self._shapes(dtype).series(window, group, field)
+
+    def _wide(self, window: Window, group: AssetGroup, field: str, dtype: str | None) -> Any:
+        _check_once(group.assets)
+        return self._shapes(dtype).wide(window, group, (field,))
+
+    def _fields_of_one(
+        self, window: Window, group: AssetGroup, fields: tuple[str, ...], dtype: str | None
+    ) -> Any:
+        return self._shapes(dtype).wide(window, group, fields)
+
+    def _long(
+        self, window: Window, group: AssetGroup, fields: tuple[str, ...], dtype: str | None
+    ) -> Any:
+        _check_once(group.assets)
+        return self._shapes(dtype).long(window, group, fields)
+
+    # ------------------------------------------------------------------ values
+
+    def _current(self, assets: Any, fields: Any) -> Any:
+        """`current` with its arguments checked."""
+        one = isinstance(assets, Asset)
+        several = (assets,) if one else checked_assets(assets)
+        self._portal.group(several)
+        if isinstance(fields, str):
+            field = checked_field(fields, CURRENT_FIELDS)
+            if one:
+                return self._value(assets, field)
+            return self._by_asset(several, [self._value(a, field) for a in several], field)
+        names = checked_fields(fields, CURRENT_FIELDS)
+        rows = [[self._value(asset, name) for name in names] for asset in several]
+        return (
+            self._fields_now(assets, names, rows[0]) if one else self._table(several, names, rows)
+        )
+
+    def _value(self, asset: Asset, field: str) -> Any:
+        if field == "last_traded":
+            return self._moment(self._last_traded(asset))
+        try:
+            return self._columns[field][asset][self._cursor.bar_row]
+        except (KeyError, IndexError):
+            return self._values.value(asset, field)
+
+    def _last_traded(self, asset: Asset) -> int | None:
+        label = self._portal.last_traded(asset)
+        if label is not None and self._zipline_before_open and not self._daily:
+            # Zipline adjusts the time itself, as if it were a price, and fails.
+            raise TypeError("unsupported operand type(s) for *=: 'Timestamp' and 'float'")
+        return label
+
+    @property
+    def _zipline_before_open(self) -> bool:
+        return self._portal.before_open_sees_today and self._cursor.between_bars
+
+    def _can_trade(self, asset: Asset) -> bool:
+        checked_asset(asset)
+        restrictions, cursor = self._restrictions, self._cursor
+        if restrictions is not None and restrictions.is_restricted(asset, self.current_dt):
+            return False
+        session = self._session_date()
+        closes = asset.auto_close_date
+        if not asset.is_alive_for_session(session) or (closes is not None and session > closes):
+            return False
+        if cursor.between_bars:
+            trades_today = self._venues.trades_today(asset, cursor.session)
+            return trades_today and not self._zipline_before_open
+        if not self._daily and not self._venues.is_open(asset, cursor.now):
+            return False
+        return self._portal.mark(asset) is not None
+
+    def _is_stale(self, asset: Asset) -> bool:
+        checked_asset(asset)
+        if not asset.is_alive_for_session(self._session_date()):
+            return False
+        return not self._value(asset, "volume") and self._portal.last_traded(asset) is not None
+
+    def _session_date(self) -> date:
+        if self._dated != self._cursor.today:
+            self._dated = self._cursor.today
+            self._date = from_day(self._dated)
+        return self._date
+
+
+def _check_once(assets: Sequence[Asset]) -> None:
+    """Refuse an asset that is named twice: columns of a frame have different names."""
+    if len(set(assets)) != len(assets):
+        raise InvalidArgument(field="assets", value=list(assets), reason="name each asset once")

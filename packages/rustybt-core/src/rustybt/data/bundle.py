@@ -1,0 +1,53 @@
+"""An opened bundle: everything a run needs to know about a market."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from rustybt.assets import AssetFinder
+from rustybt.data.adjustments import Adjustments
+from rustybt.data.readers import BarReader
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleData:
+    """One version of a bundle, opened for reading.
+
+    Attributes:
+        name: Name of the bundle.
+        timestamp: When it was ingested (UTC); None for data that were never ingested.
+        calendar: Name of the calendar of its sessions.
+        finder: The assets.
+        daily: Daily bars, None where there are none.
+        minute: Bars of a minute (or another intraday resolution), None where there are none.
+        adjustments: Splits and dividends.
+        fingerprint: Hash of all of it, in hexadecimal.
+    """
+
+    name: str
+    timestamp: datetime | None
+    calendar: str
+    finder: AssetFinder
+    daily: BarReader | None
+    minute: BarReader | None
+    adjustments: Adjustments
+    fingerprint: str
+
+    @property
+    def asset_finder(self) -> AssetFinder:
+        """Zipline's name of `finder`."""
+        return self.finder
+
+    @property
+    def equity_daily_bar_reader(self) -> BarReader | None:
+        """Zipline's name of `daily`."""
+        return self.daily
+
+    @property
+    def equity_minute_bar_reader(self) -> BarReader | None:
+        """Zipline's name of `minute`."""
+        return self.minute
+
+    @property
+    def adjustment_reader(self) -> Adjustments:
+        """Zipline's name of `adjustments`."""
+        return self.adjustments

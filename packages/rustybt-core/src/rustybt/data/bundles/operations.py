@@ -1,0 +1,268 @@
+"""Ingest, load, list and clean bundles."""
+
+import os
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from rustybt.calendars import Moment, TradingCalendar, from_ns, get_calendar, to_ns
+from rustybt.data.bundle import BundleData
+from rustybt.data.bundles.registration import RegisteredBundle, bundles
+from rustybt.data.bundles.stores import BundleCatalog, BundleInfo
+from rustybt.errors import (
+    BadClean,
+    BundleNotFound,
+    IngestionNotFound,
+    InvalidArgument,
+    MissingExtra,
+)
+from rustybt.plugins import groups, registry
+from rustybt.settings import Settings, settings
+
+CATALOG = "parquet"
+"""The store in use: rustybt-data brings it."""
+
+
+def ingest(
+    name: str,
+    environ: Mapping[str, str] | None = None,
+    timestamp: Moment | None = None,
+    assets_versions: tuple[int, ...] = (),
+    show_progress: bool = False,  # noqa: FBT001, FBT002 - Zipline's signature
+) -> datetime:
+    """Run the ingest function of a registered bundle.
+
+    Nothing of it is visible until all of it is there.
+
+    Args:
+        name: Name of the bundle.
+        environ: Environment that the settings are read from and the function gets; by default
+            that of the process.
+        timestamp: When it counts as ingested; by default now.
+        assets_versions: Older asset databases to write as well: none can be written yet.
+        show_progress: Whether to tell what is done.
+
+    Returns:
+        The time of the ingestion.
+
+    Raises:
+        BundleNotFound: No bundle of this name is registered.
+        InvalidArgument: There is an ingestion of this time.
+        DataValidationError: The data are not valid.
+    """
+    if assets_versions:
+        raise InvalidArgument(field="assets_versions", value=assets_versions, reason="leave it out")
+    bundle = bundles[name]
+    if bundle.generated_at is not None and timestamp is None:
+        return _generate(name, bundle, environ, show_progress=show_progress)
+    return _run(name, bundle, environ, timestamp, show_progress=show_progress)
+
+
+def ingest_from(
+    name: str,
+    *,
+    source: str,
+    location: str | os.PathLike[str],
+    calendar_name: str = "XNYS",
+    options: Mapping[str, str] | None = None,
+    environ: Mapping[str, str] | None = None,
+    timestamp: Moment | None = None,
+    show_progress: bool = False,
+) -> datetime:
+    """Ingest what a source finds at a location, without registering a bundle.
+
+    Args:
+        name: Name that the bundle is loaded by.
+        source: Name of a plugin of ``rustybt.data_adapters``, such as ``csvdir``.
+        location: Path or address that the source reads.
+        calendar_name: The calendar of the sessions.
+        options: Options of the source.
+        environ: As for `ingest`.
+        timestamp: As for `ingest`.
+        show_progress: As for `ingest`.
+
+    Returns:
+        The time of the ingestion.
+
+    Raises:
+        PluginNotFound: There is no such source.
+        InvalidArgument: There is an ingestion of this time.
+        DataValidationError: The data are not valid.
+    """
+    adapter = registry(groups.DATA_ADAPTERS).load(source)
+    function = adapter(os.fspath(location), options or {})
+    bundle = RegisteredBundle(ingest=function, calendar_name=calendar_name)
+    return _run(name, bundle, environ, timestamp, show_progress=show_progress)
+
+
+def load(
+    name: str, environ: Mapping[str, str] | None = None, timestamp: Moment | None = None
+) -> BundleData:
+    """Open the newest ingestion of a bundle.
+
+    Args:
+        name: Name of the bundle.
+        environ: As for `ingest`.
+        timestamp: The newest one up to here; None for the newest of all.
+
+    Raises:
+        BundleNotFound: No bundle of this name is registered or was ever ingested.
+        IngestionNotFound: It has no ingestion, or none so early.
+    """
+    return _catalog(environ).load(name, _chosen(name, environ, timestamp))
+
+
+def info(
+    name: str, environ: Mapping[str, str] | None = None, timestamp: Moment | None = None
+) -> BundleInfo:
+    """What the ingestion that `load` would open holds.
+
+    Raises:
+        BundleNotFound: No bundle of this name is registered or was ever ingested.
+        IngestionNotFound: It has no ingestion, or none so early.
+    """
+    return _catalog(environ).info(name, _chosen(name, environ, timestamp))
+
+
+def clean(
+    name: str,
+    before: Moment | None = None,
+    after: Moment | None = None,
+    keep_last: int | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> tuple[datetime, ...]:
+    """Remove ingestions of a bundle.
+
+    Args:
+        name: Name of the bundle.
+        before: Remove those before this time.
+        after: Remove those after this time. With `before`, too, remove both.
+        keep_last: Remove all but the newest so many; excludes `before` and `after`.
+        environ: As for `ingest`.
+
+    Returns:
+        The times of what was removed, newest first.
+
+    Raises:
+        BundleNotFound: No bundle of this name is registered or was ever ingested.
+        BadClean: No selection was given, or two that exclude each other.
+    """
+    by_time = before is not None or after is not None
+    if by_time == (keep_last is not None) or (keep_last is not None and keep_last < 0):
+        raise BadClean(before=before, after=after, keep_last=keep_last)
+    catalog, stamps = _catalog(environ), ingestions_for_bundle(name, environ)
+    removed = (
+        stamps[keep_last:]
+        if keep_last is not None
+        else tuple(
+            stamp
+            for stamp in stamps
+            if (before is not None and stamp < _moment(before))
+            or (after is not None and stamp > _moment(after))
+        )
+    )
+    for stamp in removed:
+        catalog.remove(name, stamp)
+    return removed
+
+
+def ingestions_for_bundle(
+    name: str, environ: Mapping[str, str] | None = None
+) -> tuple[datetime, ...]:
+    """Times (UTC) of the ingestions of a bundle, newest first.
+
+    Raises:
+        BundleNotFound: No bundle of this name is registered or was ever ingested.
+    """
+    stamps = _catalog(environ).ingestions(name)
+    if not stamps and name not in bundles:
+        raise BundleNotFound(name=name, known=bundle_names(environ))
+    return stamps
+
+
+def bundle_names(environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """Names of all bundles that are registered or were ingested, sorted."""
+    return tuple(sorted({*bundles, *_catalog(environ).names()}))
+
+
+def _chosen(name: str, environ: Mapping[str, str] | None, timestamp: Moment | None) -> datetime:
+    stamps = ingestions_for_bundle(name, environ)
+    if name in bundles and bundles[name].generated_at not in (None, *stamps):
+        _generate(name, bundles[name], environ, show_progress=False)
+        stamps = ingestions_for_bundle(name, environ)
+    limit = None if timestamp is None else _moment(timestamp)
+    for stamp in stamps:
+        if limit is None or stamp <= limit:
+            return stamp
+    raise IngestionNotFound(bundle=name, timestamp=timestamp)
+
+
+def _generate(
+    name: str,
+    bundle: RegisteredBundle,
+    environ: Mapping[str, str] | None,
+    *,
+    show_progress: bool,
+) -> datetime:
+    """Make the only ingestion of a computed bundle, unless it is there."""
+    stamp = bundle.generated_at
+    assert stamp is not None, "only generated bundles come here"
+    if stamp not in _catalog(environ).ingestions(name):
+        try:
+            _run(name, bundle, environ, stamp, show_progress=show_progress)
+        except InvalidArgument:
+            # Another process has made it meanwhile; it is the same in every byte.
+            if stamp not in _catalog(environ).ingestions(name):
+                raise
+    return stamp
+
+
+def _run(
+    name: str,
+    bundle: RegisteredBundle,
+    environ: Mapping[str, str] | None,
+    timestamp: Moment | None,
+    *,
+    show_progress: bool,
+) -> datetime:
+    stamp = datetime.now(UTC) if timestamp is None else _moment(timestamp)
+    calendar = get_calendar(bundle.calendar_name)
+    start, end = _range(bundle, calendar)
+    with _catalog(environ).ingestion(name, stamp, calendar=calendar) as writers:
+        made = bundle.create_writers
+        cache: dict[str, Any] = {}
+        bundle.ingest(
+            os.environ if environ is None else environ,
+            writers.asset_db_writer if made else None,
+            writers.minute_bar_writer if made else None,
+            writers.daily_bar_writer if made else None,
+            writers.adjustment_writer if made else None,
+            calendar,
+            start,
+            end,
+            cache,
+            show_progress,
+            str(writers.output_dir),
+        )
+    return stamp
+
+
+def _range(bundle: RegisteredBundle, calendar: TradingCalendar) -> tuple[date, date]:
+    first, last = calendar.session_date(0), calendar.session_date(len(calendar) - 1)
+    return (
+        max(first, bundle.start_session or first),
+        min(last, bundle.end_session or last),
+    )
+
+
+def _catalog(environ: Mapping[str, str] | None) -> BundleCatalog:
+    catalogs = registry(groups.CATALOGS)
+    if CATALOG not in catalogs:
+        raise MissingExtra(feature="a store of bundles", install="rustybt-data")
+    folder = (settings() if environ is None else Settings.load(environ)).data_dir / "bundles"
+    catalog: BundleCatalog = catalogs.load(CATALOG)(folder)
+    return catalog
+
+
+def _moment(value: Moment) -> datetime:
+    return from_ns(to_ns(value))

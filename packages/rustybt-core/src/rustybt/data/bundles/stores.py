@@ -1,0 +1,212 @@
+"""What the registry asks of a store of bundles, and of the sources that fill it.
+
+A store is a plugin of the group ``rustybt.catalogs``: a callable that takes the folder of all
+bundles. A source is one of ``rustybt.data_adapters``: a `DataAdapter`.
+"""
+
+from collections.abc import Iterable, Mapping, MutableMapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from rustybt.calendars import TradingCalendar
+from rustybt.data.bundle import BundleData
+
+Frame = Any
+"""A Polars frame, or a pandas one."""
+
+
+class AssetWriter(Protocol):
+    """Takes the assets of a bundle."""
+
+    def write(
+        self,
+        equities: Frame = None,
+        futures: Frame = None,
+        exchanges: Frame = None,
+        root_symbols: Frame = None,
+        equity_supplementary_mappings: Frame = None,
+        chunk_size: int = 999,
+        *,
+        cryptocurrencies: Frame = None,
+        currency_pairs: Frame = None,
+    ) -> None:
+        """Write assets; see `rustybt.assets.database.AssetDBWriter.write`."""
+        ...
+
+
+class BarWriter(Protocol):
+    """Takes the bars of one resolution."""
+
+    def write(
+        self,
+        data: Iterable[tuple[int, Frame]],
+        assets: Iterable[int] | None = None,
+        show_progress: bool = False,  # noqa: FBT001, FBT002 - Zipline's signature
+        invalid_data_behavior: str = "warn",
+    ) -> None:
+        """Write the bars of each sid.
+
+        Args:
+            data: Pairs of a sid and its bars: a frame of ``open, high, low, close, volume`` and
+                the label (``date`` for daily bars, ``timestamp`` of the bar's end for others; in
+                pandas the index may be the label).
+            assets: Sids that are expected; others are an error.
+            show_progress: Whether to tell what is done.
+            invalid_data_behavior: Has no effect: what does not fit is an error.
+        """
+        ...
+
+
+class AdjustmentWriter(Protocol):
+    """Takes splits and dividends."""
+
+    def write(
+        self,
+        splits: Frame = None,
+        mergers: Frame = None,
+        dividends: Frame = None,
+        stock_dividends: Frame = None,
+    ) -> None:
+        """Write corporate actions.
+
+        Args:
+            splits: ``sid, effective_date, ratio``: the factor on earlier prices.
+            mergers: Not supported yet: an error unless empty.
+            dividends: ``sid, ex_date, declared_date, record_date, pay_date, amount[, currency]``.
+            stock_dividends: Not supported yet: an error unless empty.
+        """
+        ...
+
+
+class BundleWriters(Protocol):
+    """An ingestion in progress. Nothing of it is visible before it has ended without an error."""
+
+    @property
+    def asset_db_writer(self) -> AssetWriter:
+        """For the assets."""
+        ...
+
+    @property
+    def daily_bar_writer(self) -> BarWriter:
+        """For daily bars."""
+        ...
+
+    @property
+    def minute_bar_writer(self) -> BarWriter:
+        """For minute bars."""
+        ...
+
+    @property
+    def adjustment_writer(self) -> AdjustmentWriter:
+        """For splits and dividends."""
+        ...
+
+    @property
+    def output_dir(self) -> Path:
+        """Folder that becomes the ingestion; further files may be put there."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleInfo:
+    """What an ingestion holds.
+
+    Attributes:
+        name: Name of the bundle.
+        timestamp: When it was ingested (UTC).
+        calendar: Name of its calendar.
+        first_session: First session with data, None where there are none.
+        last_session: Last session with data.
+        assets: Number of assets.
+        daily_bars: Number of daily bars.
+        minute_bars: Number of minute bars.
+        splits: Number of splits.
+        dividends: Number of cash dividends.
+        size_bytes: Size on disk.
+        fingerprint: Hash of the content, in hexadecimal.
+        location: Where it is stored.
+    """
+
+    name: str
+    timestamp: datetime
+    calendar: str
+    first_session: date | None
+    last_session: date | None
+    assets: int
+    daily_bars: int
+    minute_bars: int
+    splits: int
+    dividends: int
+    size_bytes: int
+    fingerprint: str
+    location: str
+
+
+class BundleCatalog(Protocol):
+    """A store of ingestions by bundle and time."""
+
+    def names(self) -> tuple[str, ...]:
+        """Bundles that have an ingestion, sorted."""
+        ...
+
+    def ingestions(self, name: str) -> tuple[datetime, ...]:
+        """Times (UTC) of the ingestions of a bundle, newest first."""
+        ...
+
+    def ingestion(
+        self, name: str, timestamp: datetime, *, calendar: TradingCalendar
+    ) -> AbstractContextManager[BundleWriters]:
+        """Begin an ingestion; leaving the block without an error makes it visible at once.
+
+        Raises:
+            InvalidArgument: There is one of this time, on entry or on exit.
+        """
+        ...
+
+    def load(self, name: str, timestamp: datetime) -> BundleData:
+        """Open an ingestion."""
+        ...
+
+    def info(self, name: str, timestamp: datetime) -> BundleInfo:
+        """What an ingestion holds."""
+        ...
+
+    def remove(self, name: str, timestamp: datetime) -> None:
+        """Remove an ingestion."""
+        ...
+
+
+class IngestFunction(Protocol):
+    """Zipline's ingest function: reads data from somewhere and hands them to the writers."""
+
+    def __call__(  # noqa: PLR0913, PLR0917 - Zipline's signature
+        self,
+        environ: Mapping[str, str],
+        asset_db_writer: Any,  # noqa: ANN401
+        minute_bar_writer: Any,  # noqa: ANN401
+        daily_bar_writer: Any,  # noqa: ANN401
+        adjustment_writer: Any,  # noqa: ANN401
+        calendar: TradingCalendar,
+        start_session: date,
+        end_session: date,
+        cache: MutableMapping[str, Any],
+        show_progress: bool,  # noqa: FBT001
+        output_dir: str,
+        /,
+    ) -> None:
+        """Ingest; the writers are None where the bundle was registered without them."""
+        ...
+
+
+class DataAdapter(Protocol):
+    """A source: makes the ingest function for one place.
+
+    Args of a call: the location (a path or address) and the adapter's own options.
+    """
+
+    def __call__(self, location: str, options: Mapping[str, str], /) -> IngestFunction:
+        """The function that ingests what is at `location`."""
+        ...

@@ -1,0 +1,276 @@
+"""A stretch of bars of many assets in memory: dense columns of coefficients."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple, Self
+
+import numpy as np
+import polars as pl
+
+from rustybt.assets import Asset
+from rustybt.calendars import to_day
+from rustybt.clock.axis import BarAxis
+from rustybt.data.coefficients import (
+    MISSING,
+    BoolArray,
+    IntArray,
+    last_known_rows,
+    multiplied,
+    present,
+)
+from rustybt.data.grid import row_grid, sessions_of
+from rustybt.data.readers import BarReader
+from rustybt.data.schemas import BAR_FIELDS
+
+_FAR = 2**40  # a day beyond every calendar
+_FIRST_SEARCH = 256
+_SEARCH_GROWTH = 16
+
+
+class Life(NamedTuple):
+    """First and last session of an asset, in days since 1970-01-01."""
+
+    first: int
+    last: int
+
+    @classmethod
+    def of(cls, asset: Asset) -> Self:
+        """The life of an asset; unknown ends are far away."""
+        return cls(
+            -_FAR if asset.start_date is None else to_day(asset.start_date),
+            _FAR if asset.end_date is None else to_day(asset.end_date),
+        )
+
+
+ALWAYS = Life(-_FAR, _FAR)
+"""The life of an asset of which nothing is known."""
+
+
+class Print(NamedTuple):
+    """A close and the day on whose share scale it stands."""
+
+    close: int
+    day: int
+
+
+class Chunk:
+    """Bars ``first <= bar < stop`` of some assets. Immutable but for its caches.
+
+    A row is a bar of the run's axis. What lies outside the life of an asset is missing.
+
+    Attributes:
+        first: The bar of row 0.
+        stop: The bar after the last row.
+        days: Day of each row's session.
+        session_starts: First row of each session.
+    """
+
+    __slots__ = (
+        "_columns",
+        "_filled",
+        "_places",
+        "_traded",
+        "days",
+        "first",
+        "lives",
+        "prior",
+        "session_starts",
+        "stop",
+    )
+
+    def __init__(
+        self,
+        *,
+        first: int,
+        days: IntArray,
+        lives: Mapping[int, Life],
+        columns: Mapping[str, IntArray],
+        prior: Mapping[int, Print | None],
+    ) -> None:
+        self.first = first
+        self.stop = first + len(days)
+        self.days = days
+        self.session_starts = np.flatnonzero(np.diff(days, prepend=days[0] - 1))
+        self.lives = lives
+        self.prior = prior
+        self._columns = columns
+        self._places = {sid: place for place, sid in enumerate(lives)}
+        self._filled: dict[int, tuple[IntArray, IntArray]] = {}
+        self._traded: dict[int, IntArray] = {}
+
+    def __contains__(self, sid: int) -> bool:
+        return sid in self._places
+
+    def __len__(self) -> int:
+        return len(self.days)
+
+    @property
+    def cells(self) -> int:
+        """How many numbers the chunk holds."""
+        return len(self.days) * len(self.lives) * len(BAR_FIELDS)
+
+    def column(self, sid: int, field: str) -> IntArray:
+        """Raw coefficients of one of the bar fields; a volume is 0 where nothing traded."""
+        return self._columns[field][self._places[sid]]
+
+    def filled(self, sid: int) -> tuple[IntArray, IntArray]:
+        """The last known raw close as of each row, and the day it was printed.
+
+        Missing before the first close there is and after the asset's last session.
+        """
+        if sid not in self._filled:
+            self._filled[sid] = self._fill(sid)
+        return self._filled[sid]
+
+    def traded_rows(self, sid: int) -> IntArray:
+        """For each row the newest row up to it with a volume, -1 where there is none."""
+        if sid not in self._traded:
+            self._traded[sid] = last_known_rows(self.column(sid, "volume") > 0)
+        return self._traded[sid]
+
+    def prints_before(self, bar: int) -> dict[int, Print | None]:
+        """The last known close of every asset before `bar`, which lies in this chunk."""
+        if bar == self.first:
+            return dict(self.prior)
+        row = bar - self.first - 1
+        closes = self._columns["close"][:, : row + 1]
+        rows = last_known_rows(present(closes))[:, -1]
+        return {
+            sid: Print(int(closes[place, rows[place]]), int(self.days[rows[place]]))
+            if rows[place] >= 0
+            else self.prior.get(sid)
+            for sid, place in self._places.items()
+        }
+
+    def joined(self, other: "Chunk") -> "Chunk":
+        """The same rows with the assets of both."""
+        assert (self.first, self.stop) == (other.first, other.stop)
+        return Chunk(
+            first=self.first,
+            days=self.days,
+            lives={**self.lives, **other.lives},
+            columns={
+                field: np.concatenate((self._columns[field], other._columns[field]))
+                for field in BAR_FIELDS
+            },
+            prior={**self.prior, **other.prior},
+        )
+
+    def _fill(self, sid: int) -> tuple[IntArray, IntArray]:
+        closes = self.column(sid, "close")
+        rows = last_known_rows(present(closes))
+        prior = self.prior.get(sid) or Print(MISSING, 0)
+        known = rows >= 0
+        filled = np.where(known, closes[rows], prior.close)
+        printed = np.where(known, self.days[rows], prior.day)
+        filled[self.days > self.lives[sid].last] = MISSING
+        return filled, printed
+
+
+class ChunkLoader:
+    """Reads chunks: puts a reader's rows on the bars of an axis, aggregating finer ones.
+
+    Args:
+        reader: Where the bars come from.
+        axis: The bars of the chunks; as long as the reader's or longer.
+        scales: Decimals of the coefficients by field; at least the reader's.
+    """
+
+    def __init__(self, reader: BarReader, axis: BarAxis, scales: Mapping[str, int]) -> None:
+        self.reader = reader
+        self.axis = axis
+        self._widening = {
+            field: 10
+            ** (scales[field] - (reader.volume_scale if field == "volume" else reader.price_scale))
+            for field in BAR_FIELDS
+        }
+        self._intraday = reader.resolution.is_intraday
+        self._aggregates = reader.resolution != axis.resolution
+
+    def load(
+        self,
+        first: int,
+        stop: int,
+        lives: Mapping[int, Life],
+        prior: Mapping[int, Print | None] | None = None,
+    ) -> Chunk:
+        """The bars ``first <= bar < stop`` of the assets in `lives`.
+
+        Args:
+            first: The first bar.
+            stop: The bar after the last.
+            lives: Life by sid; also the order of the columns.
+            prior: Last known closes before `first`; what it lacks is searched for.
+        """
+        days = self.axis.calendar.sessions[sessions_of(self.axis, first, stop)]
+        columns = self._dense(first, stop, list(lives))
+        for place, life in enumerate(lives.values()):
+            if days[0] < life.first or life.last < days[-1]:
+                _clear(columns, place, (days < life.first) | (days > life.last))
+        known = dict(prior or {})
+        closes = columns["close"][:, 0]
+        unknown = [
+            sid
+            for place, sid in enumerate(lives)
+            if sid not in known
+            and closes[place] == MISSING
+            and lives[sid].first < days[0] <= lives[sid].last
+        ]
+        known.update(self._search(first, {sid: lives[sid] for sid in unknown}))
+        return Chunk(first=first, days=days, lives=dict(lives), columns=columns, prior=known)
+
+    def _dense(self, first: int, stop: int, sids: list[int]) -> dict[str, IntArray]:
+        shape = (len(sids), stop - first)
+        columns = {field: np.full(shape, MISSING) for field in BAR_FIELDS}
+        grid = row_grid(self.axis, first, stop, intraday=self._intraday)
+        frame = self.reader.read(sids, int(grid.starts[0]) + 1, int(grid.ends[-1]) + 1)
+        rows = grid.rows_of(frame["at"].to_numpy())
+        frame = frame.with_columns(row=pl.Series(rows)).filter(pl.col("row") >= 0)
+        if self._aggregates:
+            frame = _aggregated(frame)
+        order = np.argsort(np.array(sids))
+        places = order[np.searchsorted(np.array(sids)[order], frame["sid"].to_numpy())]
+        at = (places, frame["row"].to_numpy())
+        for field in BAR_FIELDS:
+            values = frame[field].fill_null(MISSING).to_numpy()
+            columns[field][at] = multiplied(values, self._widening[field], 1, field=field)
+        volumes = columns["volume"]
+        volumes[volumes == MISSING] = 0
+        return columns
+
+    def _search(self, before: int, lives: Mapping[int, Life]) -> dict[int, Print | None]:
+        """Last closes before a bar, looked for in ever longer stretches."""
+        found: dict[int, Print | None] = {}
+        floor = self._first_bar(lives.values())
+        length = _FIRST_SEARCH
+        while len(found) < len(lives) and before > floor:
+            first = max(before - length, floor)
+            open_sids = {sid: life for sid, life in lives.items() if sid not in found}
+            stretch = self.load(first, before, open_sids, dict.fromkeys(open_sids))
+            prints = stretch.prints_before(before)
+            found.update({sid: close for sid, close in prints.items() if close is not None})
+            before, length = first, length * _SEARCH_GROWTH
+        return {sid: found.get(sid) for sid in lives}
+
+    def _first_bar(self, lives: Iterable[Life]) -> int:
+        calendar = self.axis.calendar
+        day = max(
+            min((life.first for life in lives), default=_FAR),
+            to_day(self.reader.first_session),
+        )
+        session = int(np.searchsorted(calendar.sessions, day))
+        return self.axis.session_bounds(min(session, len(calendar) - 1))[0]
+
+
+def _clear(columns: Mapping[str, IntArray], place: int, outside: BoolArray) -> None:
+    for field, column in columns.items():
+        column[place, outside] = 0 if field == "volume" else MISSING
+
+
+def _aggregated(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.group_by("row", "sid", maintain_order=True).agg(
+        pl.col("open").drop_nulls().first(),
+        pl.col("high").max(),
+        pl.col("low").min(),
+        pl.col("close").drop_nulls().last(),
+        pl.col("volume").sum(),
+    )

@@ -1,0 +1,127 @@
+"""Arithmetic on columns of coefficients: 64-bit integers with a mark for what is missing."""
+
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from rustybt.errors import ScaleExceeded
+
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+MISSING: Final = int(np.iinfo(np.int64).min)
+"""Stands for a value that is not there; no coefficient of 18 digits comes near it."""
+
+_LIMIT = 2**62
+
+
+def present(coefficients: IntArray) -> BoolArray:
+    """Where there is a value."""
+    return coefficients != MISSING
+
+
+def multiplied(
+    coefficients: IntArray, numerator: int, denominator: int, *, field: str = "price"
+) -> IntArray:
+    """Coefficients times numerator / denominator, exact and rounded once, half even.
+
+    Args:
+        coefficients: Any; what is missing stays missing.
+        numerator: Not negative.
+        denominator: Positive.
+        field: What the numbers are called in an error message.
+
+    Raises:
+        ScaleExceeded: A product does not fit in 64 bits.
+    """
+    if numerator == denominator:
+        return coefficients
+    known = present(coefficients)
+    values = coefficients[known]
+    widest = int(np.abs(values).max(initial=0))
+    result = np.full_like(coefficients, MISSING)
+    if max(widest * numerator, 2 * denominator) < _LIMIT:
+        result[known] = _divided(values * numerator, denominator)
+        return result
+    if widest * numerator >= _LIMIT * denominator:
+        raise ScaleExceeded(field=f"adjusted {field}", value=widest * numerator, scale=0)
+    result[known] = _divided(values.astype(object) * numerator, denominator).astype(np.int64)
+    return result
+
+
+def _divided(products: npt.NDArray[Any], denominator: int) -> npt.NDArray[Any]:
+    quotients = products // denominator
+    twice = 2 * (products - quotients * denominator)
+    up = (twice > denominator) | ((twice == denominator) & (quotients % 2 == 1))
+    return quotients + up
+
+
+def last_known_rows(known: BoolArray) -> IntArray:
+    """For each row the newest row up to it that is known, -1 before the first."""
+    rows = np.where(known, np.arange(known.shape[-1]), -1)
+    return np.maximum.accumulate(rows, axis=-1)
+
+
+def running(field: str, values: IntArray, starts: IntArray) -> IntArray:
+    """A field of the bar that grows within each group of rows.
+
+    Args:
+        field: One of the bar fields: the first open so far, the highest high, the lowest low,
+            the last close, the sum of volumes.
+        values: One column, a row per small bar.
+        starts: First row of each group, ascending, the first one 0.
+
+    Returns:
+        The same shape: what the group's bar is after each row.
+    """
+    result = np.empty_like(values)
+    for start, stop in zip(starts, [*starts[1:], len(values)], strict=True):
+        result[start:stop] = _RUNNING[field](values[start:stop])
+    return result
+
+
+def reduced(field: str, values: IntArray, starts: IntArray) -> IntArray:
+    """A field of the whole bar of each group: the last row of `running` of each."""
+    ends = np.append(starts[1:], len(values)) - 1
+    return running(field, values, starts)[ends]
+
+
+def _first(values: IntArray) -> IntArray:
+    rows = np.flatnonzero(present(values))
+    result = np.full_like(values, MISSING)
+    if rows.size:
+        result[rows[0] :] = values[rows[0]]
+    return result
+
+
+def _last(values: IntArray) -> IntArray:
+    rows = last_known_rows(present(values))
+    return np.where(rows < 0, MISSING, values[rows])
+
+
+def _highest(values: IntArray) -> IntArray:
+    return np.maximum.accumulate(values)  # MISSING is the lowest integer there is
+
+
+def _lowest(values: IntArray) -> IntArray:
+    known = present(values)
+    lowest = np.minimum.accumulate(np.where(known, values, -(MISSING + 1)))
+    return np.where(np.logical_or.accumulate(known), lowest, MISSING)
+
+
+def _summed(values: IntArray) -> IntArray:
+    if int(np.abs(values).max(initial=0)) * len(values) >= _LIMIT:
+        total = sum(values.tolist())
+        if total >= _LIMIT:
+            raise ScaleExceeded(field="sum of volumes", value=total, scale=0)
+    return np.cumsum(values)
+
+
+_RUNNING: Final = {
+    "open": _first,
+    "high": _highest,
+    "low": _lowest,
+    "close": _last,
+    "volume": _summed,
+}

@@ -1,0 +1,122 @@
+"""Values of the newest bar, as one kind of number."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from rustybt.assets import Asset
+from rustybt.data.chunks import Chunk
+from rustybt.data.coefficients import MISSING
+from rustybt.data.cursor import Cursor
+from rustybt.data.factors import FactorBook
+from rustybt.data.rendering import Rendering
+from rustybt.data.schemas import BAR_FIELDS
+
+_READS_PER_ROW = 16
+_MOST_SINGLE_READS = 256
+
+
+class CurrentValues:
+    """The newest bar's fields and the last known price of every asset.
+
+    A column that is read often is turned into a list once per chunk; then a value costs two
+    look-ups: ``values.columns[field][asset][cursor.bar_row]``. Whenever that fails, `value` knows
+    the answer.
+
+    Args:
+        cursor: Where the run is.
+        factors: Splits and dividends.
+        scales: Decimals of the coefficients by field.
+        prices: What prices are turned into.
+        amounts: What volumes are turned into.
+        admit: Called with an asset that the chunk does not have.
+        splits_only: Whether the last known price is adjusted for splits, not for dividends.
+    """
+
+    def __init__(
+        self,
+        cursor: Cursor,
+        factors: FactorBook,
+        scales: Mapping[str, int],
+        *,
+        prices: Rendering,
+        amounts: Rendering,
+        admit: Callable[[Asset], None],
+        splits_only: bool = False,
+    ) -> None:
+        self._cursor = cursor
+        self._factors = factors
+        self._scales = scales
+        self._renderings = {**dict.fromkeys(BAR_FIELDS, prices), "price": prices}
+        self._renderings["volume"] = amounts
+        self._admit = admit
+        self._splits_only = splits_only
+        self.columns: dict[str, dict[Asset, list[Any]]] = {field: {} for field in self._renderings}
+        self._reads: dict[tuple[str, Asset], int] = {}
+        cursor.on_new_chunk(self._clear)
+
+    def value(self, asset: Asset, field: str) -> Any:
+        """The present value of a field of the newest bar, or of ``price``.
+
+        Prices stand on the scale of today's shares, also before the open. Prices outside the
+        asset's life are missing, volumes 0.
+        """
+        cursor = self._cursor
+        if asset.sid not in cursor.chunk:
+            self._admit(asset)
+        chunk = cursor.chunk
+        rendering = self._renderings[field]
+        life = chunk.lives[asset.sid]
+        if cursor.row < 0 or not life.first <= cursor.today <= life.last:
+            return rendering.ratio(0, 1, 0) if field == "volume" else rendering.missing
+        if not cursor.between_bars and self._is_worn(asset, field, len(chunk)):
+            column = self.columns[field][asset] = self._column(chunk, asset, field)
+            return column[cursor.row]
+        return self._single(chunk, asset, field)
+
+    def _clear(self) -> None:
+        for columns in self.columns.values():
+            columns.clear()
+        self._reads.clear()
+
+    def _is_worn(self, asset: Asset, field: str, rows: int) -> bool:
+        """Whether so many single values were read that the whole column is worth its while."""
+        reads = self._reads.get((field, asset), 0) + 1
+        self._reads[field, asset] = reads
+        return reads * _READS_PER_ROW > rows or reads > _MOST_SINGLE_READS
+
+    def _single(self, chunk: Chunk, asset: Asset, field: str) -> Any:
+        row = self._cursor.row
+        values, days = (
+            chunk.filled(asset.sid)
+            if field == "price"
+            else (chunk.column(asset.sid, field), chunk.days)
+        )
+        return self._as_of(asset, field, int(values[row]), int(days[row]), self._cursor.today)
+
+    def _as_of(self, asset: Asset, field: str, value: int, day: int, today: int) -> Any:
+        rendering = self._renderings[field]
+        if value == MISSING:
+            return rendering.missing
+        price, volume = self._factors.between(asset.sid, day, today, splits_only=self._splits_only)
+        ratio = volume if field == "volume" else price
+        return rendering.ratio(
+            value * ratio.numerator,
+            10 ** self._scales[field] * ratio.denominator,
+            0 if field == "volume" else asset.price_decimals,
+        )
+
+    def _column(self, chunk: Chunk, asset: Asset, field: str) -> list[Any]:
+        """Each row's value as of its own session."""
+        keep = 0 if field == "volume" else asset.price_decimals
+        rendering, scale = self._renderings[field], self._scales[field]
+        if field != "price":
+            return rendering.column(chunk.column(asset.sid, field), scale, keep)
+        values, days = chunk.filled(asset.sid)
+        column = rendering.column(values, scale, keep)
+        stale = np.flatnonzero((values != MISSING) & (days != chunk.days))
+        for row in stale[self._factors.crossed(asset.sid, days[stale], chunk.days[stale])].tolist():
+            day, today = int(days[row]), int(chunk.days[row])
+            column[row] = self._as_of(asset, field, int(values[row]), day, today)
+        return column

@@ -1,0 +1,145 @@
+"""Adjustment factors as of a day: what splits and dividends make of earlier numbers."""
+
+from bisect import bisect_right
+from collections.abc import Iterable
+
+import numpy as np
+
+from rustybt.data.adjustments import Adjustments, CashDividend, Factor, PreviousClose, Split
+from rustybt.data.coefficients import BoolArray, IntArray, multiplied
+from rustybt.values import Ratio
+
+_ONE = Ratio(1)
+
+
+class FactorBook:
+    """The factors of the assets that were asked for.
+
+    A dividend's factor needs the close before its ex day; it is looked up when a window first
+    reaches over that day, never earlier.
+
+    Args:
+        adjustments: Splits and dividends.
+        previous_close: Raw close of the session before a day.
+        places: Decimals to which adjusted prices are rounded; None: to those of the column.
+    """
+
+    def __init__(
+        self,
+        adjustments: Adjustments,
+        previous_close: PreviousClose,
+        *,
+        places: int | None = None,
+    ) -> None:
+        self._adjustments = adjustments
+        self._previous_close = previous_close
+        self._places = places
+        self._events: dict[int, list[_Event]] = {}
+        self._days: dict[int, list[int]] = {}
+        self._all_days: list[int] = []
+
+    def admit(self, sids: Iterable[int]) -> None:
+        """Prepare the events of some more assets."""
+        new = [sid for sid in sids if sid not in self._events]
+        for sid in new:
+            self._events[sid] = []
+        for source in (*self._adjustments.splits(new), *self._adjustments.dividends(new)):
+            self._events[source.sid].append(_Event(source))
+        for sid in new:
+            self._events[sid].sort(key=lambda event: event.day)
+            self._days[sid] = [event.day for event in self._events[sid]]
+            self._all_days += self._days[sid]
+        self._all_days.sort()
+
+    def epoch(self, day: int) -> int:
+        """How many events of all admitted assets are effective on `day`."""
+        return bisect_right(self._all_days, day)
+
+    def version(self, sid: int, day: int) -> int:
+        """How many events of an asset are effective on `day`."""
+        return bisect_right(self._days[sid], day)
+
+    def crossed(self, sid: int, after: IntArray, until: IntArray) -> BoolArray:
+        """Whether an event lies in ``after < day <= until``, pair by pair."""
+        days = self._days[sid]
+        return np.searchsorted(days, after, side="right") != np.searchsorted(
+            days, until, side="right"
+        )
+
+    def between(
+        self, sid: int, after: int, until: int, *, splits_only: bool = False
+    ) -> tuple[Ratio, Ratio]:
+        """What multiplies prices and volumes of day `after` to compare them with `until`."""
+        price = volume = _ONE
+        for factor in self._factors(sid, after, until, splits_only=splits_only):
+            price, volume = price * factor.price, volume * factor.volume
+        return price, volume
+
+    def adjusted(
+        self, sid: int, field: str, values: IntArray, days: IntArray, today: int, scale: int
+    ) -> IntArray:
+        """A column as of a day: exact factors, rounded once to its scale, half even.
+
+        Args:
+            sid: The asset.
+            field: A price field or ``volume``.
+            values: Coefficients.
+            days: For each the day on whose share scale it stands.
+            today: Events after this day are not applied.
+            scale: Decimals of the coefficients.
+        """
+        factors = self._factors(sid, int(days.min()), today) if len(days) else []
+        if not factors:
+            return values
+        result = values.copy()
+        passed = np.searchsorted([factor.day for factor in factors], days, side="right")
+        total = _ONE
+        for place in range(len(factors) - 1, -1, -1):
+            factor = factors[place]
+            total = total * (factor.volume if field == "volume" else factor.price)
+            rows = passed == place
+            result[rows] = self._rounded(values[rows], total, field, scale)
+        return result
+
+    def _rounded(self, values: IntArray, ratio: Ratio, field: str, scale: int) -> IntArray:
+        if self._places is None or self._places >= scale or field == "volume" or ratio == _ONE:
+            return multiplied(values, ratio.numerator, ratio.denominator, field=field)
+        unit = 10 ** (scale - self._places)
+        coarse = multiplied(values, ratio.numerator, ratio.denominator * unit, field=field)
+        return multiplied(coarse, unit, 1, field=field)
+
+    def _factors(
+        self, sid: int, after: int, until: int, *, splits_only: bool = False
+    ) -> list[Factor]:
+        days = self._days[sid]
+        events = self._events[sid][bisect_right(days, after) : bisect_right(days, until)]
+        resolved = (
+            event.factor(self._previous_close)
+            for event in events
+            if not splits_only or isinstance(event.source, Split)
+        )
+        return [factor for factor in resolved if factor is not None]
+
+
+class _Event:
+    """A split or dividend; its factor is found once."""
+
+    __slots__ = ("_factor", "_known", "day", "source")
+
+    def __init__(self, source: Split | CashDividend) -> None:
+        self.source = source
+        self.day = source.effective if isinstance(source, Split) else source.ex
+        self._known = False
+        self._factor: Factor | None = None
+
+    def factor(self, previous_close: PreviousClose) -> Factor | None:
+        if not self._known:
+            source = self.source
+            one = (
+                Adjustments(splits=(source,))
+                if isinstance(source, Split)
+                else Adjustments(dividends=(source,))
+            )
+            self._factor = next(iter(one.factors(source.sid, previous_close)), None)
+            self._known = True
+        return self._factor

@@ -1,0 +1,239 @@
+"""Windows of history that end at the present."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from rustybt.clock.axis import BarAxis, axis_of
+from rustybt.clock.resolution import MINUTE, SESSION, Resolution, Unit
+from rustybt.data.adjusted import AdjustedColumns, BarColumns, Labels, SessionSoFarColumns
+from rustybt.data.chunk_window import ChunkWindow
+from rustybt.data.chunks import Chunk
+from rustybt.data.coefficients import MISSING, IntArray, reduced
+from rustybt.data.cursor import Cursor
+from rustybt.data.factors import FactorBook
+from rustybt.data.grid import RowGrid, row_grid
+from rustybt.errors import (
+    HistoryWindowStartsBeforeData,
+    IncompatibleHistoryFrequency,
+    InvalidArgument,
+)
+
+HISTORY_FIELDS = ("open", "high", "low", "close", "volume", "price")
+"""What history can be asked for: the fields of a bar, and the last known price."""
+
+
+class Piece(NamedTuple):
+    """Consecutive rows of one kind of columns.
+
+    Attributes:
+        columns: Where the values are.
+        chunk: Whose rows they are.
+        first: The first row.
+        stop: The row after the last.
+    """
+
+    columns: AdjustedColumns
+    chunk: Chunk
+    first: int
+    stop: int
+
+
+class GroupedWindow(NamedTuple):
+    """Bars that are longer than those of the run: each made of the rows of one interval.
+
+    Attributes:
+        pieces: The rows.
+        grid: The intervals, in the labels of the rows.
+        labels: What the rows, and so the long bars, are labelled by.
+    """
+
+    pieces: tuple[Piece, ...]
+    grid: RowGrid
+    labels: Labels
+
+    def values(self, sid: int, field: str) -> IntArray:
+        """Coefficients of the long bars."""
+        labels = [p.columns.row_labels(p.chunk, p.first, p.stop) for p in self.pieces]
+        groups = self.grid.rows_of(np.concatenate(labels))
+        held = groups >= 0
+        groups = groups[held]
+        column = np.concatenate([_values(piece, sid, field) for piece in self.pieces])[held]
+        if field == "price":
+            newest = np.searchsorted(groups, np.arange(len(self.grid.ends)), side="right") - 1
+            return np.where(newest >= 0, column[newest], MISSING)
+        result = np.full(len(self.grid.ends), 0 if field == "volume" else MISSING)
+        starts = np.flatnonzero(np.diff(groups, prepend=-1))
+        result[groups[starts]] = reduced(field, column, starts)
+        return result
+
+
+Window = tuple[Piece, ...] | GroupedWindow
+
+
+class History:
+    """Finds the rows of a window; every row it names lies at or before the present.
+
+    Args:
+        cursor: Where the run is.
+        bars: The bars of the run.
+        sessions: Its sessions: the same window where the run is daily.
+        factors: Splits and dividends.
+        scales: Decimals of the coefficients by field.
+        first_session: First session of the data: no window may begin before it.
+        rebuilds_eve: Zipline's daily history before the open: the bar of the session that ended
+            last is made of its minutes, even where a daily bar is stored.
+    """
+
+    def __init__(
+        self,
+        cursor: Cursor,
+        *,
+        bars: ChunkWindow,
+        sessions: ChunkWindow,
+        factors: FactorBook,
+        scales: Mapping[str, int],
+        first_session: int,
+        rebuilds_eve: bool = False,
+    ) -> None:
+        self._cursor = cursor
+        self._bars = bars
+        self._sessions = sessions
+        self._axis: BarAxis = bars.loader.axis
+        self._calendar = self._axis.calendar
+        self._first_session = first_session
+        self._rebuilds_eve = rebuilds_eve
+        self._bar_columns = BarColumns(bars, cursor, factors, scales)
+        self._intraday = self._axis.resolution.is_intraday
+        self._session_columns = BarColumns(sessions, cursor, factors, scales)
+        self._today_columns = SessionSoFarColumns(sessions, bars, cursor, factors, scales)
+        self._first_bar = self._axis.session_bounds(first_session)[0]
+        self._coarse: dict[Resolution, BarAxis] = {}
+
+    def window(self, frequency: Resolution, count: int) -> Window:
+        """The rows of `count` bars of a frequency; the newest one ends at the present.
+
+        Raises:
+            IncompatibleHistoryFrequency: The run's bars are longer.
+            InvalidArgument: The run's bars do not add up to the frequency.
+            HistoryWindowStartsBeforeData: The window begins before the data do.
+        """
+        if frequency == self._axis.resolution:
+            return self._bars_back(count)
+        if frequency == SESSION:
+            return self._sessions_back(count)
+        if frequency < self._axis.resolution:
+            raise IncompatibleHistoryFrequency(
+                frequency=str(frequency), data_frequency=str(self._axis.resolution)
+            )
+        return self._grouped(frequency, count)
+
+    # ------------------------------------------------------------------ plain windows
+
+    def _bars_back(self, count: int) -> tuple[Piece, ...]:
+        now = self._cursor
+        if now.row < count - 1 or now.bar - count + 1 < self._first_bar:
+            if now.bar - count + 1 < self._first_bar:
+                raise self._too_early(self._axis, self._first_bar + count - 1)
+            now.reach(count - 1)
+        return (Piece(self._bar_columns, now.chunk, now.row - count + 1, now.row + 1),)
+
+    def _sessions_back(self, count: int) -> tuple[Piece, ...]:
+        now = self._cursor
+        newest = self._axis.session_of(now.bar)
+        from_bars = self._rebuilds_eve or newest == now.session
+        last = newest - 1 if from_bars else newest
+        first = newest - count + 1
+        if first < self._first_session:
+            raise self._too_early(self._sessions.loader.axis, self._first_session + count - 1)
+        pieces: list[Piece] = []
+        if first <= last:
+            chunk = self._sessions.cover(last, last - first)
+            rows = first - chunk.first, last - chunk.first + 1
+            pieces.append(Piece(self._session_columns, chunk, *rows))
+        if from_bars:
+            pieces.append(Piece(self._today_columns, now.chunk, now.row, now.row + 1))
+        return tuple(pieces)
+
+    def _too_early(self, axis: BarAxis, bar: int) -> HistoryWindowStartsBeforeData:
+        calendar = self._calendar
+        enough = bar < len(axis)
+        return HistoryWindowStartsBeforeData(
+            first_trading_day=calendar.session_date(self._first_session),
+            suggested_start_day=(calendar.session_date(axis.session_of(bar)) if enough else None),
+        )
+
+    # ------------------------------------------------------------------ longer bars
+
+    def _grouped(self, frequency: Resolution, count: int) -> GroupedWindow:
+        if not frequency.is_intraday:
+            return self._calendar_groups(frequency, count)
+        length, base = frequency.nanoseconds, self._axis.resolution.nanoseconds
+        assert length is not None
+        assert base is not None
+        if length % base:
+            raise InvalidArgument(
+                field="frequency",
+                value=str(frequency),
+                reason=f"give a multiple of the run's bars of {self._axis.resolution}",
+            )
+        if frequency < MINUTE:
+            return self._stamp_groups(length, count)
+        axis = self._coarse_axis(frequency)
+        newest = axis.index_of(self._axis.label(self._cursor.bar), direction="next")
+        if newest - count + 1 < axis.session_bounds(self._first_session)[0]:
+            raise self._too_early(axis, axis.session_bounds(self._first_session)[0] + count - 1)
+        grid = row_grid(axis, newest - count + 1, newest + 1, intraday=True)
+        first = self._axis.index_of(int(grid.starts[0]) + 1, direction="next")
+        return GroupedWindow(self._bars_back(self._cursor.bar - first + 1), grid, "instant")
+
+    def _calendar_groups(self, frequency: Resolution, count: int) -> GroupedWindow:
+        """Weeks from Monday to Sunday, or months, labelled by their last session."""
+        newest = self._axis.session_of(self._cursor.bar)
+        days = self._calendar.sessions
+        periods = _periods(days, frequency.unit)
+        lasts = np.append(np.flatnonzero(np.diff(periods)), len(days) - 1)
+        group = int(np.searchsorted(lasts, newest))
+        if group - count + 1 < 0:
+            raise self._too_early(self._sessions.loader.axis, len(days))
+        ends = lasts[group - count + 1 : group + 1]
+        before = int(lasts[group - count]) if group >= count else -1
+        grid = RowGrid(
+            np.append(days[before] if before >= 0 else days[0] - 1, days[ends[:-1]]), days[ends]
+        )
+        sessions = newest - before
+        pieces = self._sessions_back(sessions) if self._intraday else self._bars_back(sessions)
+        return GroupedWindow(pieces, grid, "session")
+
+    def _stamp_groups(self, length: int, count: int) -> GroupedWindow:
+        """Bars below a minute: those in which the data have at least one shorter bar."""
+        newest, back = self._cursor.bar, count
+        while True:
+            back = min(back, newest - self._first_bar + 1)
+            labels = self._axis.labels(newest - back + 1, newest + 1)
+            ends = np.unique(-(-labels // length) * length)
+            if len(ends) > count:
+                break
+            if back == newest - self._first_bar + 1:
+                raise self._too_early(self._axis, self._first_bar + back)
+            back *= 2
+        grid = RowGrid(ends[-count:] - length, ends[-count:])
+        first = self._axis.index_of(int(grid.starts[0]) + 1, direction="next")
+        return GroupedWindow(self._bars_back(newest - first + 1), grid, "instant")
+
+    def _coarse_axis(self, frequency: Resolution) -> BarAxis:
+        if frequency not in self._coarse:
+            self._coarse[frequency] = axis_of(self._calendar, frequency)
+        return self._coarse[frequency]
+
+
+def _values(piece: Piece, sid: int, field: str) -> IntArray:
+    column = piece.columns.column(piece.chunk, sid, field, piece.first)
+    return column.values[piece.first - column.first : piece.stop - column.first]
+
+
+def _periods(days: IntArray, unit: Unit) -> IntArray:
+    if unit is Unit.WEEK:
+        return (days + 3) // 7  # 1970-01-01 was a Thursday
+    return days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)

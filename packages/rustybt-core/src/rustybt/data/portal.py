@@ -1,0 +1,324 @@
+"""The data of a run, as of its present."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from decimal import Decimal
+from types import TracebackType
+from typing import Literal, NamedTuple, Self
+
+import numpy as np
+
+from rustybt.assets import Asset
+from rustybt.calendars import from_ns, to_day
+from rustybt.clock.axis import BarAxis, SessionAxis
+from rustybt.clock.resolution import MINUTE, Resolution
+from rustybt.data.blocks import AssetGroup
+from rustybt.data.bundle import BundleData
+from rustybt.data.chunk_window import ChunkWindow
+from rustybt.data.chunks import ALWAYS, ChunkLoader, Life
+from rustybt.data.coefficients import MISSING
+from rustybt.data.current import CurrentValues
+from rustybt.data.cursor import Cursor
+from rustybt.data.factors import FactorBook
+from rustybt.data.history import History
+from rustybt.data.readers import BarReader
+from rustybt.data.rendering import Rendering, kernel_amounts, kernel_prices
+from rustybt.data.schemas import PRICE_FIELDS
+from rustybt.errors import InvalidArgument, LookaheadError
+from rustybt.values import Arithmetic, Num, from_scaled
+
+_MINUTES_A_DAY = 24 * 60
+
+
+class BarValues(NamedTuple):
+    """A raw bar in kernel numbers."""
+
+    open: Num | None
+    high: Num | None
+    low: Num | None
+    close: Num
+    volume: Num
+
+
+class PolarsDataPortal:
+    """Bars, prices and windows of a bundle, adjusted to the present and never beyond it.
+
+    The engine moves the present with `set_now`; strategies look through a
+    :class:`~rustybt.data.bar_data.BarData`. Bars are streamed in chunks: memory does not grow
+    with the length of a run. Close the portal, or use it as a context manager: it owns a thread.
+
+    Args:
+        bundle: The data.
+        axis: The bars of the run.
+        arithmetic: Makes kernel numbers; its scales are at least those of the data.
+        last_session: Index of the last session that is needed; None: the last one with data.
+        adjusted_history_decimals: Places to which adjusted prices of history are rounded; None:
+            the places of the data.
+        halted_mark: Whether `mark` adjusts the last price for splits, or for dividends too.
+        before_open_sees_today: Zipline's view before the open: in daily runs today's whole bar;
+            in shorter ones the previous session's bar is made of its minutes.
+        budget_cells: How many numbers a chunk holds, about.
+
+    Attributes:
+        bundle: The data.
+        axis: The bars of the run.
+        calendar: Its sessions.
+        arithmetic: Makes kernel numbers.
+        cursor: The present; read it, but move it with `set_now`.
+        history: Windows that end at the present.
+        scales: Decimals of coefficients by field.
+        set_now: Moves the present: ``(at, session, bar, *, in_bar)``; see `Cursor.move`.
+    """
+
+    def __init__(
+        self,
+        bundle: BundleData,
+        *,
+        axis: BarAxis,
+        arithmetic: Arithmetic,
+        last_session: int | None = None,
+        adjusted_history_decimals: int | None = None,
+        halted_mark: Literal["split", "total"] = "split",
+        before_open_sees_today: bool = False,
+        budget_cells: int = 4_000_000,
+    ) -> None:
+        self.bundle = bundle
+        self.axis = axis
+        self.calendar = axis.calendar
+        self.arithmetic = arithmetic
+        self.before_open_sees_today = before_open_sees_today
+        readers = [reader for reader in (bundle.daily, bundle.minute) if reader is not None]
+        self.scales = _scales(readers, arithmetic)
+        self._first_session = self._session_of(min(r.first_session for r in readers))
+        self._last_session = (
+            self._session_of(max(r.last_session for r in readers))
+            if last_session is None
+            else last_session
+        )
+        self._bars = self._window(axis, self._run_reader(), budget_cells)
+        self._sessions = self._bars
+        if axis.resolution.is_intraday:
+            reader = bundle.minute if bundle.daily is None else bundle.daily
+            assert reader is not None
+            self._sessions = self._window(SessionAxis(self.calendar), reader, budget_cells)
+        self._factors = FactorBook(
+            bundle.adjustments, self._previous_close, places=adjusted_history_decimals
+        )
+        self.cursor = Cursor(
+            self._bars, self._factors, before_open_sees_today=before_open_sees_today
+        )
+        self.set_now: Callable[..., None] = self.cursor.move
+        self.history = History(
+            self.cursor,
+            bars=self._bars,
+            sessions=self._sessions,
+            factors=self._factors,
+            scales=self.scales,
+            first_session=self._first_session,
+            rebuilds_eve=before_open_sees_today,
+        )
+        self._kernel = self.values(kernel_prices(arithmetic), kernel_amounts(arithmetic))
+        self._marks = self.values(
+            kernel_prices(arithmetic),
+            kernel_amounts(arithmetic),
+            splits_only=halted_mark == "split",
+        )
+        self._mark_columns = self._marks.columns["price"]
+        self._groups: dict[tuple[Asset, ...], AssetGroup] = {}
+        self.cursor.on_new_chunk(self._groups.clear)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop reading ahead."""
+        self._bars.close()
+        self._sessions.close()
+
+    # ------------------------------------------------------------------ assets
+
+    def subscribe(self, assets: Iterable[Asset]) -> None:
+        """Announce assets that will be asked for, so that they are read together."""
+        lives = {asset.sid: Life.of(asset) for asset in assets}
+        self._factors.admit(lives)
+        self._bars.admit(lives)
+        if self._sessions is not self._bars:
+            self._sessions.admit(lives)
+
+    def admit(self, asset: Asset) -> None:
+        """Have the present chunk hold an asset."""
+        self.subscribe((asset,))
+        self.cursor.refresh()
+
+    def group(self, assets: tuple[Asset, ...]) -> AssetGroup:
+        """The assets as one thing that windows are kept for; the chunk holds all of them."""
+        group = self._groups.get(assets)
+        if group is None:
+            if any(asset.sid not in self.cursor.chunk for asset in assets):
+                self.subscribe(assets)
+                self.cursor.refresh()
+            group = self._groups[assets] = AssetGroup(assets)
+        return group
+
+    # ------------------------------------------------------------------ kernel numbers
+
+    def bar(self, asset: Asset) -> BarValues | None:
+        """The bar that just ended, raw; None when the asset did not trade in it."""
+        if self.cursor.between_bars:
+            return None
+        value = self._kernel.value
+        volume, close = value(asset, "volume"), value(asset, "close")
+        if not volume or close is None:
+            return None
+        return BarValues(
+            value(asset, "open"), value(asset, "high"), value(asset, "low"), close, volume
+        )
+
+    def mark(self, asset: Asset) -> Num | None:
+        """The last known price on the scale of today's shares.
+
+        None before the first print and outside the asset's life.
+        """
+        try:
+            mark: Num | None = self._mark_columns[asset][self.cursor.bar_row]
+        except (KeyError, IndexError):
+            mark = self._marks.value(asset, "price")
+        return mark
+
+    def raw_close(self, asset: Asset, session: int) -> Num | None:
+        """The unadjusted close of a session that has ended; None when there was no trade.
+
+        Raises:
+            LookaheadError: The session has not ended yet.
+        """
+        closes_at = self.calendar.session_close(session)
+        if closes_at > self.cursor.now:
+            raise LookaheadError(
+                requested=f"close of {asset} on {self.calendar.session_date(session)}",
+                now=from_ns(self.cursor.now),
+            )
+        close = self._session_close(asset.sid, session)
+        scale = self.scales["close"]
+        return None if close is None else self.arithmetic.price_from(close, scale)
+
+    # ------------------------------------------------------------------ for views
+
+    def values(
+        self, prices: Rendering, amounts: Rendering, *, splits_only: bool = False
+    ) -> CurrentValues:
+        """Present values of all assets as another kind of number."""
+        return CurrentValues(
+            self.cursor,
+            self._factors,
+            self.scales,
+            prices=prices,
+            amounts=amounts,
+            admit=self.admit,
+            splits_only=splits_only,
+        )
+
+    def last_traded(self, asset: Asset) -> int | None:
+        """Label of the newest visible bar with a trade: a day in daily runs, else ns UTC."""
+        cursor = self.cursor
+        if asset.sid not in cursor.chunk:
+            self.admit(asset)
+        chunk = cursor.chunk
+        row = int(chunk.traded_rows(asset.sid)[cursor.row]) if cursor.row >= 0 else -1
+        daily = not self.axis.resolution.is_intraday
+        if row >= 0:
+            return int(chunk.days[row]) if daily else self.axis.label(chunk.first + row)
+        return self._traded_before(asset.sid, chunk.first)
+
+    def _traded_before(self, sid: int, bar: int) -> int | None:
+        reader = self._bars.loader.reader
+        daily = not self.axis.resolution.is_intraday
+        if bar <= 0:
+            return None
+        if not reader.resolution.is_intraday:
+            return reader.last_traded(sid, int(self.calendar.sessions[bar - 1]))
+        at = reader.last_traded(sid, self.axis.label(bar - 1))
+        if at is None:
+            return None
+        if daily:
+            return int(self.calendar.sessions[self.calendar.minute_to_session(at)])
+        return self.axis.label(self.axis.index_of(at, direction="next"))
+
+    # ------------------------------------------------------------------ private
+
+    def _run_reader(self) -> BarReader:
+        bundle, resolution = self.bundle, self.axis.resolution
+        reader = bundle.minute if resolution.is_intraday else bundle.daily or bundle.minute
+        if reader is None or not _fits(reader.resolution, resolution):
+            raise InvalidArgument(
+                field="data_frequency",
+                value=str(resolution),
+                reason=f"bundle {bundle.name} has no bars that add up to it",
+            )
+        return reader
+
+    def _window(self, axis: BarAxis, reader: BarReader, budget_cells: int) -> ChunkWindow:
+        return ChunkWindow(
+            ChunkLoader(reader, axis, self.scales),
+            stop=axis.session_bounds(self._last_session)[1],
+            budget_cells=budget_cells,
+            source_rows=_rows_per_bar(reader, axis),
+        )
+
+    def _session_of(self, day: date) -> int:
+        sessions = self.calendar.sessions
+        return min(int(np.searchsorted(sessions, to_day(day))), len(sessions) - 1)
+
+    def _previous_close(self, sid: int, day: int) -> Decimal | None:
+        session = int(np.searchsorted(self.calendar.sessions, day)) - 1
+        close = self._session_close(sid, session) if session >= 0 else None
+        return None if close is None else from_scaled(close, self.scales["close"])
+
+    def _session_close(self, sid: int, session: int) -> int | None:
+        chunk = self._sessions.held(session)
+        if chunk is None or sid not in chunk:
+            chunk = self._sessions.loader.load(session, session + 1, {sid: ALWAYS}, {sid: None})
+        close = int(chunk.column(sid, "close")[session - chunk.first])
+        return None if close == MISSING else close
+
+
+def _scales(readers: list[BarReader], arithmetic: Arithmetic) -> dict[str, int]:
+    """Decimals by field that hold the numbers of every reader."""
+    price = max((reader.price_scale for reader in readers), default=0)
+    volume = max((reader.volume_scale for reader in readers), default=0)
+    for field, scale, most in (
+        ("price_scale", price, arithmetic.price_scale),
+        ("amount_scale", volume, arithmetic.amount_scale),
+    ):
+        if arithmetic.exact and scale > most:
+            raise InvalidArgument(
+                field=field,
+                value=most,
+                reason=f"the data have {scale} decimals; give at least those",
+            )
+    return {**dict.fromkeys((*PRICE_FIELDS, "price"), price), "volume": volume}
+
+
+def _fits(bars: Resolution, resolution: Resolution) -> bool:
+    """Whether whole bars of one length make a bar of the other."""
+    base, length = bars.nanoseconds, resolution.nanoseconds
+    if base is None or length is None:
+        return bars <= resolution
+    return length % base == 0
+
+
+def _rows_per_bar(reader: BarReader, axis: BarAxis) -> int:
+    """About how many rows of a reader make a bar of an axis."""
+    base, length = reader.resolution.nanoseconds, axis.resolution.nanoseconds
+    if base is None:
+        return 1
+    minute = MINUTE.nanoseconds
+    assert minute is not None
+    return max((length or _MINUTES_A_DAY * minute) // base, 1)

@@ -1,0 +1,1 @@
+"""Costs, controls, and the ledger that every cent passes through."""

@@ -1,0 +1,59 @@
+"""Costs of futures by root symbol.
+
+Facts read from a run of zipline-reloaded 3.2.1: its exchange fees and its eta constants, so that
+futures cost here what they cost there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from types import MappingProxyType
+
+
+def _table(text: str) -> Mapping[str, Decimal]:
+    """Root symbols and numbers, alternating, as a read-only mapping."""
+    words = text.split()
+    return MappingProxyType(dict(zip(words[::2], map(Decimal, words[1::2]), strict=True)))
+
+
+DEFAULT_ETA = Decimal("0.049018143225019836")
+"""Eta of a root symbol that the table does not know."""
+
+DEFAULT_COST_PER_CONTRACT = Decimal("0.85")
+"""Commission in dollars per contract of a root symbol that a user's table does not know."""
+
+EXCHANGE_FEE_BY_ROOT_SYMBOL = _table("""
+    AD 1.6  AI 0.96  BD 1.5  BO 1.95  BP 1.6  CD 1.6  CL 1.5  CM 1.03
+    CN 1.95  DJ 1.5  EC 1.6  ED 1.25  EE 1.5  EI 1.5  EL 1.5  ER 0.65
+    ES 1.18  ET 1.5  EU 1.5  FC 2.03  FF 0.96  FI 0.56  FS 1.5  FV 0.65
+    GC 1.5  HG 1.5  HO 1.5  HU 1.5  JE 0.16  JY 1.6  LB 2.03  LC 2.03
+    LH 2.03  MB 1.5  MD 1.5  ME 1.6  MG 1.5  MI 1.18  MS 1.03  MW 1.03
+    ND 1.5  NG 1.5  NK 2.15  NQ 1.18  NZ 1.6  OA 1.95  PA 1.5  PB 1.5
+    PL 1.5  QG 0.5  QM 1.2  RM 1.5  RR 1.95  SB 2.1  SF 1.6  SM 1.95
+    SP 2.4  SV 1.5  SY 1.95  TB 1.5  TN 0.56  TS 1.5  TU 1.5  TY 0.75
+    UB 0.85  US 0.8  VX 1.5  WC 1.95  XB 1.5  XG 0.75  YM 1.5  YS 0.75
+""")
+"""Dollars that the exchange takes once per order."""
+
+ETA_BY_ROOT_SYMBOL = _table("""
+    BD 0.050346811117733474  BO 0.0549309950700463  BP 0.04784154423871634
+    CD 0.05112442064025072  CL 0.04852544628414196  CM 0.052683478163348625
+    CN 0.05349971839003781  DJ 0.02313009072076987  EC 0.04885131067661861
+    ED 0.09418429709024576  EE 0.048713151357687556  EI 0.03171270843969266
+    EL 0.04420742201820936  ER 0.04593056773771131  ES 0.0473044183219935
+    EU 0.049750396084029064  FC 0.058728734202178494  FF 0.04897059152762404
+    FI 0.03347717673817077  FS 0.034557788010453824  FV 0.04654442771605696
+    GC 0.04893331354612521  HG 0.0522384175249878  HO 0.04506131841215606
+    HU 0.017154313062463938  JE 0.013948949613401812  LB 0.06146586386903994
+    LC 0.05585380186285862  LH 0.05755700463021978  ME 0.030383767727818548
+    MG 0.029579261656151684  MI 0.041026288873007355  MW 0.052579919663880245
+    NG 0.047897809233755716  NK 0.04455543505479143  NQ 0.044772425085977945
+    NZ 0.04917041807387204  OA 0.05697326723277552  PL 0.05457937966564749
+    RM 0.037425041244579654  SB 0.057388160345668134  SF 0.047784825569615726
+    SM 0.04855286055984422  SV 0.05269143503993111  SY 0.05204170365728161
+    TN 0.0333634653652625  TS 0.03290887845506915  TU 0.0638676460638408
+    TY 0.050586988554700826  US 0.04798417987359072  WC 0.05263654211932924
+    XB 0.044444916388854484
+""")
+"""Constants of market impact; those that equal the default are left out."""

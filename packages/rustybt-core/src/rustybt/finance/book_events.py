@@ -1,0 +1,175 @@
+"""What can happen to a book: the messages that a venue, a calendar or a broker sends it.
+
+All numbers are kernel numbers of the run's arithmetic. Times are nanoseconds UTC, days are counted
+from 1970-01-01.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from rustybt.assets import Asset
+    from rustybt.finance.journal import Posting
+    from rustybt.values import Num, Ratio
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fill:
+    """An order, or a part of it, was executed.
+
+    Attributes:
+        order_id: The order; None where no order stands behind it (a delisting).
+        asset: What changed hands.
+        at: Time of the bar or of the venue's report.
+        session: Index of the session in the run's calendar.
+        amount: Signed amount: positive was bought.
+        price: Price per unit.
+        sequence: Number of the execution within the run.
+        strategy: Whose order it was.
+    """
+
+    order_id: str | None
+    asset: Asset
+    at: int
+    session: int
+    amount: Num
+    price: Num
+    sequence: int
+    strategy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommissionCharge:
+    """A fill was charged for.
+
+    Attributes:
+        order_id: The order charged.
+        asset: What was traded.
+        at: Time of the charge.
+        amount: Money; negative is a rebate.
+        strategy: Whose order it was.
+    """
+
+    order_id: str
+    asset: Asset
+    at: int
+    amount: Num
+    strategy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitApplied:
+    """Shares are exchanged for shares at another scale.
+
+    Attributes:
+        asset: What is split.
+        at: Start of the first session on the new scale.
+        ratio: Factor on earlier prices: 1/2 for two new shares per old one.
+    """
+
+    asset: Asset
+    at: int
+    ratio: Ratio
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DividendEarned:
+    """An ex-date has come: who holds the asset now is entitled to its dividend, shorts owe it.
+
+    Attributes:
+        asset: What pays.
+        at: Start of the ex-date's session.
+        pay: Day of payment.
+        per_share: Money per share, a kernel price.
+    """
+
+    asset: Asset
+    at: int
+    pay: int
+    per_share: Num
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DividendPaid:
+    """What an asset owes for one pay date arrives.
+
+    Attributes:
+        asset: What pays.
+        at: Time of arrival.
+        pay: The pay date that the entitlement names.
+    """
+
+    asset: Asset
+    at: int
+    pay: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapitalChange:
+    """The owner puts money in (positive) or takes it out.
+
+    Attributes:
+        at: Time of the transfer.
+        amount: Money.
+    """
+
+    at: int
+    amount: Num
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseOut:
+    """A position ends with its asset: delisting, expiry.
+
+    Attributes:
+        asset: What is delisted.
+        at: Time of the closing.
+        session: Index of the session in the run's calendar.
+        price: Final price; None for the price that the position is marked at.
+        sequence: Number of the execution within the run.
+    """
+
+    asset: Asset
+    at: int
+    session: int
+    price: Num | None
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """Profit and loss of futures since the last settlement moves to cash.
+
+    Attributes:
+        at: Time of the settlement.
+    """
+
+    at: int
+
+
+BookEvent = (
+    Fill
+    | CommissionCharge
+    | SplitApplied
+    | DividendEarned
+    | DividendPaid
+    | CapitalChange
+    | CloseOut
+    | Settlement
+)
+
+
+class Book(Protocol):
+    """The book half of trading: events in, postings out.
+
+    A simulation, a paper account and a live account differ in who sends the events.
+    """
+
+    def apply(self, event: BookEvent) -> tuple[Posting, ...]:
+        """Change the book as the event says and return what was posted.
+
+        The postings are those of one balanced journal entry; none where the event changes
+        nothing or the book keeps no journal.
+        """

@@ -1,0 +1,124 @@
+"""What a position cost: exactly, or with zipline's running float average.
+
+A rule of cost basis is told of every change of a position and owns what depends on the cost: the
+basis that strategies see, and the terms of a split.
+"""
+
+from math import trunc
+from typing import Protocol
+
+from rustybt.assets import Asset
+from rustybt.finance.value_view import FloatView
+from rustybt.values import Arithmetic, Money, Num, Ratio, Value, parse_decimal
+
+
+class CostBasis(Protocol):
+    """The cost of one position under one rule. `held` is the amount before the change."""
+
+    def execute(self, held: Num, amount: Num, price: Num, notional: Num) -> None:
+        """An execution of a signed amount; `notional` is amount x price (x multiplier)."""
+
+    def charge(self, held: Num, commission: Num) -> None:
+        """A commission on the position."""
+
+    def split(self, held: Num, ratio: Ratio, price: Num) -> tuple[Num, Num]:
+        """Exchange shares at `ratio`; `price` is the last price on the new scale.
+
+        Returns:
+            The amount after it, and the cash in lieu of a fraction, of the amount's sign.
+        """
+
+    def per_unit(self, held: Num) -> Value:
+        """Average cost per unit, a public value; `held` is not zero."""
+
+
+class ExactCostBasis:
+    """The exact money paid, commissions included, of the amount's sign.
+
+    A fill on the same side adds to it, a reduction takes its share away, crossing zero starts
+    afresh. A split pays for a fraction at the last price, rounded half even to the currency's
+    minor unit, and the cost loses the fraction's share.
+
+    Args:
+        asset: What is held.
+        arithmetic: The policy of all numbers.
+        multiplier: Money per unit of price and amount; None for one.
+    """
+
+    __slots__ = ("_arithmetic", "_asset", "_multiplier", "cost")
+
+    def __init__(self, asset: Asset, arithmetic: Arithmetic, multiplier: Ratio | None) -> None:
+        self._asset = asset
+        self._arithmetic = arithmetic
+        self._multiplier = multiplier
+        self.cost = arithmetic.zero
+
+    def execute(self, held: Num, amount: Num, price: Num, notional: Num) -> None:
+        if held == 0 or (held > 0) == (amount > 0):
+            self.cost += notional
+        elif abs(amount) <= abs(held):
+            self.cost -= self._arithmetic.portion(self.cost, -amount, held)
+        else:
+            self.cost = self._arithmetic.notional(held + amount, price, self._multiplier)
+
+    def charge(self, held: Num, commission: Num) -> None:
+        self.cost += commission
+
+    def split(self, held: Num, ratio: Ratio, price: Num) -> tuple[Num, Num]:
+        arithmetic = self._arithmetic
+        lot = arithmetic.amount(self._asset.lot_size)
+        whole, fraction = arithmetic.split_amount(held, ratio, lot)
+        if not fraction:
+            return whole, arithmetic.zero
+        self.cost -= arithmetic.portion(self.cost, fraction, whole + fraction)
+        return whole, self._minor_units(arithmetic.notional(fraction, price, self._multiplier))
+
+    def _minor_units(self, money: Num) -> Num:
+        exact = parse_decimal(self._arithmetic.money_value(money), field="cash in lieu")
+        return self._arithmetic.money(Money(exact, self._asset.currency).rounded().amount)
+
+    def per_unit(self, held: Num) -> Value:
+        return self._arithmetic.unit_price(self.cost, held, self._multiplier)
+
+
+class ZiplineCostBasis:
+    """Zipline's cost per unit: a float that is averaged again at every fill.
+
+    It is a float under both policies: a split rounds it to cents and pays for the fraction of a
+    share with it, and where it lies on half a cent the last bit of the average decides which way.
+
+    Args:
+        asset: What is held.
+        arithmetic: The policy of all other numbers.
+    """
+
+    __slots__ = ("_arithmetic", "_average", "_floats", "_multiplier")
+
+    def __init__(self, asset: Asset, arithmetic: Arithmetic) -> None:
+        self._arithmetic = arithmetic
+        self._floats = FloatView(arithmetic)
+        self._multiplier = float(asset.price_multiplier)
+        self._average = 0.0
+
+    def execute(self, held: Num, amount: Num, price: Num, notional: Num) -> None:
+        if (held >= 0) == (amount >= 0):
+            before, added = self._floats.amount(held), self._floats.amount(amount)
+            spent = added * self._floats.price(price)
+            self._average = (self._average * before + spent) / (before + added)
+        elif abs(amount) > abs(held):
+            self._average = self._floats.price(price)
+
+    def charge(self, held: Num, commission: Num) -> None:
+        size = self._floats.amount(held)
+        charged = self._floats.money(commission) / self._multiplier
+        self._average = (self._average * size + charged) / size
+
+    def split(self, held: Num, ratio: Ratio, price: Num) -> tuple[Num, Num]:
+        shares = self._floats.amount(held) / ratio.as_float()
+        whole = trunc(shares)
+        self._average = round(self._average * ratio.as_float(), 2)
+        cash = round((shares - whole) * self._average, 2)
+        return self._arithmetic.amount(whole), self._arithmetic.money(cash)
+
+    def per_unit(self, held: Num) -> Value:
+        return self._arithmetic.price_value(self._arithmetic.price(self._average))

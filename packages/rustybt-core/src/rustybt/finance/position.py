@@ -1,0 +1,124 @@
+"""One holding of the book, in kernel numbers."""
+
+from rustybt.assets import Asset, Future
+from rustybt.finance.accounts import commodity_of, trading_account
+from rustybt.finance.cost_basis import CostBasis, ExactCostBasis, ZiplineCostBasis
+from rustybt.values import Arithmetic, Num, Ratio, Value
+
+
+class DecimalPosition:
+    """An amount of an asset, what it cost and the price it is marked at.
+
+    Args:
+        asset: What is held.
+        arithmetic: The policy of all numbers.
+        price: The first mark: the price of the opening execution.
+        at: Time of that execution, nanoseconds UTC.
+        as_zipline: Keep zipline's float cost basis instead of the exact cost.
+
+    Attributes:
+        asset: What is held.
+        amount: Signed amount.
+        last_price: Price of the newest mark.
+        last_at: Time of that mark, nanoseconds UTC.
+        cost: The rule of cost basis, with what it has been told.
+        multiplier: Money per unit of price and amount; None for one.
+        settles_daily: A future: trading it moves no money, its profit is paid in cash.
+        settled_price: Price up to which a future's profit has been paid.
+        commodity: The asset's name in the journal.
+        trading_account: The journal's account for exchanges of this asset.
+    """
+
+    __slots__ = (
+        "_arithmetic",
+        "amount",
+        "asset",
+        "commodity",
+        "cost",
+        "last_at",
+        "last_price",
+        "multiplier",
+        "settled_price",
+        "settles_daily",
+        "trading_account",
+    )
+
+    def __init__(
+        self,
+        asset: Asset,
+        arithmetic: Arithmetic,
+        *,
+        price: Num,
+        at: int,
+        as_zipline: bool = False,
+    ) -> None:
+        one = asset.price_multiplier == 1
+        self._arithmetic = arithmetic
+        self.asset = asset
+        self.amount = arithmetic.zero
+        self.last_price = price
+        self.last_at = at
+        self.multiplier = None if one else Ratio.parse(asset.price_multiplier)
+        self.cost: CostBasis = (
+            ZiplineCostBasis(asset, arithmetic)
+            if as_zipline
+            else ExactCostBasis(asset, arithmetic, self.multiplier)
+        )
+        self.settles_daily = isinstance(asset, Future)
+        self.settled_price = price
+        self.commodity = commodity_of(asset)
+        self.trading_account = trading_account(self.commodity)
+
+    def execute(self, amount: Num, price: Num, at: int) -> Num:
+        """Take in an execution of a signed amount.
+
+        Returns:
+            The money that it brings to cash: what the asset was exchanged for, or of a future
+            the profit since its last settlement on what was held before.
+        """
+        notional = self._arithmetic.notional(amount, price, self.multiplier)
+        self.cost.execute(self.amount, amount, price, notional)
+        money = self.settle(price) if self.settles_daily else -notional
+        self.amount += amount
+        if at > self.last_at:
+            self.mark(price, at)
+        return money
+
+    def charge(self, commission: Num) -> None:
+        """Make a commission part of the cost."""
+        self.cost.charge(self.amount, commission)
+
+    def split(self, ratio: Ratio) -> Num:
+        """Exchange the shares at `ratio` and return the cash in lieu, of the amount's sign."""
+        self.last_price = self._arithmetic.scale_price(self.last_price, ratio)
+        self.amount, cash = self.cost.split(self.amount, ratio, self.last_price)
+        return cash
+
+    def mark(self, price: Num, at: int) -> None:
+        """Set the price that the position is valued at."""
+        self.last_price = price
+        self.last_at = at
+
+    def exposure(self) -> Num:
+        """Market value of what is held; of a future, the value of its contracts."""
+        return self._arithmetic.notional(self.amount, self.last_price, self.multiplier)
+
+    def cost_basis(self) -> Value:
+        """Average cost per unit, a public value; zero where nothing is held."""
+        if not self.amount:
+            return self._arithmetic.price_value(self._arithmetic.zero)
+        return self.cost.per_unit(self.amount)
+
+    def unsettled(self) -> Num:
+        """A future's profit since its last settlement, at the newest mark."""
+        return self._profit(self.last_price)
+
+    def settle(self, price: Num) -> Num:
+        """Take the profit up to `price`; the next settlement counts from there."""
+        profit = self._profit(price)
+        self.settled_price = price
+        return profit
+
+    def _profit(self, price: Num) -> Num:
+        change = price - self.settled_price
+        return self._arithmetic.notional(self.amount, change, self.multiplier)

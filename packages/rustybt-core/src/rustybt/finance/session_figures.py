@@ -1,0 +1,124 @@
+"""What a session began with and ended with: the book's contribution to a performance row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from rustybt.finance.returns import ReturnChain
+from rustybt.finance.snapshot import PositionSnapshot, SessionSnapshot
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from rustybt.assets import Asset
+    from rustybt.finance.position import DecimalPosition
+    from rustybt.finance.totals import BookTotals
+    from rustybt.values import Arithmetic, Num, Value
+
+
+class ValuedBook(Protocol):
+    """What a session's figures are read from: the book."""
+
+    arithmetic: Arithmetic
+    contributed: Num
+    positions: dict[Asset, DecimalPosition]
+
+    def cash_as_marked(self) -> Num:
+        """Cash at the newest marks."""
+
+    def totals_as_marked(self) -> BookTotals:
+        """Values and exposures at the newest marks."""
+
+    def value_as_marked(self) -> Num:
+        """Portfolio value at the newest marks."""
+
+    def gross_leverage(self) -> Value:
+        """Gross exposure over portfolio value."""
+
+    def net_leverage(self) -> Value:
+        """Net exposure over portfolio value."""
+
+
+class _Figures(NamedTuple):
+    """A book in five figures, at its newest marks."""
+
+    cash: Num
+    value: Num
+    exposure: Num
+    cash_flow: Num
+    pnl: Num
+
+
+def _figures(book: ValuedBook) -> _Figures:
+    totals = book.totals_as_marked()
+    cash = book.cash_as_marked()
+    return _Figures(
+        cash=cash,
+        value=totals.net_value,
+        exposure=totals.net_exposure,
+        cash_flow=cash - book.contributed,
+        pnl=book.value_as_marked() - book.contributed,
+    )
+
+
+class SessionFigures:
+    """The figures of one session, from the morning on.
+
+    Return and cash flow count from before the dividends; starting cash, value and exposure are
+    taken after them. The profit counts from before or after them, as the rules say.
+
+    Args:
+        book: The ledger as the session begins.
+
+    Attributes:
+        returns: The return of the session so far.
+    """
+
+    __slots__ = ("_opening", "returns")
+
+    def __init__(self, book: ValuedBook) -> None:
+        self.returns = ReturnChain(book.arithmetic, book.value_as_marked())
+        self._opening = _figures(book)
+
+    def dividends_done(self, book: ValuedBook, *, in_pnl: bool) -> None:
+        """Take the starting figures: the morning's dividends are earned and paid."""
+        before = self._opening
+        after = _figures(book)
+        self._opening = after._replace(
+            cash_flow=before.cash_flow, pnl=before.pnl if in_pnl else after.pnl
+        )
+
+    def snapshot(
+        self, book: ValuedBook, *, session: date, period_open: int, period_close: int
+    ) -> SessionSnapshot:
+        """The session so far, as a performance row needs it."""
+        opening, closing = self._opening, _figures(book)
+        totals = book.totals_as_marked()
+        value = book.value_as_marked()
+        return SessionSnapshot(
+            session=session,
+            period_open=period_open,
+            period_close=period_close,
+            starting_cash=opening.cash,
+            ending_cash=closing.cash,
+            starting_value=opening.value,
+            ending_value=closing.value,
+            starting_exposure=opening.exposure,
+            ending_exposure=closing.exposure,
+            long_value=totals.long_value,
+            short_value=totals.short_value,
+            long_exposure=totals.long_exposure,
+            short_exposure=totals.short_exposure,
+            longs_count=totals.longs_count,
+            shorts_count=totals.shorts_count,
+            capital_used=closing.cash_flow - opening.cash_flow,
+            pnl=closing.pnl - opening.pnl,
+            portfolio_value=value,
+            returns=self.returns.value(value),
+            gross_leverage=book.gross_leverage(),
+            net_leverage=book.net_leverage(),
+            positions=tuple(
+                PositionSnapshot(asset, held.amount, held.cost_basis(), held.last_price)
+                for asset, held in book.positions.items()
+            ),
+        )

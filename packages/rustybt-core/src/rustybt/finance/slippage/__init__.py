@@ -1,0 +1,45 @@
+"""Slippage models: at what price, and how much of an order, fills in a bar.
+
+Every model is told the bar (`data.current(asset, "close")`, ...) and one triggered order, and
+answers with price and signed amount. `price` below is the bar's close, the sign is that of the
+order:
+
+==========================  ==================================  ================================
+model                       price of the fill                   size per bar
+==========================  ==================================  ================================
+NoSlippage                  price                               the whole order
+FixedSlippage               price ± spread / 2                  the whole order
+BidAskSpread                price x (1 ± spread / 20,000)       the whole order
+FixedBasisPointsSlippage    price x (1 ± basis points / 10^4)   volume limit x volume
+VolumeShareSlippage         price x (1 ± impact x share^2)      volume limit x volume
+VolatilityVolumeShare       mid x (1 ± market impact / 10^4)    volume limit x volume
+==========================  ==================================  ================================
+
+The volume limit is shared by all orders of an asset in a bar; sizes are cut to whole lots.
+"""
+
+from rustybt.finance.slippage._base import (
+    EquitySlippageModel,
+    FutureSlippageModel,
+    LiquidityExceeded,
+    SlippageModel,
+    fill_price_worse_than_limit_price,
+)
+from rustybt.finance.slippage._impact import MarketImpactBase, VolatilityVolumeShare
+from rustybt.finance.slippage._spread import BidAskSpread, FixedSlippage, NoSlippage
+from rustybt.finance.slippage._volume import FixedBasisPointsSlippage, VolumeShareSlippage
+
+__all__ = [
+    "BidAskSpread",
+    "EquitySlippageModel",
+    "FixedBasisPointsSlippage",
+    "FixedSlippage",
+    "FutureSlippageModel",
+    "LiquidityExceeded",
+    "MarketImpactBase",
+    "NoSlippage",
+    "SlippageModel",
+    "VolatilityVolumeShare",
+    "VolumeShareSlippage",
+    "fill_price_worse_than_limit_price",
+]

@@ -1,0 +1,217 @@
+"""Models that estimate the impact of a fill from 20 sessions of history."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from decimal import Decimal
+from itertools import pairwise
+from math import isnan, sqrt
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from rustybt.assets import Asset, Future
+from rustybt.errors import HistoryWindowStartsBeforeData
+from rustybt.finance._future_tables import DEFAULT_ETA, ETA_BY_ROOT_SYMBOL
+from rustybt.finance._parameters import Number, not_negative, positive
+from rustybt.finance.slippage._base import (
+    SlippageModel,
+    fill_price_worse_than_limit_price,
+    whole_lots,
+)
+from rustybt.values import divide, from_scaled, isqrt_scaled, like, rounded_scaled
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from rustybt.finance._cost_model import Figure, Market, WorkingOrder
+    from rustybt.finance.slippage._base import Outcome
+
+_SESSIONS = 20
+_SESSIONS_IN_YEAR = 252
+_BASIS_POINTS_IN_ONE = 10_000
+_RATE_SCALE = 18
+
+
+class _Window(NamedTuple):
+    """What 20 complete sessions say about an asset; None where they say nothing."""
+
+    mean_volume: Figure | None
+    volatility: Figure | None
+
+
+class MarketImpactBase(SlippageModel):
+    """Base of models that move the price by an impact estimated from history.
+
+    The impact is added to the middle between the bar's high and low. An asset without 20 complete
+    sessions of history moves by a constant share of the price instead.
+
+    Attributes:
+        NO_DATA_VOLATILITY_SLIPPAGE_IMPACT: That constant share.
+    """
+
+    NO_DATA_VOLATILITY_SLIPPAGE_IMPACT: ClassVar[Decimal] = Decimal("0.001")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._windows: dict[Asset, tuple[date, _Window]] = {}
+
+    @abstractmethod
+    def get_txn_volume(self, data: Market, order: WorkingOrder) -> Figure:
+        """How much of `order` may fill in this bar, without sign and before cutting to lots."""
+
+    @abstractmethod
+    def get_simulated_impact(
+        self,
+        order: WorkingOrder,
+        current_price: Figure,
+        current_volume: Figure,
+        txn_volume: Figure,
+        mean_volume: Figure,
+        volatility: Figure,
+    ) -> Figure:
+        """By how much the price moves, without sign.
+
+        Args:
+            order: The order.
+            current_price: Middle between the bar's high and low.
+            current_volume: The bar's volume.
+            txn_volume: What fills, without sign.
+            mean_volume: Mean volume of 20 sessions.
+            volatility: Annualised standard deviation of 20 sessions' returns.
+        """
+
+    def process_order(self, data: Market, order: WorkingOrder) -> Outcome:
+        """Mid ± impact and what `get_txn_volume` leaves of the order."""
+        asset = order.asset
+        volume = data.current(asset, "volume")
+        mid = (data.current(asset, "high") + data.current(asset, "low")) / 2
+        size = whole_lots(min(self.get_txn_volume(data, order), abs(order.open_amount)), asset)
+        if not volume or size <= 0:
+            return None, None
+        mean_volume, volatility = self._window(data, asset)
+        if not mean_volume or volatility is None:
+            impact = mid * like(self.NO_DATA_VOLATILITY_SLIPPAGE_IMPACT, mid)
+        else:
+            impact = self.get_simulated_impact(order, mid, volume, size, mean_volume, volatility)
+        price = mid + impact * order.direction
+        if fill_price_worse_than_limit_price(price, order):
+            return None, None
+        return price, size * order.direction
+
+    def _window(self, data: Market, asset: Asset) -> _Window:
+        """The statistics before today, computed once per asset and session."""
+        session = data.current_session
+        known = self._windows.get(asset)
+        if known is not None and known[0] == session:
+            return known[1]
+        window = _measure(data, asset)
+        self._windows[asset] = (session, window)
+        return window
+
+
+class VolatilityVolumeShare(MarketImpactBase, exact=True):
+    """The default for futures: impact = eta x sigma x sqrt(psi) basis points.
+
+    `eta` depends on the root symbol, `sigma` is the annualised volatility of 20 sessions and
+    `psi` the fill as a share of their mean volume. Without such a history the price moves by
+    7.5 basis points.
+
+    Args:
+        volume_limit: Share of the bar's volume that may fill.
+        eta: One constant for every future, or constants by root symbol that go before the
+            built-in table.
+        per_order: Whether each order has the whole limit to itself, as in zipline 3.2.1, instead
+            of sharing it with the other orders of the bar.
+    """
+
+    NO_DATA_VOLATILITY_SLIPPAGE_IMPACT: ClassVar[Decimal] = Decimal("0.00075")
+    allowed_asset_types: ClassVar[tuple[type[Asset], ...]] = (Future,)
+
+    def __init__(
+        self,
+        volume_limit: Number,
+        eta: Number | Mapping[str, Number] = ETA_BY_ROOT_SYMBOL,
+        *,
+        per_order: bool = False,
+    ) -> None:
+        super().__init__()
+        self.volume_limit = positive(volume_limit, field="volume_limit")
+        self.per_order = per_order
+        self._constant_eta: Decimal | None = None
+        self._eta: dict[str, Decimal] = dict(ETA_BY_ROOT_SYMBOL)
+        if isinstance(eta, Mapping):
+            own = {
+                root: not_negative(number, field=f"eta of {root}") for root, number in eta.items()
+            }
+            self._eta.update(own)
+        else:
+            self._constant_eta = not_negative(eta, field="eta")
+
+    def eta_of(self, asset: Asset) -> Decimal:
+        """The constant for an asset's chain."""
+        if self._constant_eta is not None:
+            return self._constant_eta
+        root = asset.root_symbol if isinstance(asset, Future) else ""
+        return self._eta.get(root, DEFAULT_ETA)
+
+    def get_txn_volume(self, data: Market, order: WorkingOrder) -> Figure:
+        """The volume limit, less what filled in this bar already."""
+        volume = data.current(order.asset, "volume")
+        limit = volume * like(self.volume_limit, volume)
+        return limit if self.per_order else limit - self.volume_for_bar
+
+    def get_simulated_impact(
+        self,
+        order: WorkingOrder,
+        current_price: Figure,
+        current_volume: Figure,
+        txn_volume: Figure,
+        mean_volume: Figure,
+        volatility: Figure,
+    ) -> Figure:
+        """Price x eta x sigma x sqrt(psi) / 10,000."""
+        eta = like(self.eta_of(order.asset), volatility)
+        impact = eta * volatility * _square_root(divide(txn_volume, mean_volume))
+        return divide(current_price * impact, like(Decimal(_BASIS_POINTS_IN_ONE), current_price))
+
+    def __repr__(self) -> str:
+        eta = "<varies>" if self._constant_eta is None else self._constant_eta
+        return f"VolatilityVolumeShare(volume_limit={self.volume_limit}, eta={eta})"
+
+
+def _measure(data: Market, asset: Asset) -> _Window:
+    """Mean volume and volatility of the 20 sessions before the running one."""
+    try:
+        volumes = list(data.history(asset, "volume", _SESSIONS + 1, "1d"))[:-1]
+        closes = list(data.history(asset, "close", _SESSIONS + 1, "1d"))[:-1]
+    except HistoryWindowStartsBeforeData:
+        return _Window(None, None)
+    traded = [volume for volume in volumes if volume is not None]
+    return _Window(_mean(traded) if traded else None, _annual_volatility(closes))
+
+
+def _annual_volatility(closes: list[Figure]) -> Figure | None:
+    """Annualised sample deviation of the returns; None when a close is missing or zero."""
+    if not all(closes) or any(map(isnan, closes)):
+        return None
+    returns = [divide(b - a, a) for a, b in pairwise(closes)]
+    mean = _mean(returns)
+    squares = sum((change - mean) ** 2 for change in returns)
+    return _square_root(divide(squares * _SESSIONS_IN_YEAR, _count(len(returns) - 1, squares)))
+
+
+def _mean(numbers: list[Figure]) -> Figure:
+    total = sum(numbers)
+    return divide(total, _count(len(numbers), total))
+
+
+def _count(count: int, sample: Figure) -> Figure:
+    return Decimal(count) if isinstance(sample, Decimal) else float(count)
+
+
+def _square_root(number: Figure) -> Figure:
+    """The root by the rounding table (18 digits) for a Decimal, the usual one for a float."""
+    if isinstance(number, Decimal):
+        coefficient = rounded_scaled(number, 2 * _RATE_SCALE)
+        return from_scaled(isqrt_scaled(coefficient, 2 * _RATE_SCALE), _RATE_SCALE)
+    return sqrt(number)

@@ -1,0 +1,61 @@
+"""Values and exposures of all positions of a book."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from rustybt.finance.position import DecimalPosition
+from rustybt.values import Num
+
+
+class BookTotals(NamedTuple):
+    """Sums over the positions, in money; those of shorts are zero or negative.
+
+    A future's value is zero, since its profit is paid in cash; its exposure is what its contracts
+    are worth. A position whose exposure is zero counts neither as long nor as short.
+    """
+
+    long_value: Num
+    short_value: Num
+    long_exposure: Num
+    short_exposure: Num
+    longs_count: int
+    shorts_count: int
+    unsettled: Num
+
+    @property
+    def net_value(self) -> Num:
+        """Market value of everything held."""
+        return self.long_value + self.short_value
+
+    @property
+    def net_exposure(self) -> Num:
+        """Long less short exposure."""
+        return self.long_exposure + self.short_exposure
+
+    @property
+    def gross_exposure(self) -> Num:
+        """Long plus short exposure, both counted positive."""
+        return self.long_exposure - self.short_exposure
+
+
+def sum_positions(positions: Iterable[DecimalPosition], zero: Num) -> BookTotals:
+    """The totals of `positions`; `zero` is the arithmetic's."""
+    long_value = short_value = long_exposure = short_exposure = unsettled = zero
+    longs = shorts = 0
+    for position in positions:
+        exposure = position.exposure()
+        value = exposure
+        if position.settles_daily:
+            value = zero
+            unsettled += position.unsettled()
+        if exposure > 0:
+            longs += 1
+            long_value += value
+            long_exposure += exposure
+        elif exposure < 0:
+            shorts += 1
+            short_value += value
+            short_exposure += exposure
+    return BookTotals(
+        long_value, short_value, long_exposure, short_exposure, longs, shorts, unsettled
+    )

@@ -1,0 +1,66 @@
+"""Kernel numbers to columns of a frame.
+
+Under the decimal policy a column is Decimal with the scale of its kind, so that nothing is
+rounded; under float64 it is Float64.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rustybt.values import Arithmetic, Num, Value
+
+INSTANT = pl.Datetime("us", "UTC")
+"""The type of every time in a result."""
+
+_DIGITS = 38
+_MONEY_SCALE = 16
+_NANOSECONDS_IN_MICROSECOND = 1_000
+
+
+def instants(name: str, times: Sequence[int | None]) -> pl.Series:
+    """A column of times, from nanoseconds UTC."""
+    return (pl.Series(name, times, dtype=pl.Int64) // _NANOSECONDS_IN_MICROSECOND).cast(INSTANT)
+
+
+class Columns:
+    """Makes the columns of one run.
+
+    Args:
+        arithmetic: The run's arithmetic.
+    """
+
+    def __init__(self, arithmetic: Arithmetic) -> None:
+        self._exact = arithmetic.exact
+        self._price_scale = arithmetic.price_scale
+        self._amount_scale = arithmetic.amount_scale
+
+    def money(self, name: str, numbers: Sequence[Num | None]) -> pl.Series:
+        """A column of money."""
+        return self._kernel(name, numbers, _MONEY_SCALE)
+
+    def price(self, name: str, numbers: Sequence[Num | None]) -> pl.Series:
+        """A column of prices."""
+        return self._kernel(name, numbers, self._price_scale)
+
+    def amount(self, name: str, numbers: Sequence[Num | None]) -> pl.Series:
+        """A column of amounts."""
+        return self._kernel(name, numbers, self._amount_scale)
+
+    def derived(self, name: str, values: Sequence[Value | None]) -> pl.Series:
+        """A column of public values that a division gave: at most 16 decimals."""
+        dtype = pl.Decimal(_DIGITS, _MONEY_SCALE) if self._exact else pl.Float64()
+        return pl.Series(name, values, dtype=dtype)
+
+    def _kernel(self, name: str, numbers: Sequence[Num | None], scale: int) -> pl.Series:
+        if not self._exact:
+            return pl.Series(name, numbers, dtype=pl.Float64)
+        coefficients = pl.Series(name, numbers, dtype=pl.Int128).cast(pl.Decimal(_DIGITS, 0))
+        unit = pl.Series([Decimal(1).scaleb(-scale)], dtype=pl.Decimal(_DIGITS, scale))
+        return coefficients * unit
