@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rustybt.values import round_to_lot, round_to_tick
+from rustybt.values import ExactTicks, FloatTicks, Ratio, round_to_lot, round_to_tick
 
 CENT = D("0.01")
 
@@ -61,3 +61,24 @@ def test_a_lot_may_be_fine() -> None:
     assert round_to_lot(D("0.123456789"), D("1e-8")) == D("0.12345678")
     assert round_to_lot(D("0.07"), D("0.05")) == D("0.05")
     assert round_to_lot(D("0.0999999"), D("0.05")) == D("0.10")
+
+
+# Recorded of zipline-reloaded 3.2.1: at the edge of a band its floats decide (84.455 is below
+# its decimal, 95.085 made of 190.17000000000002 above).
+@pytest.mark.parametrize(
+    ("price", "exact", "as_float"),
+    [("168.91", "84.46", "84.45"), ("190.17", "95.08", "95.09"), ("10.00", "5.00", "5.0")],
+)
+def test_a_resting_price_after_a_split(price: str, exact: str, as_float: str) -> None:
+    half = Ratio(1, 2)
+    assert ExactTicks().split_price(D(price), half, CENT) == D(exact)
+    assert FloatTicks().split_price(D(price), half, CENT) == D(as_float)
+
+
+@given(st.decimals(min_value=0, max_value=10**5, places=3), st.booleans())
+def test_floats_round_like_the_exact_rule_away_from_the_edges(price: D, down: bool) -> None:
+    edges = [D("0.0005"), D("0.0095")]
+    if any(abs(price % CENT - edge) < D("0.0001") for edge in edges):
+        return
+    exact = ExactTicks().order_price(price, CENT, prefer_down=down)
+    assert FloatTicks().order_price(price, CENT, prefer_down=down) == exact

@@ -1,6 +1,7 @@
 """Trading calendars: exchange sessions and 24/7, as cached tables of integers."""
 
 from rustybt.calendars.always_open import FIRST_DAY, LAST_DAY, always_open
+from rustybt.calendars.exchanges import from_exchange_calendar
 from rustybt.calendars.registry import (
     calendar_names,
     deregister_calendar,
@@ -21,6 +22,7 @@ __all__ = [
     "calendar_names",
     "deregister_calendar",
     "from_day",
+    "from_exchange_calendar",
     "from_ns",
     "get_calendar",
     "register_calendar",

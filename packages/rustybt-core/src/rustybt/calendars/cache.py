@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import polars as pl
 
-from rustybt.calendars.trading_calendar import TradingCalendar
+from rustybt.calendars.trading_calendar import Int64Array, TradingCalendar
 from rustybt.errors import InvalidArgument
 from rustybt.logs import get_logger
 from rustybt.settings import settings
@@ -85,19 +86,26 @@ def _calendar(name: str, frame: pl.DataFrame) -> TradingCalendar:
     zone = frame.schema.get("open")
     if not isinstance(zone, pl.Datetime) or zone.time_zone is None:
         raise InvalidArgument(field="calendar", value=name, reason="its times have no zone")
-    open_, close, break_start, break_end = (
-        frame[column].to_physical().fill_null(0).to_numpy() for column in _TIMES
-    )
+    opens, closes, break_starts, break_ends = (_integers(frame[column]) for column in _TIMES)
     return TradingCalendar(
         name=name,
         tz=ZoneInfo(zone.time_zone),
-        sessions=frame["session"].to_physical().to_numpy(),
-        opens=open_,
-        closes=close,
-        break_starts=break_start,
-        break_ends=break_end,
+        sessions=_integers(frame["session"]),
+        opens=opens,
+        closes=closes,
+        break_starts=break_starts,
+        break_ends=break_ends,
         early_close=frame["early_close"].to_numpy(),
     )
+
+
+def _integers(times: pl.Series) -> Int64Array:
+    """Times as they are counted in their column, 0 for null.
+
+    Through numpy: an expression of Polars would start its engine, which takes longer than the rest.
+    """
+    stamps = times.to_numpy()
+    return np.where(np.isnat(stamps), 0, stamps.astype(np.int64))
 
 
 def _or_null(times: pl.Series) -> pl.Series:

@@ -38,7 +38,7 @@ def get_calendar(name: str) -> TradingCalendar:
         InvalidCalendarName: When there is no such calendar.
     """
     with _lock:
-        name = _resolved(name)
+        name = _followed(name)[-1]
         if name in _registered:
             return _registered[name]
         if name == ALWAYS_OPEN:
@@ -75,16 +75,10 @@ def register_calendar_alias(alias: str, real_name: str, *, force: bool = False) 
     """
     with _lock:
         _refuse_taken(alias, force=force)
-        before = _aliases.get(alias)
+        followed = _followed(real_name)
+        if alias in followed:
+            raise CyclicCalendarAlias(cycle=(alias, *followed[: followed.index(alias) + 1]))
         _aliases[alias] = real_name
-        try:
-            _resolved(alias)
-        except CyclicCalendarAlias:
-            if before is None:
-                del _aliases[alias]
-            else:
-                _aliases[alias] = before
-            raise
 
 
 def deregister_calendar(name: str) -> None:
@@ -105,14 +99,12 @@ def _refuse_taken(name: str, *, force: bool) -> None:
         raise CalendarNameCollision(calendar_name=name)
 
 
-def _resolved(name: str) -> str:
+def _followed(name: str) -> list[str]:
+    """A name and those that its aliases lead to, the real one last."""
     followed = [name]
-    while name in _aliases:
-        name = _aliases[name]
-        followed.append(name)
-        if name in followed[:-1]:
-            raise CyclicCalendarAlias(cycle=tuple(followed))
-    return name
+    while followed[-1] in _aliases:
+        followed.append(_aliases[followed[-1]])
+    return followed
 
 
 def _plugin(name: str) -> TradingCalendar:

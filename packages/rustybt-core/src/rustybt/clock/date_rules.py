@@ -86,22 +86,22 @@ class date_rules:  # noqa: N801 - named as in zipline
         return EveryDay()
 
     @staticmethod
-    def month_start(days_offset: float = 0) -> DateRule:
+    def month_start(days_offset: int = 0) -> DateRule:
         """The first session of a month, or one that is 0 to 22 sessions later."""
         return _nth(Period.MONTH, days_offset, from_end=False)
 
     @staticmethod
-    def month_end(days_offset: float = 0) -> DateRule:
+    def month_end(days_offset: int = 0) -> DateRule:
         """The last session of a month, or one that is 0 to 22 sessions earlier."""
         return _nth(Period.MONTH, days_offset, from_end=True)
 
     @staticmethod
-    def week_start(days_offset: float = 0) -> DateRule:
+    def week_start(days_offset: int = 0) -> DateRule:
         """The first session of a week, or one that is 0 to 4 sessions later."""
         return _nth(Period.WEEK, days_offset, from_end=False)
 
     @staticmethod
-    def week_end(days_offset: float = 0) -> DateRule:
+    def week_end(days_offset: int = 0) -> DateRule:
         """The last session of a week, or one that is 0 to 4 sessions earlier."""
         return _nth(Period.WEEK, days_offset, from_end=True)
 

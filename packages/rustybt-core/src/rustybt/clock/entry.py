@@ -9,6 +9,7 @@ import numpy as np
 
 from rustybt.calendars.trading_calendar import BoolArray, Int64Array, TradingCalendar
 from rustybt.clock.scheduled import ScheduledFunction
+from rustybt.clock.time_rules import TimeRule
 
 NO_BARS = np.empty(0, np.int64)
 
@@ -34,7 +35,16 @@ class Entry:
             selected = selected & ~calendar.early_close
         object.__setattr__(self, "selected", selected)
 
-    def sessions(
+    def moments(
+        self, rule: TimeRule, run_calendar: TradingCalendar, session: int, after: int, until: int
+    ) -> Int64Array:
+        """When a time rule is due ``after < moment <= until``, ascending."""
+        calendar = self.function.calendar
+        sessions = self._sessions(run_calendar, session, after, until)
+        moments = np.concatenate([NO_BARS, *(rule.instants(calendar, s) for s in sessions)])
+        return moments[(moments > after) & (moments <= until)]
+
+    def _sessions(
         self, run_calendar: TradingCalendar, session: int, after: int, until: int
     ) -> Iterator[int]:
         """The selected sessions that a session of the run overlaps ``after < label <= until``."""
@@ -43,14 +53,3 @@ class Entry:
         else:
             candidates = self.function.calendar.sessions_between(after, until)
         return (number for number in candidates if self.selected[number])
-
-    def moments(
-        self, run_calendar: TradingCalendar, session: int, after: int, until: int
-    ) -> Int64Array:
-        """When the time rule is due ``after < moment <= until``, ascending."""
-        rule, calendar = self.function.time_rule, self.function.calendar
-        if rule is None:
-            return NO_BARS
-        sessions = self.sessions(run_calendar, session, after, until)
-        moments = np.concatenate([NO_BARS, *(rule.instants(calendar, s) for s in sessions)])
-        return moments[(moments > after) & (moments <= until)]

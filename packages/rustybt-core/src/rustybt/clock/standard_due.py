@@ -31,7 +31,8 @@ class StandardDue:
         if rule is None or not timed:
             due = np.arange(first, first + self._is_selected_day(entry, session))
         else:
-            moments = entry.moments(self._axis.calendar, session, *self._open_hours(session))
+            hours = self._open_hours(session)
+            moments = entry.moments(rule, self._axis.calendar, session, *hours)
             places = np.unique(np.searchsorted(self._axis.labels(first, stop), moments))
             due = first + places[places < stop - first]
         return due[due >= entry.first_bar]

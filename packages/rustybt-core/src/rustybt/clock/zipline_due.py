@@ -60,7 +60,8 @@ class ZiplineDue:
             held = self._selected(entry, session, labels)
         else:
             bounds = int(labels[0]) - 1, int(labels[-1])
-            held = np.isin(labels, entry.moments(self._axis.calendar, session, *bounds))
+            moments = entry.moments(rule, self._axis.calendar, session, *bounds)
+            held = np.isin(labels, moments)
         return first + np.flatnonzero(held)
 
     def _selected(self, entry: Entry, session: int, labels: Int64Array) -> BoolArray:

@@ -18,6 +18,7 @@ from rustybt.data.arguments import (
     checked_frequency,
 )
 from rustybt.data.blocks import AssetGroup
+from rustybt.data.fetched import FetchedData
 from rustybt.data.history import HISTORY_FIELDS, Window
 from rustybt.data.polars_shapes import PolarsShapes, label_series
 from rustybt.data.portal import PolarsDataPortal
@@ -31,7 +32,7 @@ _DAY_SECONDS = 86_400
 class RestrictionSource(Protocol):
     """Knows which assets must not be traded."""
 
-    def is_restricted(self, assets: Asset, dt: datetime) -> Any:
+    def is_restricted(self, assets: Asset, dt: datetime) -> object:
         """Whether an asset is restricted at a moment."""
 
 
@@ -43,15 +44,16 @@ class BarData:
 
     Args:
         portal: The data.
-        restrictions: What must not be traded; None: nothing.
+
+    Attributes:
+        fetched: Columns of the user's own files, beside the bars.
     """
 
-    def __init__(
-        self, portal: PolarsDataPortal, restrictions: RestrictionSource | None = None
-    ) -> None:
+    def __init__(self, portal: PolarsDataPortal) -> None:
+        self.fetched = FetchedData()
         self._portal = portal
         self._cursor = portal.cursor
-        self._restrictions = restrictions
+        self._restrictions: RestrictionSource | None = None
         self._values = portal.values(*self._renderings())
         self._columns = self._values.columns
         self._made_shapes: dict[bool, PolarsShapes] = {}
@@ -59,6 +61,10 @@ class BarData:
         self._date = from_day(self._dated)
         self._venues = Venues(portal.calendar)
         self._daily = not portal.axis.resolution.is_intraday
+
+    def restrict(self, restrictions: RestrictionSource) -> None:
+        """Have `can_trade` know what must not be traded."""
+        self._restrictions = restrictions
 
     # ------------------------------------------------------------------ time
 
@@ -77,6 +83,11 @@ class BarData:
         """The ends of all minutes of today's session, in UTC, as a series."""
         minutes = self._portal.calendar.minutes(self._cursor.session)
         return label_series(minutes, "instant")
+
+    @property
+    def fetcher_assets(self) -> Any:
+        """The assets that the user's own files have rows of."""
+        return list(self.fetched.assets)
 
     # ------------------------------------------------------------------ the newest bar
 
@@ -256,6 +267,8 @@ class BarData:
 
     def _current(self, assets: Any, fields: Any) -> Any:
         """`current` with its arguments checked."""
+        if isinstance(fields, str) and self.fetched.knows(fields):
+            return self._fetched_value(assets, fields)
         one = isinstance(assets, Asset)
         several = (assets,) if one else checked_assets(assets)
         self._portal.group(several)
@@ -269,6 +282,14 @@ class BarData:
         return (
             self._fields_now(assets, names, rows[0]) if one else self._table(several, names, rows)
         )
+
+    def _fetched_value(self, keys: Any, field: str) -> Any:
+        """The newest value of a column of the user's files."""
+        now = self._cursor.now
+        if isinstance(keys, Asset | str):
+            return self.fetched.value(keys, field, now)
+        assets = checked_assets(keys)
+        return self._by_asset(assets, [self.fetched.value(a, field, now) for a in assets], field)
 
     def _value(self, asset: Asset, field: str) -> Any:
         if field == "last_traded":

@@ -39,6 +39,7 @@ class Cursor:
         "_chunk_stop",
         "_days",
         "_factors",
+        "_last_bar",
         "_listeners",
         "_sees_today",
         "_window",
@@ -64,6 +65,7 @@ class Cursor:
         self._sees_today = before_open_sees_today and not self._axis.resolution.is_intraday
         self._listeners: list[Callable[[], None]] = []
         self._chunk_stop = -1
+        self._last_bar = -1
         self.now = 0
         self.session = -1
         self.today = 0
@@ -92,7 +94,9 @@ class Cursor:
             self.session = session
             self.today = self._days[session]
             self.epoch = self._factors.epoch(self.today)
-        if not in_bar:
+        if in_bar:
+            self._last_bar = bar
+        else:
             bar = self._newest(at, session, bar)
         self.bar = bar
         row = bar - self.chunk.first if bar < self._chunk_stop else -1
@@ -132,11 +136,15 @@ class Cursor:
         self.bar_row = row if self._axis.session_of(self.bar) == self.session else NO_ROW
 
     def _newest(self, at: int, session: int, bar: int) -> int:
+        """The newest bar that has ended when no bar ends at this moment of the run."""
         if self._sees_today:
             return session
         if bar >= 0:
             return bar
         try:
-            return self._axis.index_of(at, direction="previous")
+            newest = self._axis.index_of(at, direction="previous")
         except SessionOutOfRange:
             return -1
+        # A bar of today that ends just now has not happened before the run has come to it.
+        ends_now = self._axis.session_of(newest) == session and self._axis.label(newest) == at
+        return newest - 1 if ends_now and newest != self._last_bar else newest

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 from rustybt.logs import get_logger
 from rustybt.orders import ExecutionStyle, Order
 from rustybt.plugins import groups, registry
-from rustybt.values import Arithmetic, Num, Ratio
+from rustybt.values import Arithmetic, ExactTicks, Num, Ratio, TickRule
 
 if TYPE_CHECKING:
     from rustybt.assets import Asset
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 class BlotterFactory(Protocol):
     """Makes the blotter of a run; what is registered under a blotter's name."""
 
-    def __call__(self, *, venue: "SimulatedVenue", arithmetic: Arithmetic) -> "Blotter":
+    def __call__(
+        self, *, venue: "SimulatedVenue", arithmetic: Arithmetic, ticks: TickRule
+    ) -> "Blotter":
         """A blotter over the run's venue."""
 
 
@@ -32,11 +34,19 @@ class Blotter:
     Args:
         venue: Where orders go.
         arithmetic: The run's numbers.
+        ticks: How order prices get onto the tick; exactly when not given.
     """
 
-    def __init__(self, *, venue: "SimulatedVenue", arithmetic: Arithmetic) -> None:
+    def __init__(
+        self,
+        *,
+        venue: "SimulatedVenue",
+        arithmetic: Arithmetic,
+        ticks: TickRule | None = None,
+    ) -> None:
         self._venue = venue
         self._arithmetic = arithmetic
+        self._ticks: TickRule = ticks or ExactTicks()
         self._orders: dict[str, Order] = {}
         self._touched: dict[str, Order] = {}
         self._placed: list[Order] = []
@@ -72,7 +82,7 @@ class Blotter:
     def _new(
         self, asset: "Asset", amount: Num, style: ExecutionStyle, *, at: int, strategy: str
     ) -> Order:
-        style = style.for_asset(asset)
+        style = style.for_asset(asset, self._ticks)
         is_buy = amount > 0
         sequence = len(self._orders) + 1
         order = Order(
@@ -143,10 +153,8 @@ class Blotter:
 
     def split(self, asset: "Asset", ratio: Ratio, at: int) -> None:
         """Bring the open orders of an asset to the scale after a split."""
-        lot = self._arithmetic.amount(asset.lot_size, "lot_size")
-        tick = self._arithmetic.price(asset.tick_size, "tick_size")
         for order in list(self.open_orders.get(asset, ())):
-            order.split(ratio, at, self._arithmetic, lot=lot, tick=tick)
+            order.split(ratio, at, self._arithmetic, self._ticks)
             self._change(order)
             if not order.status.is_open:
                 self._venue.remove(order)
@@ -194,6 +202,7 @@ def make_blotter(
     *,
     venue: "SimulatedVenue",
     arithmetic: Arithmetic,
+    ticks: TickRule | None = None,
 ) -> Blotter:
     """The blotter that a run's `blotter` argument means.
 
@@ -201,6 +210,7 @@ def make_blotter(
         choice: A registered name, or a factory such as a subclass of :class:`Blotter`.
         venue: The run's venue.
         arithmetic: The run's numbers.
+        ticks: How order prices get onto the tick; exactly when not given.
 
     Raises:
         PluginNotFound: No blotter of that name.
@@ -208,4 +218,4 @@ def make_blotter(
     factory: Callable[..., Blotter]
     factory = registry(groups.BLOTTERS).load(choice) if isinstance(choice, str) else choice
     get_logger(__name__).debug("blotter chosen", blotter=getattr(factory, "__name__", choice))
-    return factory(venue=venue, arithmetic=arithmetic)
+    return factory(venue=venue, arithmetic=arithmetic, ticks=ticks or ExactTicks())

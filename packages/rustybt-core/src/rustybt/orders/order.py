@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from rustybt.orders.status import OrderStatus, Transition, ZiplineStatus, check_transition
-from rustybt.values import Arithmetic, Num, Ratio, Value
+from rustybt.values import Arithmetic, Num, Ratio, TickRule, Value, parse_decimal
 from rustybt.views import ValueView
 
 if TYPE_CHECKING:
@@ -229,31 +229,31 @@ class Order:
         return self.triggered
 
     def split(
-        self, ratio: Ratio, at: int, arithmetic: Arithmetic, *, lot: Num, tick: Num
+        self, ratio: Ratio, at: int, arithmetic: Arithmetic, ticks: TickRule
     ) -> Transition:
         """Bring amounts and prices to the scale after a split.
 
         Filled and open part are divided by the ratio and truncated to whole lots; prices are
-        multiplied and rounded half even to the tick. An order that is left with nothing open
-        has ended.
+        multiplied and put on the tick. An order that is left with nothing open has ended.
         """
+        lot = arithmetic.amount(self.asset.lot_size, "lot_size")
         remaining = arithmetic.split_amount(self.open_amount, ratio, lot)[0]
         self.filled = arithmetic.split_amount(self.filled, ratio, lot)[0]
         self.amount = self.filled + remaining
-        self.limit = self._split_price(self.limit, ratio, arithmetic, tick)
-        self.stop = self._split_price(self.stop, ratio, arithmetic, tick)
+        self.limit = self._split_price(self.limit, ratio, arithmetic, ticks)
+        self.stop = self._split_price(self.stop, ratio, arithmetic, ticks)
         if not remaining:
             # As Zipline counts it: nothing is open, so it is filled, be it with nothing.
             return self.move(OrderStatus.FILLED, at, cause="split", reason="nothing left open")
         return self._record(self.status, at, "split", f"ratio {ratio}")
 
-    @staticmethod
     def _split_price(
-        price: Num | None, ratio: Ratio, arithmetic: Arithmetic, tick: Num
+        self, price: Num | None, ratio: Ratio, arithmetic: Arithmetic, ticks: TickRule
     ) -> Num | None:
         if price is None:
             return None
-        return arithmetic.snap(arithmetic.scale_price(price, ratio), tick)
+        before = parse_decimal(arithmetic.price_value(price), field="price")
+        return arithmetic.price(ticks.split_price(before, ratio, self.asset.tick_size))
 
     def _record(
         self, before: OrderStatus, at: int, cause: str, reason: str | None

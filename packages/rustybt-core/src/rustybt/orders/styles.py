@@ -1,11 +1,12 @@
 """How an order is to be executed. Names and arguments are Zipline's."""
 
 from abc import ABC, abstractmethod
+from copy import copy
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from rustybt.errors import BadOrderParameters, InvalidNumber, UnsupportedOrderParameters
-from rustybt.values import parse_decimal, round_to_tick
+from rustybt.values import ExactTicks, TickRule, parse_decimal
 
 if TYPE_CHECKING:
     from rustybt.assets import Asset
@@ -25,6 +26,7 @@ class ExecutionStyle(ABC):
     def __init__(self, asset: "Asset | None" = None, exchange: str | None = None) -> None:
         self.asset = asset
         self.exchange = exchange
+        self._ticks: TickRule = ExactTicks()
 
     @abstractmethod
     def get_limit_price(self, is_buy: bool) -> Decimal | None:
@@ -34,15 +36,23 @@ class ExecutionStyle(ABC):
     def get_stop_price(self, is_buy: bool) -> Decimal | None:
         """The stop price on the tick, None without one."""
 
-    def for_asset(self, asset: "Asset") -> "ExecutionStyle":
-        """The same style on the tick of `asset`, unless it names an asset itself."""
-        if self.asset is None:
-            self.asset = asset
-        return self
+    def for_asset(
+        self, asset: "Asset", ticks: TickRule | None = None
+    ) -> "ExecutionStyle":
+        """A copy of the style on the tick of `asset`, unless it names an asset itself.
 
-    def _on_tick(self, price: Decimal, prefer_down: bool) -> Decimal:
+        Args:
+            asset: What is ordered.
+            ticks: How prices get onto the tick; the style's own way when not given.
+        """
+        placed = copy(self)
+        placed.asset = self.asset or asset
+        placed._ticks = ticks or self._ticks
+        return placed
+
+    def _on_tick(self, price: Decimal, *, prefer_down: bool) -> Decimal:
         tick = _CENT if self.asset is None else self.asset.tick_size
-        return round_to_tick(price, tick, prefer_down=prefer_down)
+        return self._ticks.order_price(price, tick, prefer_down=prefer_down)
 
     def __repr__(self) -> str:
         prices = {k: str(v) for k, v in vars(self).items() if k.endswith("_price")}

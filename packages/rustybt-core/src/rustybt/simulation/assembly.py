@@ -23,7 +23,13 @@ from rustybt.finance.portfolio import Account, Portfolio
 from rustybt.simulation.builder import ResultBuilder
 from rustybt.simulation.engine import Engine
 from rustybt.simulation.kernel import KernelFactory, choose_kernel
-from rustybt.values import Arithmetic, DecimalArithmetic, FloatArithmetic
+from rustybt.values import (
+    Arithmetic,
+    DecimalArithmetic,
+    ExactTicks,
+    FloatArithmetic,
+    FloatTicks,
+)
 from rustybt.views import PublicView, ValueView, ZiplineView
 
 if TYPE_CHECKING:
@@ -78,7 +84,8 @@ def assemble(
         exact=ModelSide(market=BarData(portal), view=exact),
         strategy=ModelSide(market=data, view=view),
     )
-    orders = make_blotter(blotter, venue=venue, arithmetic=arithmetic)
+    ticks = FloatTicks() if request.rules.float_ticks else ExactTicks()
+    orders = make_blotter(blotter, venue=venue, arithmetic=arithmetic, ticks=ticks)
     ledger = _ledger(request, market, arithmetic, algorithm.name)
     environment = _environment(
         request, market, algorithm, portal, data, view, ledger, costs, orders

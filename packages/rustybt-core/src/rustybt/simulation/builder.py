@@ -7,6 +7,7 @@ and become columns at the end, positions in blocks, so a session costs a few mic
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -82,10 +83,7 @@ class ResultBuilder:
         session = snapshot.session
         self._recorded.append(dict(recorded))
         self._order_states += [(session, *_order_row(order)) for order in orders]
-        self._positions += [
-            (session, asset.symbol, amount, cost_basis, price, asset.sid)
-            for asset, amount, cost_basis, price in snapshot.positions
-        ]
+        self._positions += [(session, *position) for position in snapshot.positions]
         self._snapshots.append(snapshot)
         if len(self._positions) >= _BLOCK_ROWS:
             self._close_block()
@@ -126,20 +124,22 @@ class ResultBuilder:
         )
 
     def _close_block(self) -> None:
-        """Turn the position rows so far into a frame and forget the tuples and snapshots' lists."""
-        session, symbol, amount, cost_basis, price, sid = _transposed(self._positions, 6)
+        """Turn the position rows so far into a frame; forget them, in the snapshots, too."""
+        session, assets, amount, cost_basis, price = _transposed(self._positions, 5)
+        self.assets.update((asset.sid, asset) for asset in assets)
         frame = pl.DataFrame(
             [
                 pl.Series("session", session, dtype=pl.Date),
-                pl.Series("symbol", symbol, dtype=pl.String),
+                pl.Series("symbol", [asset.symbol for asset in assets], dtype=pl.String),
                 self._columns.amount("amount", amount),
                 self._columns.derived("cost_basis", cost_basis),
                 self._columns.price("last_sale_price", price),
-                pl.Series("sid", sid, dtype=pl.Int64),
+                pl.Series("sid", [asset.sid for asset in assets], dtype=pl.Int64),
             ]
         )
         self._position_blocks.append(frame)
         self._positions.clear()
+        self._snapshots = [replace(s, positions=()) if s.positions else s for s in self._snapshots]
 
     def _transactions_frame(self) -> pl.DataFrame:
         order_id, symbol, at, amount, price, commission, sid = _transposed(self._fills, 7)

@@ -54,19 +54,25 @@ def _is_missing(value: object) -> bool:
 
 
 def _kind(value: object) -> str:
-    """What a value counts as."""
-    if isinstance(value, bool | np.bool_):
-        return "truth"
-    if isinstance(value, Integral):
-        return "integer" if abs(int(value)) <= _WIDEST_INTEGER else "decimal"
+    """What a value counts as; the usual types first, tests of abstract types are slow."""
+    if type(value) in _PLAIN:
+        return _PLAIN[type(value)]
     if isinstance(value, Decimal):
         return "decimal" if value.is_finite() else "float"
-    if isinstance(value, Real):
-        return "float"
-    for kind in (str, datetime, date):
-        if isinstance(value, kind):
-            return kind.__name__
-    return "other"
+    if isinstance(value, Integral):
+        return "integer" if abs(int(value)) <= _WIDEST_INTEGER else "decimal"
+    return next((name for kind, name in _ABSTRACT if isinstance(value, kind)), "other")
+
+
+_PLAIN: dict[type, str] = {bool: "truth", float: "float", str: "str", np.float64: "float"}
+
+_ABSTRACT: tuple[tuple[type, str], ...] = (
+    (np.bool_, "truth"),
+    (Real, "float"),
+    (str, "str"),
+    (datetime, "datetime"),
+    (date, "date"),
+)
 
 
 def _instant(value: datetime) -> datetime:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from rustybt.errors import MissingExtra
+from rustybt.metrics.columns import INSTANT
 from rustybt.orders import ZiplineStatus
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ def zipline_frame(tables: Tables, assets: Mapping[int, Asset]) -> pd.DataFrame:
     """One row per session, indexed by its close.
 
     The columns ``orders``, ``transactions`` and ``positions`` hold lists of dicts with Zipline's
-    keys, under ``sid`` the asset; what the strategy recorded follows at the end.
+    keys, under ``sid`` the asset. What the strategy recorded follows at the end; a name that is
+    taken replaces the column, as in Zipline.
 
     Args:
         tables: The frames of a result.
@@ -39,22 +41,20 @@ def zipline_frame(tables: Tables, assets: Mapping[int, Asset]) -> pd.DataFrame:
     except ImportError as error:
         raise MissingExtra(feature="pandas", install="rustybt-core[pandas]") from error
 
-    performance = tables.performance
-    close = pd.DatetimeIndex(performance["period_close"].to_list()).as_unit("ns")
-    columns = {
-        column.name: _values(column, pd) for column in performance.drop("session").get_columns()
-    }
-    sessions = performance["session"].to_list()
+    sessions = tables.performance["session"].to_list()
     rows = _Rows(assets, pd)
-    columns["orders"] = _per_session(sessions, tables.order_states, rows.order)
-    columns["transactions"] = _per_session(sessions, _with_session(tables), rows.transaction)
-    columns["positions"] = _per_session(sessions, tables.positions, rows.position)
-    for column in tables.recorded.drop("session").get_columns():
-        columns[column.name] = _values(column, pd)
-    frame = pd.DataFrame(columns, index=close)
-    for name in ("period_open", "period_close"):
-        frame[name] = pd.DatetimeIndex(frame[name]).as_unit("ns")
-    return frame
+    lists = {
+        "orders": _per_session(sessions, tables.order_states, rows.order),
+        "transactions": _per_session(sessions, _with_session(tables), rows.transaction),
+        "positions": _per_session(sessions, tables.positions, rows.position),
+    }
+    close = _stamps(tables.performance["period_close"], pd)
+    columns = {
+        column.name: _series(column, close, pd)
+        for frame in (tables.performance, tables.recorded)
+        for column in frame.drop("session").get_columns()
+    }
+    return pd.DataFrame({**lists, **columns}, index=close)
 
 
 class _Rows:
@@ -100,15 +100,19 @@ class _Rows:
         }
 
 
-def _values(column: pl.Series, pandas: Any) -> Any:  # noqa: ANN401 - a module; an array or list
-    """A column as pandas keeps it: numbers as floats, whole ones without gaps as integers."""
-    if column.dtype.is_decimal() or column.dtype.is_float():
-        return column.cast(pl.Float64).to_numpy()
-    if column.dtype.is_integer():
-        return column.cast(pl.Float64).to_numpy() if column.null_count() else column.to_numpy()
-    return pandas.Series(
-        column.to_list(), dtype=None if column.dtype.is_temporal() else object
-    ).array
+def _stamps(column: pl.Series, pandas: Any) -> Any:  # noqa: ANN401 - a module; a DatetimeIndex
+    return pandas.DatetimeIndex(column.to_list()).as_unit("ns")
+
+
+def _series(column: pl.Series, index: Any, pandas: Any) -> Any:  # noqa: ANN401 - a module; a Series
+    """A column as zipline has it: floats, integers where there are no gaps, stamps, or objects."""
+    if column.dtype.is_integer() and not column.null_count():
+        return pandas.Series(column.to_numpy(), index)
+    if column.dtype.is_numeric():
+        return pandas.Series(column.cast(pl.Float64).to_numpy(), index)
+    if column.dtype == INSTANT:
+        return pandas.Series(_stamps(column, pandas), index)
+    return pandas.Series(column.to_list(), index, dtype=object)
 
 
 def _per_session(

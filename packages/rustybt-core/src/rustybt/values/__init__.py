@@ -34,18 +34,27 @@ from rustybt.values.scaling import (
     rescale,
     rounded_scaled,
 )
-from rustybt.values.ticks import round_to_lot, round_to_tick
+from rustybt.values.ticks import (
+    ExactTicks,
+    FloatTicks,
+    TickRule,
+    round_to_lot,
+    round_to_tick,
+)
 
 __all__ = [
     "KERNEL_CONTEXT",
     "Arithmetic",
     "AssetPrecision",
     "DecimalArithmetic",
+    "ExactTicks",
     "FloatArithmetic",
+    "FloatTicks",
     "Money",
     "Num",
     "PrecisionTable",
     "Ratio",
+    "TickRule",
     "Value",
     "divide",
     "divide_exact",

@@ -80,9 +80,6 @@ class Arithmetic(Protocol):
     def scale_price(self, price: Num, ratio: Ratio) -> Num:
         """price x ratio, half even at the price scale."""
 
-    def snap(self, price: Num, step: Num) -> Num:
-        """The multiple of `step` nearest to a price, half even."""
-
     def split_amount(self, amount: Num, ratio: Ratio, lot: Num) -> tuple[Num, Num]:
         """amount / ratio as whole lots (toward zero) and the fraction that is left."""
 
@@ -164,11 +161,6 @@ class DecimalArithmetic:
         assert isinstance(price, int)
         return divide_half_even(price * ratio.numerator, ratio.denominator)
 
-    def snap(self, price: Num, step: Num) -> Num:
-        assert isinstance(price, int)
-        assert isinstance(step, int)
-        return divide_half_even(price, step) * step
-
     def split_amount(self, amount: Num, ratio: Ratio, lot: Num) -> tuple[Num, Num]:
         assert isinstance(amount, int)
         assert isinstance(lot, int)
@@ -233,9 +225,6 @@ class FloatArithmetic:
 
     def scale_price(self, price: Num, ratio: Ratio) -> Num:
         return price * ratio.numerator / ratio.denominator
-
-    def snap(self, price: Num, step: Num) -> Num:
-        return round(price / step) * step
 
     def split_amount(self, amount: Num, ratio: Ratio, lot: Num) -> tuple[Num, Num]:
         size = amount * ratio.denominator / ratio.numerator

@@ -1,11 +1,27 @@
 """Order prices on the tick, amounts on the lot."""
 
+import sys
 from decimal import Decimal
 from fractions import Fraction
+from math import floor
+from typing import Protocol
 
 from rustybt.values.models import KERNEL_CONTEXT
+from rustybt.values.ratios import Ratio
 
 _NEAR = Fraction(1, 10_000)
+_FLOAT_SLACK = 0.95 - 0.5
+_FLOAT_EPSILON = 10 * sys.float_info.epsilon
+
+
+class TickRule(Protocol):
+    """How order prices get onto the tick."""
+
+    def order_price(self, price: Decimal, tick: Decimal, *, prefer_down: bool) -> Decimal:
+        """The price of a new order; `prefer_down` for buy limits and sell stops."""
+
+    def split_price(self, price: Decimal, ratio: Ratio, tick: Decimal) -> Decimal:
+        """The price of a resting order after a split."""
 
 
 def round_to_tick(price: Decimal, tick: Decimal, *, prefer_down: bool) -> Decimal:
@@ -26,6 +42,38 @@ def round_to_tick(price: Decimal, tick: Decimal, *, prefer_down: bool) -> Decima
     else:
         count = -((ticks.denominator - 20 * ticks.numerator) // (20 * ticks.denominator))
     return KERNEL_CONTEXT.multiply(tick, Decimal(count))
+
+
+class ExactTicks:
+    """Both rules in exact arithmetic: :func:`round_to_tick`, and half even after a split."""
+
+    def order_price(self, price: Decimal, tick: Decimal, *, prefer_down: bool) -> Decimal:
+        return round_to_tick(price, tick, prefer_down=prefer_down)
+
+    def split_price(self, price: Decimal, ratio: Ratio, tick: Decimal) -> Decimal:
+        ticks = Fraction(price) * ratio.as_fraction() / Fraction(tick)
+        return KERNEL_CONTEXT.multiply(tick, Decimal(round(ticks)))
+
+
+class FloatTicks:
+    """Both rules as zipline-reloaded 3.2.1 computes them, in floats.
+
+    Prices at the very edge of a band fall on either side, as the floats happen to be.
+    """
+
+    def order_price(self, price: Decimal, tick: Decimal, *, prefer_down: bool) -> Decimal:
+        step = float(tick)
+        slack = _FLOAT_SLACK * step - _FLOAT_EPSILON
+        ticks = (float(price) - (slack if prefer_down else -slack)) / step
+        whole = floor(ticks)
+        count = whole + 1 if ticks - whole >= 0.5 else whole
+        return KERNEL_CONTEXT.multiply(tick, Decimal(count))
+
+    def split_price(self, price: Decimal, ratio: Ratio, tick: Decimal) -> Decimal:
+        """To cents, whatever the tick; from the float that zipline has for the price."""
+        step = float(tick)
+        before = step * round(float(price) / step)
+        return Decimal(repr(round(before * ratio.as_float(), 2)))
 
 
 def round_to_lot(amount: Decimal, lot: Decimal) -> Decimal:

@@ -1,0 +1,242 @@
+"""Bars from a frame in memory."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+import polars as pl
+
+from rustybt.calendars import TradingCalendar, from_day
+from rustybt.clock.axis import axis_of
+from rustybt.clock.resolution import MINUTE, Resolution
+from rustybt.data.coefficients import IntArray
+from rustybt.data.exact_columns import exact_column, rescaled
+from rustybt.data.readers import PolarsBarReader
+from rustybt.data.schemas import BAR_FIELDS, DEFAULT_SCALE, MAX_DIGITS, PRICE_FIELDS
+from rustybt.errors import DataValidationError, InvalidArgument
+
+BarLabel = Literal["start", "end"]
+"""Whether an intraday stamp is the beginning or the end of its bar."""
+
+_SOURCE = "data"
+_TIMESTAMP = "timestamp"
+_SYMBOL = "symbol"
+
+
+class FrameReader(PolarsBarReader):
+    """Bars of a plain frame ``timestamp, symbol, open, high, low, close, volume``.
+
+    Daily stamps are sessions (their date counts), intraday stamps are instants, in UTC where
+    they have no zone. Floats become Decimals by their shortest text. A missing price or volume
+    is a bar without it; further columns are ignored.
+
+    Args:
+        frame: The bars, in any order.
+        resolution: Length of a bar.
+        calendar: Whose sessions they belong to.
+        sids: Sid of each symbol.
+        bar_label: What intraday stamps are.
+
+    Raises:
+        DataValidationError: A column is missing, a bar is there twice, lies outside the calendar,
+            has a negative number or a high below its low.
+        InvalidNumber: A value is no number.
+        ScaleExceeded: Numbers need more than 18 digits.
+    """
+
+    def __init__(
+        self,
+        frame: pl.DataFrame,
+        *,
+        resolution: Resolution | str,
+        calendar: TradingCalendar,
+        sids: Mapping[str, int],
+        bar_label: BarLabel = "end",
+    ) -> None:
+        check_columns(frame)
+        self.resolution = Resolution.parse(resolution)
+        self.calendar = calendar.name
+        at = self._labels(frame, calendar, bar_label)
+        numbers = {field: exact_column(frame[field], field=field) for field in BAR_FIELDS}
+        self.price_scale = _scale_of([numbers[field] for field in PRICE_FIELDS])
+        self.volume_scale = _scale_of([numbers["volume"]])
+        coefficients = [
+            rescaled(column, scale, self.scale_of(field), field=field).alias(field)
+            for field, (column, scale) in numbers.items()
+        ]
+        sid = frame[_SYMBOL].cast(pl.String).replace_strict(dict(sids), return_dtype=pl.Int64)
+        bars = pl.DataFrame([at, sid.alias("sid"), *coefficients]).with_row_index("row")
+        _check_bars(bars, frame)
+        self._bars = bars.drop("row").sort("at", "sid")
+        self._at: IntArray = self._bars["at"].to_numpy()
+        self.first_session = self._session(calendar, int(self._at[0]))
+        self.last_session = self._session(calendar, int(self._at[-1]))
+        self._traded: dict[int, IntArray] = {}
+
+    def sids(self) -> tuple[int, ...]:
+        """Sids that have bars, ascending."""
+        return tuple(self._bars["sid"].unique().sort().to_list())
+
+    def read(
+        self, sids: Sequence[int], start: int, stop: int, fields: Sequence[str] = BAR_FIELDS
+    ) -> pl.DataFrame:
+        """Coefficients; see `BarReader.read`."""
+        first, last = np.searchsorted(self._at, [start, stop])
+        rows = self._bars.slice(int(first), int(last - first)).select("at", "sid", *fields)
+        return rows.filter(pl.col("sid").is_in(list(sids)))
+
+    def last_traded(self, sid: int, before: int) -> int | None:
+        """Newest label ``<= before`` with a trade; see `BarReader.last_traded`."""
+        if sid not in self._traded:
+            traded = (pl.col("sid") == sid) & (pl.col("volume") > 0)
+            self._traded[sid] = self._bars.filter(traded)["at"].to_numpy()
+        labels = self._traded[sid]
+        place = int(np.searchsorted(labels, before, side="right"))
+        return int(labels[place - 1]) if place else None
+
+    def fingerprint(self) -> str:
+        """SHA-256 over resolution, scales and all bars."""
+        return self._fingerprint
+
+    @cached_property
+    def _fingerprint(self) -> str:
+        digest = hashlib.sha256(
+            f"{self.resolution} {self.price_scale} {self.volume_scale}".encode()
+        )
+        for column in self._bars.iter_columns():
+            digest.update(column.name.encode())
+            digest.update(column.is_null().to_numpy().tobytes())
+            digest.update(column.fill_null(0).to_numpy().tobytes())
+        return digest.hexdigest()
+
+    def _labels(
+        self, frame: pl.DataFrame, calendar: TradingCalendar, bar_label: BarLabel
+    ) -> pl.Series:
+        stamps = frame[_TIMESTAMP]
+        if stamps.dtype == pl.String:
+            stamps = stamps.str.to_datetime("%+" if self.resolution.is_intraday else None)
+        if stamps.null_count():
+            raise _invalid(_TIMESTAMP, None, "give every bar a time")
+        if not self.resolution.is_intraday:
+            return _session_labels(stamps, calendar)
+        return self._instant_labels(stamps, calendar, bar_label)
+
+    def _instant_labels(
+        self, stamps: pl.Series, calendar: TradingCalendar, bar_label: BarLabel
+    ) -> pl.Series:
+        if not isinstance(stamps.dtype, pl.Datetime):
+            raise _invalid(_TIMESTAMP, str(stamps.dtype), "give times, not days, to shorter bars")
+        in_utc = (
+            stamps
+            if stamps.dtype.time_zone is None
+            else stamps.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+        )
+        at = in_utc.cast(pl.Datetime("ns")).to_physical()
+        length = self.resolution.nanoseconds
+        if bar_label == "start":
+            assert length is not None
+            at = at + length
+        elif bar_label != "end":
+            raise InvalidArgument(
+                field="bar_label", value=bar_label, reason='give "start" or "end"'
+            )
+        outside = _off_grid(at.to_numpy(), calendar, self.resolution)
+        if outside.any():
+            row = int(np.argmax(outside))
+            raise _invalid(
+                _TIMESTAMP,
+                str(stamps[row]),
+                f"row {row}: no {self.resolution} bar of {calendar.name} ends then; "
+                'leave it out, choose another calendar or give bar_label="start"',
+            )
+        return at.alias("at")
+
+    def lives(self, calendar: TradingCalendar) -> dict[int, tuple[date, date]]:
+        """First and last session with a bar, by sid."""
+        spans = self._bars.group_by("sid").agg(pl.min("at").alias("first"), pl.max("at"))
+        return {
+            sid: (self._session(calendar, first), self._session(calendar, last))
+            for sid, first, last in spans.iter_rows()
+        }
+
+    def _session(self, calendar: TradingCalendar, at: int) -> date:
+        if not self.resolution.is_intraday:
+            return from_day(at)
+        return calendar.session_date(calendar.minute_to_session(at))
+
+
+def check_columns(frame: pl.DataFrame) -> None:
+    """Refuse a frame without bars or without the columns of bars."""
+    for column in (_TIMESTAMP, _SYMBOL, *BAR_FIELDS):
+        if column not in frame.columns:
+            raise _invalid(column, None, f"the column is missing; there are {frame.columns}")
+    if frame.is_empty():
+        raise _invalid(None, None, "there are no bars; give at least one")
+    if frame[_SYMBOL].null_count():
+        raise _invalid(_SYMBOL, None, "give every bar a symbol")
+
+
+def _scale_of(columns: Sequence[tuple[pl.Series, int]]) -> int:
+    """The default scale where the numbers fit, else the most decimals that one of them needs."""
+    needed = max(scale for _, scale in columns)
+    scale = max(needed, DEFAULT_SCALE)
+    while scale > needed and not all(_fits(column, scale - own) for column, own in columns):
+        scale -= 1
+    return scale
+
+
+def _fits(column: pl.Series, more_digits: int) -> bool:
+    widest = column.abs().max()
+    return not isinstance(widest, int) or widest * 10**more_digits < 10**MAX_DIGITS
+
+
+def _session_labels(stamps: pl.Series, calendar: TradingCalendar) -> pl.Series:
+    days = stamps.cast(pl.Date).to_physical().cast(pl.Int64)
+    sessions = calendar.sessions
+    places = np.searchsorted(sessions, days.to_numpy())
+    inside = places < len(sessions)
+    inside[inside] = sessions[places[inside]] == days.to_numpy()[inside]
+    if not inside.all():
+        row = int(np.argmin(inside))
+        raise _invalid(
+            _TIMESTAMP,
+            str(stamps[row]),
+            f"row {row}: no session of {calendar.name}; leave it out or choose another calendar",
+        )
+    return days.alias("at")
+
+
+def _off_grid(at: IntArray, calendar: TradingCalendar, resolution: Resolution) -> np.ndarray:
+    """Where a label ends no bar: outside all sessions, or between the ends of bars."""
+    sessions = calendar.minutes_to_sessions(at)
+    outside = sessions < 0
+    if resolution < MINUTE or outside.all():
+        return outside
+    axis = axis_of(calendar, resolution)
+    first = axis.session_bounds(int(sessions[~outside].min()))[0]
+    stop = axis.session_bounds(int(sessions.max()))[1]
+    return ~np.isin(at, axis.labels(first, stop))
+
+
+def _check_bars(bars: pl.DataFrame, frame: pl.DataFrame) -> None:
+    twice = bars.filter(pl.struct("at", "sid").is_duplicated())
+    if not twice.is_empty():
+        row = int(twice["row"].max())  # type: ignore[arg-type]
+        stamp, symbol = frame[_TIMESTAMP][row], frame[_SYMBOL][row]
+        raise _invalid(_TIMESTAMP, str(stamp), f"row {row}: {symbol} has this bar twice")
+    for field in BAR_FIELDS:
+        negative = bars.filter(pl.col(field) < 0)
+        if not negative.is_empty():
+            row = negative["row"][0]
+            raise _invalid(field, frame[field][row], f"row {row}: give a number of 0 or more")
+    crossed = bars.filter(pl.col("high") < pl.col("low"))
+    if not crossed.is_empty():
+        row = crossed["row"][0]
+        raise _invalid("high", frame["high"][row], f"row {row}: it is below the low")
+
+
+def _invalid(column: str | None, value: object, reason: str) -> DataValidationError:
+    return DataValidationError(file=_SOURCE, column=column, value=value, reason=reason)

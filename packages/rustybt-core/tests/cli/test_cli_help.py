@@ -1,0 +1,98 @@
+"""What the command line says about itself, and what it loads to say so."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from rustybt.cli import main
+
+HEAVY = {"polars", "numpy", "pandas", "sqlalchemy", "pydantic", "rich", "structlog", "scipy"}
+
+
+def commands(
+    command: click.Command = main, path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Every command and group of ours, plugins left out."""
+    yield path, command
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            found = command.get_command(context, name)
+            if found is not None and str(found.callback.__module__).startswith("rustybt.cli"):
+                yield from commands(found, (*path, name))
+
+
+ALL = dict(commands())
+
+
+def test_the_commands_are_those_of_the_manual() -> None:
+    assert set(ALL) == {
+        (),
+        ("bundle",),
+        ("bundle", "clean"),
+        ("bundle", "info"),
+        ("bundle", "ingest"),
+        ("bundle", "list"),
+        ("demo",),
+        ("doctor",),
+        ("plugins",),
+        ("plugins", "check"),
+        ("plugins", "list"),
+        ("run",),
+        ("verify",),
+    }
+
+
+@pytest.mark.parametrize("path", ALL, ids=" ".join)
+def test_every_help_teaches_with_an_example(path: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(main, [*path, "--help"])
+    assert result.exit_code == 0
+    line = " ".join(("rustybt", *path))
+    example = result.output.partition("Example")[2]
+    assert f"    {line} " in example + " " or f"    {line}\n" in example
+
+
+@pytest.mark.parametrize("path", ALL, ids=" ".join)
+def test_every_option_says_what_it_does(path: tuple[str, ...]) -> None:
+    options = [p for p in ALL[path].params if isinstance(p, click.Option)]
+    assert [option.name for option in options if not option.help] == []
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["run", "--help"]], ids=" ".join)
+def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
+    program = (
+        "import sys\n"
+        "from rustybt.cli import main\n"
+        f"main({arguments!r}, standalone_mode=False)\n"
+        "print('MODULES', *sys.modules)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    loaded = {name.partition(".")[0] for name in done.stdout.partition("MODULES")[2].split()}
+    assert not loaded & HEAVY
+
+
+def test_the_module_is_the_command() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "rustybt", "--version"], capture_output=True, text=True, check=True
+    )
+    from importlib.metadata import version
+
+    assert done.stdout == f"rustybt {version('rustybt-core')}\n"
+
+
+def test_help_lists_what_each_command_does() -> None:
+    output = CliRunner().invoke(main, ["--help"]).output
+    assert "run      Run a strategy and show what became of it." in output
+    assert "Start with: rustybt demo" in output
+
+
+def test_an_unknown_command_is_a_usage_error() -> None:
+    result = CliRunner().invoke(main, ["rum"])
+    assert result.exit_code == 2
+    assert "No such command 'rum'" in result.output

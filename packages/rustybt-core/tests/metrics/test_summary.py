@@ -1,0 +1,67 @@
+"""The summary: its figures and its table."""
+
+from datetime import date
+from decimal import Decimal
+
+import polars as pl
+import pytest
+from run_stubs import DECIMAL, snapshots
+
+from rustybt.metrics import Summary, performance_rows, summarize
+
+
+def summary(count: int = 3) -> Summary:
+    return summarize(
+        performance_rows(snapshots()[:count], DECIMAL).frame,
+        pl.DataFrame({"id": ["1", "2"]}),
+        pl.DataFrame({"commission": [Decimal("0.10"), Decimal("1.205")]}),
+        capital_base=Decimal(1000),
+    )
+
+
+def test_figures() -> None:
+    figures = summary()
+    assert (figures.start, figures.end) == (date(2020, 6, 1), date(2020, 6, 3))
+    assert (figures.sessions, figures.orders, figures.transactions) == (3, 2, 2)
+    assert (figures.starting_value, figures.ending_value) == (Decimal(1000), Decimal("1045.2375"))
+    assert figures.commission == Decimal("1.305")
+    assert figures.total_return == pytest.approx(0.0452375)
+    assert figures.max_drawdown == pytest.approx(-0.05)
+    assert figures.win_rate == 0.5
+    assert figures.profit_factor == pytest.approx(2.005)
+
+
+def test_a_run_without_sessions_has_its_capital() -> None:
+    figures = summary(0)
+    assert figures.start is figures.end is figures.total_return is None
+    assert figures.ending_value == Decimal(1000)
+
+
+def test_it_prints_as_a_table() -> None:
+    lines = str(summary()).splitlines()
+    shown = {
+        cells[0].strip(): cells[1].strip() for line in lines if len(cells := _cells(line)) == 2
+    }
+    assert shown["start"] == "2020-06-01"
+    assert shown["ending value"] == "1,045.24"
+    assert shown["total return"] == "4.52%"
+    assert shown["max drawdown"] == "-5.00%"
+    assert shown["profit factor"] == "2.00"
+    assert shown["commission"] == "1.30"
+    assert shown["orders"] == "2"
+    assert all(len(line) <= 60 for line in lines)
+
+
+def _cells(line: str) -> list[str]:
+    return line.strip("│").split("│")
+
+
+def test_an_undefined_figure_is_a_dash() -> None:
+    assert "sharpe ratio" in str(summary(1))
+    assert summary(1).sharpe_ratio is None
+    line = next(line for line in str(summary(1)).splitlines() if "sharpe" in line)
+    assert _cells(line)[1].strip() == "-"
+
+
+def test_its_fields_as_a_dict() -> None:
+    assert summary().to_dict()["ending_value"] == Decimal("1045.2375")

@@ -1,0 +1,153 @@
+"""Repeating a saved run: equal to the last bit, and honest about what is not."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from types import ModuleType
+
+import polars as pl
+import pytest
+
+from rustybt import run_algorithm
+from rustybt.errors import InvalidArgument, InvalidStrategy, ResultMismatch
+from rustybt.plugins.scripts import run_text
+from rustybt.simulation.result import BacktestResult
+from rustybt.simulation.verify import first_difference, verify
+
+STRATEGY = """
+from rustybt.api import order_target_percent, record, symbol
+
+SHARE = 0.5
+
+def initialize(context):
+    context.bars = 0
+
+def handle_data(context, data):
+    context.bars += 1
+    price = data.current(symbol("BTC/USDT"), "close")
+    order_target_percent(symbol("BTC/USDT"), SHARE if context.bars % 2 else 0.1)
+    record(price=price)
+
+def analyze(context, result):
+    context.seen = result
+"""
+
+
+@pytest.fixture(scope="module")
+def market() -> pl.DataFrame:
+    days = [date(2024, 1, 1) + timedelta(days=day) for day in range(8)]
+    closes = [100.5, 101.25, 99.75, 103.0, 104.5, 98.25, 97.0, 105.125]
+    return pl.DataFrame(
+        {
+            "timestamp": days,
+            "symbol": ["BTC/USDT"] * 8,
+            "open": closes,
+            "high": closes,
+            "low": closes,
+            "close": closes,
+            "volume": [1000.0] * 8,
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def strategy() -> ModuleType:
+    return run_text(STRATEGY, filename="<verified>", name="__test_verified__")
+
+
+def run(market: pl.DataFrame, strategy: ModuleType, **arguments: object) -> BacktestResult:
+    return run_algorithm(
+        start="2024-01-01",
+        end="2024-01-08",
+        initialize=strategy.initialize,
+        handle_data=strategy.handle_data,
+        analyze=strategy.analyze,
+        capital_base=100_000,
+        data=market,
+        **arguments,  # type: ignore[arg-type]
+    )
+
+
+@pytest.mark.parametrize("numeric", ["decimal", "float64"])
+def test_a_run_repeats_to_the_bit(
+    market: pl.DataFrame, strategy: ModuleType, numeric: str, tmp_path: Path
+) -> None:
+    result = run(market, strategy, numeric=numeric)
+    assert len(result.transactions) > 3
+    report = verify(result.save(tmp_path / "run"))
+    assert report.ok
+    assert not report.data_changed
+    assert not report.version_changes
+    assert {check.name for check in report.frames} >= {"performance", "orders", "journal"}
+    report.require()
+    assert str(report).startswith(f"{tmp_path / 'run'}: the same, bit for bit")
+
+
+def test_other_code_gives_another_result(
+    market: pl.DataFrame, strategy: ModuleType, tmp_path: Path
+) -> None:
+    folder = run(market, strategy).save(tmp_path / "run")
+    code = folder / "strategy.py"
+    code.write_text(code.read_text().replace("SHARE = 0.5", "SHARE = 0.4"))
+    report = verify(folder)
+    assert not report.ok
+    differing = {check.name for check in report.frames if check.difference}
+    assert "orders" in differing
+    assert "recorded" not in differing
+    assert "NOT the same" in str(report)
+    with pytest.raises(ResultMismatch, match="orders"):
+        report.require()
+
+
+def test_other_data_is_noticed(market: pl.DataFrame, strategy: ModuleType, tmp_path: Path) -> None:
+    folder = run(market, strategy).save(tmp_path / "run")
+    data = pl.read_parquet(folder / "data.parquet")
+    data.with_columns(pl.col("high") * 2).write_parquet(folder / "data.parquet")
+    report = verify(folder)
+    assert report.data_changed
+    assert "the market data has changed" in str(report)
+
+
+def test_benchmark_returns_are_part_of_the_run(
+    market: pl.DataFrame, strategy: ModuleType, tmp_path: Path
+) -> None:
+    returns = {date(2024, 1, day): 0.01 * day for day in range(1, 9)}
+    result = run(market, strategy, benchmark_returns=returns)
+    assert result.performance["beta"][-1] is not None
+    assert verify(result.save(tmp_path / "run")).ok
+
+
+def test_local_functions_cannot_be_repeated(market: pl.DataFrame, tmp_path: Path) -> None:
+    result = run_algorithm("2024-01-01", "2024-01-08", initialize=lambda context: None, data=market)
+    with pytest.raises(InvalidStrategy, match="top level"):
+        verify(result.save(tmp_path / "run"))
+
+
+def test_arguments_that_are_objects_cannot_be_repeated(
+    market: pl.DataFrame, strategy: ModuleType, tmp_path: Path
+) -> None:
+    result = run(market, strategy, metrics_set=[lambda performance: {}])
+    with pytest.raises(InvalidArgument, match="give a name that is registered"):
+        verify(result.save(tmp_path / "run"))
+
+
+def frame(*values: float | None) -> pl.DataFrame:
+    return pl.DataFrame({"a": values}, schema={"a": pl.Float64})
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "difference"),
+    [
+        (frame(1.0, None), frame(1.0, None), None),
+        (frame(float("nan")), frame(float("nan")), None),
+        (frame(0.0), frame(-0.0), "a in row 0 was 0.0, is -0.0"),
+        (frame(1.0, 0.3), frame(1.0, 0.1 + 0.2), "a in row 1 was 0.3, is 0.30000000000000004"),
+        (frame(None), frame(0.0), "a in row 0 was None, is 0.0"),
+        (frame(1.0), frame(1.0, 2.0), "2 rows instead of 1"),
+        (frame(1.0), pl.DataFrame({"a": [1]}), "other columns or types"),
+        (frame(1.0), None, "missing"),
+    ],
+)
+def test_the_first_difference(
+    a: pl.DataFrame, b: pl.DataFrame | None, difference: str | None
+) -> None:
+    assert first_difference(a, b) == difference
