@@ -115,6 +115,11 @@ def other_columns(path: Path) -> None:
     pl.DataFrame({"session": [1]}).write_ipc(path)
 
 
+def other_type(path: Path) -> None:
+    frame = pl.read_ipc(path.read_bytes())
+    frame.with_columns(pl.col("close").cast(pl.Int64)).write_ipc(path)
+
+
 def no_zone(path: Path) -> None:
     frame = pl.read_ipc(path.read_bytes())
     frame.with_columns(pl.col("open").dt.replace_time_zone(None)).write_ipc(path)
@@ -125,7 +130,9 @@ def closed_before_open(path: Path) -> None:
     frame.with_columns(open=pl.col("close"), close=pl.col("open")).write_ipc(path)
 
 
-@pytest.mark.parametrize("damage", [truncate, empty, other_columns, no_zone, closed_before_open])
+@pytest.mark.parametrize(
+    "damage", [truncate, empty, other_columns, other_type, no_zone, closed_before_open]
+)
 def test_a_corrupt_file_is_reported_and_not_used(
     home: Path, caplog: pytest.LogCaptureFixture, damage: Callable[[Path], None]
 ) -> None:

@@ -29,3 +29,8 @@ def test_a_policy_has_to_say_when() -> None:
 
     with pytest.raises(TypeError):
         Silent()  # type: ignore[abstract]
+
+
+def test_policies_show_their_arguments() -> None:
+    assert repr(EODCancel(False)) == "EODCancel(warn_on_cancel=False)"
+    assert repr(NeverCancel()) == "NeverCancel()"

@@ -3,7 +3,7 @@
 import logging
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from cost_stubs import AAA, BBB, NOON, Account, Bar, Portfolio
@@ -152,7 +152,7 @@ def test_reject_refuses_the_order() -> None:
 @pytest.mark.parametrize(
     ("make", "error"),
     [
-        (lambda: LongOnly("panic"), InvalidArgument),
+        (lambda: LongOnly(cast("Any", "panic")), InvalidArgument),
         (lambda: MaxOrderSize("fail"), InvalidArgument),
         (lambda: MaxOrderSize("fail", max_shares=-1), InvalidArgument),
         (lambda: MaxPositionSize("fail", max_notional=-1), InvalidArgument),

@@ -3,18 +3,23 @@
 import json
 from decimal import Decimal
 from pathlib import Path
+from types import ModuleType
 
 import pytest
-from cost_stubs import AAA, BTC, CL, EUR, Bar, Order
+from cost_stubs import AAA, BTC, CL, EUR, Bar, Fill, Order
 
+from rustybt.assets import Asset
 from rustybt.errors import InvalidArgument
 from rustybt.finance import commission, slippage
+from rustybt.finance._cost_model import CostModel
 from rustybt.finance._future_tables import (
     DEFAULT_ETA,
     ETA_BY_ROOT_SYMBOL,
     EXCHANGE_FEE_BY_ROOT_SYMBOL,
 )
+from rustybt.finance.commission import CommissionModel
 from rustybt.finance.defaults import default_commission, default_slippage
+from rustybt.finance.slippage import SlippageModel, VolatilityVolumeShare
 from rustybt.plugins import groups, registry
 
 
@@ -32,15 +37,14 @@ from rustybt.plugins import groups, registry
     ],
     ids=["equity", "crypto", "forex", "future"],
 )
-def test_default_costs(asset: object, price: str, filled: str, charged: str) -> None:
+def test_default_costs(asset: Asset, price: str, filled: str, charged: str) -> None:
     hundred, volume = Decimal(100), Decimal(1000)
     bar = Bar({"close": hundred, "high": hundred, "low": hundred, "volume": volume})
     order = Order(asset, Decimal(500), Decimal(0), Decimal(0))
     at, amount = default_slippage(asset.asset_class).process_order(bar, order)
     assert (at, amount) == (Decimal(price), Decimal(filled))
-    fill = Order(asset, amount)
-    fill.price = at
-    assert default_commission(asset.asset_class).calculate(order, fill) == Decimal(charged)
+    charge = default_commission(asset.asset_class).calculate(order, Fill(amount, at))
+    assert charge == Decimal(charged)
 
 
 def test_every_call_gives_a_new_model() -> None:
@@ -48,8 +52,10 @@ def test_every_call_gives_a_new_model() -> None:
 
 
 def test_zipline_gives_each_order_of_a_future_the_whole_limit() -> None:
-    assert not default_slippage("future").per_order
-    assert default_slippage("future", zipline=True).per_order
+    shared, alone = default_slippage("future"), default_slippage("future", zipline=True)
+    assert isinstance(shared, VolatilityVolumeShare)
+    assert isinstance(alone, VolatilityVolumeShare)
+    assert (shared.per_order, alone.per_order) == (False, True)
 
 
 def test_an_unknown_asset_class_is_an_error() -> None:
@@ -71,13 +77,15 @@ def test_the_tables_of_futures_are_those_of_zipline() -> None:
 @pytest.mark.parametrize(
     ("group", "module", "base"),
     [
-        (groups.SLIPPAGE, slippage, "SlippageModel"),
-        (groups.COMMISSION, commission, "CommissionModel"),
+        (groups.SLIPPAGE, slippage, SlippageModel),
+        (groups.COMMISSION, commission, CommissionModel),
     ],
 )
-def test_every_built_in_model_is_a_plugin(group: str, module: object, base: str) -> None:
+def test_every_built_in_model_is_a_plugin(
+    group: str, module: ModuleType, base: type[CostModel]
+) -> None:
     models = {registry(group).load(name) for name in registry(group).names()}
-    for name in module.__all__:
-        kind = getattr(module, name)
-        if isinstance(kind, type) and issubclass(kind, getattr(module, base)) and kind.exact:
-            assert kind in models
+    kinds = [getattr(module, name) for name in vars(module)["__all__"]]
+    built_in = [k for k in kinds if isinstance(k, type) and issubclass(k, base) and k.exact]
+    assert len(built_in) > 5
+    assert models.issuperset(built_in)

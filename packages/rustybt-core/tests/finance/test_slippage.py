@@ -281,6 +281,28 @@ def test_a_float_means_its_shortest_text() -> None:
     assert repr(FixedSlippage(spread=0.3)) == "FixedSlippage(spread=0.3)"
 
 
+@pytest.mark.parametrize(
+    ("model", "text"),
+    [
+        (NoSlippage(), "NoSlippage()"),
+        (BidAskSpread(2), "BidAskSpread(basis_points=2)"),
+        (
+            FixedBasisPointsSlippage(),
+            "FixedBasisPointsSlippage(basis_points=5.0, volume_limit=0.1)",
+        ),
+        (VolumeShareSlippage(), "VolumeShareSlippage(volume_limit=0.025, price_impact=0.1)"),
+        (VolatilityVolumeShare(0.05), "VolatilityVolumeShare(volume_limit=0.05, eta=<varies>)"),
+        (VolatilityVolumeShare(0.05, 2), "VolatilityVolumeShare(volume_limit=0.05, eta=2)"),
+    ],
+)
+def test_a_model_shows_its_arguments(model: SlippageModel, text: str) -> None:
+    assert repr(model) == text
+
+
+def test_less_than_a_lot_of_an_order_fills_nothing() -> None:
+    assert VolumeShareSlippage().process_order(bar("100"), order("0.5")) == (None, None)
+
+
 def test_models_of_users_see_what_strategies_see_unless_they_say_exact() -> None:
     class Mine(VolumeShareSlippage):
         pass

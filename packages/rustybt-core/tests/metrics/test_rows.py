@@ -1,5 +1,6 @@
 """Performance rows: the ledger's columns in both arithmetics."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -30,16 +31,9 @@ def test_money_keeps_every_digit() -> None:
 
 
 def test_large_money_keeps_every_digit_too() -> None:
-    sessions = snapshots()
     value = Decimal("1234567890123456789012.0123456789012345")
-    huge = [_with(snapshot, portfolio_value=DECIMAL.money(value)) for snapshot in sessions]
+    huge = [replace(rows, portfolio_value=DECIMAL.money(value)) for rows in snapshots()]
     assert performance_rows(huge, DECIMAL).frame["portfolio_value"][0] == value
-
-
-def _with(snapshot: object, **changes: object) -> object:
-    from dataclasses import replace
-
-    return replace(snapshot, **changes)  # type: ignore[type-var]
 
 
 def test_floats_stay_floats() -> None:

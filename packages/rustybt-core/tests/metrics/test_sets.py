@@ -117,7 +117,7 @@ def test_a_column_has_a_value_for_each_session(performance: Performance) -> None
 def test_a_later_metric_sees_the_ledger_s_columns_only(performance: Performance) -> None:
     seen: list[list[str]] = []
 
-    def look(rows: Performance) -> dict[str, np.ndarray]:  # type: ignore[type-arg]
+    def look(rows: Performance) -> dict[str, np.ndarray]:
         seen.append(rows.frame.columns)
         return {f"look_{len(seen)}": np.zeros(3)}
 

@@ -33,7 +33,7 @@ def test_figures() -> None:
 
 def test_a_run_without_sessions_has_its_capital() -> None:
     figures = summary(0)
-    assert figures.start is figures.end is figures.total_return is None
+    assert (figures.start, figures.end, figures.total_return) == (None, None, None)
     assert figures.ending_value == Decimal(1000)
 
 

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from rustybt.assets import Equity, ExchangeInfo
 from rustybt.errors import ImpossibleTransition
 from rustybt.orders import Order, OrderStatus, ZiplineStatus, check_transition
-from rustybt.values import DecimalArithmetic, ExactTicks, Num, Ratio
+from rustybt.values import DecimalArithmetic, ExactRounding, Num, Ratio
 from rustybt.views import PublicView, ZiplineView
 
 NYSE = ExchangeInfo(name="NYSE", canonical_name="NYSE", country_code="US")
@@ -148,7 +148,7 @@ def test_the_table_of_transitions(before: OrderStatus, after: OrderStatus) -> No
 def test_a_split_scales_amounts_and_prices() -> None:
     # 53 shares at a limit of 3.94 before 1:5 reverse: 10 shares at 19.70 (recorded a09).
     order = an_order(53, limit="3.94", stop="7.15")
-    order.split(Ratio(5), 9, EXACT, ExactTicks())
+    order.split(Ratio(5), 9, EXACT, ExactRounding())
     view = order.view(PublicView(EXACT))
     assert (view.amount, view.limit, view.stop) == (10, D("19.70"), D("35.75"))
     assert order.trail[-1].cause == "split"
@@ -158,13 +158,13 @@ def test_a_split_scales_amounts_and_prices() -> None:
 def test_a_split_truncates_filled_and_open_apart() -> None:
     order = an_order(-11)
     order.fill(EXACT.amount(-4), 0, 6)
-    order.split(Ratio(3), 9, EXACT, ExactTicks())
+    order.split(Ratio(3), 9, EXACT, ExactRounding())
     assert (EXACT.amount_value(order.filled), EXACT.amount_value(order.amount)) == (-1, -3)
 
 
 def test_an_order_that_a_split_empties_has_ended() -> None:
     order = an_order(3)
-    order.split(Ratio(5), 9, EXACT, ExactTicks())
+    order.split(Ratio(5), 9, EXACT, ExactRounding())
     assert order.status is OrderStatus.FILLED
     assert order.amount == 0
     assert order.reason is None
@@ -216,7 +216,7 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.order.status.is_open and self.order.trail)
     @rule(ratio=st.builds(Ratio, st.integers(1, 5), st.integers(1, 5)))
     def split(self, ratio: Ratio) -> None:
-        self.order.split(ratio, self.tick(), EXACT, ExactTicks())
+        self.order.split(ratio, self.tick(), EXACT, ExactRounding())
 
     @precondition(lambda self: not self.order.status.is_open)
     @rule(status=st.sampled_from(OrderStatus))
@@ -248,5 +248,5 @@ TestLife.settings = settings(max_examples=200, stateful_step_count=20, deadline=
 @given(st.integers(-10**6, 10**6).filter(bool), st.builds(Ratio, st.integers(1, 9), st.integers(1, 9)))
 def test_a_split_never_invents_shares(amount: int, ratio: Ratio) -> None:
     order = an_order(amount)
-    order.split(ratio, 9, EXACT, ExactTicks())
+    order.split(ratio, 9, EXACT, ExactRounding())
     assert abs(order.amount) * ratio.numerator <= abs(amount) * LOT * ratio.denominator

@@ -58,6 +58,11 @@ def test_the_summary_starts_from_the_capital() -> None:
     assert summary.commission == Decimal("0.1000001")
 
 
+def test_pandas_has_it_as_zipline_does() -> None:
+    pytest.importorskip("pandas")
+    assert result().to_pandas()["portfolio_value"].tolist() == [1000.0, 1100.25, 1045.2375]
+
+
 @pytest.mark.parametrize("arithmetic", [DECIMAL, FLOAT])
 def test_loading_gives_back_every_bit(arithmetic: Arithmetic, tmp_path: Path) -> None:
     saved = result(arithmetic)

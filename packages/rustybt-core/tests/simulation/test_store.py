@@ -63,6 +63,16 @@ def test_a_failed_write_leaves_the_older_result(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
 
 
+def test_what_an_interrupted_write_left_is_cleared(tmp_path: Path) -> None:
+    write(tmp_path / "run", {"n": 1})
+    for leftover in (".run.partial", ".run.old"):
+        (tmp_path / leftover).mkdir()
+        (tmp_path / leftover / "a.parquet").write_text("half")
+    write(tmp_path / "run", {"n": 2})
+    assert store.read_document(tmp_path / "run") == {"n": 2}
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
 def test_the_document_is_sorted_json_text(tmp_path: Path) -> None:
     write(tmp_path / "run", {"b": 1, "a": 2})
     text = (tmp_path / "run" / "run.json").read_text()

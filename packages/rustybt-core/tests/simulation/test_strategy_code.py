@@ -56,6 +56,12 @@ def test_functions_of_a_file_come_back(tmp_path: Path) -> None:
     assert context.step == 3  # type: ignore[attr-defined]
 
 
+def test_loading_leaves_the_file_s_own_text_alone() -> None:
+    module = run_text(TEXT, filename="<kept>", name="__test_kept__")
+    StrategyCode(source="def f(context): pass", filename="<kept>", hooks={"initialize": "f"}).load()
+    assert StrategyCode.of({"initialize": module.initialize}).source == TEXT
+
+
 @pytest.mark.parametrize("given_as", ["class", "object"])
 def test_a_class_comes_back(given_as: str) -> None:
     module = run_text(TEXT, filename="<momentum>", name="__test_momentum__")

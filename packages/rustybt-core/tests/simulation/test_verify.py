@@ -1,5 +1,6 @@
 """Repeating a saved run: equal to the last bit, and honest about what is not."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from types import ModuleType
@@ -128,6 +129,15 @@ def test_arguments_that_are_objects_cannot_be_repeated(
     result = run(market, strategy, metrics_set=[lambda performance: {}])
     with pytest.raises(InvalidArgument, match="give a name that is registered"):
         verify(result.save(tmp_path / "run"))
+
+
+def test_opened_data_sets_cannot_be_repeated(
+    market: pl.DataFrame, strategy: ModuleType, tmp_path: Path
+) -> None:
+    given = run(market, strategy)
+    manifest = replace(given.manifest, data=replace(given.manifest.data, frame=None))
+    with pytest.raises(InvalidArgument, match="give a frame or the name of a bundle"):
+        verify(replace(given, manifest=manifest).save(tmp_path / "run"))
 
 
 def frame(*values: float | None) -> pl.DataFrame:

@@ -1,11 +1,13 @@
 """The performance frame as Zipline has it: facts of a zipline 3.2.1 run, on a run of ours."""
 
+import sys
 from typing import Any
 
 import pytest
 from cost_stubs import AAA, BTC
 from run_stubs import DECIMAL, FLOAT, build
 
+from rustybt.errors import MissingExtra
 from rustybt.orders import ZiplineStatus
 from rustybt.simulation.zipline_frame import zipline_frame
 from rustybt.values import Arithmetic
@@ -100,3 +102,9 @@ def test_transactions_of_each_session() -> None:
         }
     ]
     assert transactions.iloc[2][1]["order_id"] is None
+
+
+def test_without_pandas_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(MissingExtra, match=r"pip install 'rustybt-core\[pandas\]'"):
+        frame()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rustybt.values import ExactTicks, FloatTicks, Ratio, round_to_lot, round_to_tick
+from rustybt.values import ExactRounding, FloatRounding, Ratio, round_to_lot, round_to_tick
 
 CENT = D("0.01")
 
@@ -71,8 +71,8 @@ def test_a_lot_may_be_fine() -> None:
 )
 def test_a_resting_price_after_a_split(price: str, exact: str, as_float: str) -> None:
     half = Ratio(1, 2)
-    assert ExactTicks().split_price(D(price), half, CENT) == D(exact)
-    assert FloatTicks().split_price(D(price), half, CENT) == D(as_float)
+    assert ExactRounding().split_price(D(price), half, CENT) == D(exact)
+    assert FloatRounding().split_price(D(price), half, CENT) == D(as_float)
 
 
 @given(st.decimals(min_value=0, max_value=10**5, places=3), st.booleans())
@@ -80,5 +80,5 @@ def test_floats_round_like_the_exact_rule_away_from_the_edges(price: D, down: bo
     edges = [D("0.0005"), D("0.0095")]
     if any(abs(price % CENT - edge) < D("0.0001") for edge in edges):
         return
-    exact = ExactTicks().order_price(price, CENT, prefer_down=down)
-    assert FloatTicks().order_price(price, CENT, prefer_down=down) == exact
+    exact = ExactRounding().order_price(price, CENT, prefer_down=down)
+    assert FloatRounding().order_price(price, CENT, prefer_down=down) == exact

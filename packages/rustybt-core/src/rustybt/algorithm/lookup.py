@@ -1,7 +1,7 @@
 """The functions of a running algorithm that find things: assets, times, the environment."""
 
 from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, SupportsIndex
 from zoneinfo import ZoneInfo
 
 from rustybt.algorithm.base import AlgorithmBase
@@ -46,8 +46,11 @@ class LookupMethods(AlgorithmBase):
 
         Raises:
             SidsNotFound: There is none.
+            InvalidArgument: It is no whole number.
         """
-        asset = self._env.finder.retrieve_asset(sid)
+        if not isinstance(sid, SupportsIndex):
+            raise InvalidArgument(field="sid", value=sid, reason="give a whole number")
+        asset = self._env.finder.retrieve_asset(int(sid))
         self._env.portal.subscribe([asset])
         return asset
 
@@ -89,9 +92,7 @@ class LookupMethods(AlgorithmBase):
         try:
             self._env.lookup_date = from_day(to_day(dt))
         except InvalidArgument as error:
-            raise UnsupportedDatetimeFormat(
-                input=dt, method="set_symbol_lookup_date"
-            ) from error
+            raise UnsupportedDatetimeFormat(input=dt, method="set_symbol_lookup_date") from error
 
     def get_datetime(self, tz: "tzinfo | str | None" = None) -> datetime:
         """Now in the run's time.

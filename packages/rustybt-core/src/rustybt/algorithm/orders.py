@@ -294,4 +294,3 @@ class OrderMethods(AlgorithmBase):
     def _held(self, asset: Asset) -> Decimal:
         env = self._env
         return env.exact(env.arithmetic.amount_value(env.position_amount(asset)))
-

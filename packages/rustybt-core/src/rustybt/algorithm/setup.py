@@ -9,7 +9,7 @@ from rustybt.assets import Asset
 from rustybt.calendars import from_ns
 from rustybt.clock import ScheduledFunction
 from rustybt.errors import (
-    InvalidBenchmarkAsset,
+    InvalidArgument,
     RegisterAccountControlPostInit,
     RegisterTradingControlPostInit,
     SetBenchmarkOutsideInitialize,
@@ -59,9 +59,7 @@ class SetupMethods(AlgorithmBase):
             IncompatibleSlippageModel: A model cannot price assets of the class.
         """
         self._in_initialize(SetSlippagePostInit)
-        models = {
-            "equity": us_equities, "future": us_futures, "crypto": crypto, "forex": forex
-        }
+        models = {"equity": us_equities, "future": us_futures, "crypto": crypto, "forex": forex}
         for asset_class, model in models.items():
             if model is not None:
                 self._env.costs.set_slippage(asset_class, model)
@@ -81,9 +79,7 @@ class SetupMethods(AlgorithmBase):
             IncompatibleCommissionModel: A model cannot charge for assets of the class.
         """
         self._in_initialize(SetCommissionPostInit)
-        models = {
-            "equity": us_equities, "future": us_futures, "crypto": crypto, "forex": forex
-        }
+        models = {"equity": us_equities, "future": us_futures, "crypto": crypto, "forex": forex}
         for asset_class, model in models.items():
             if model is not None:
                 self._env.costs.set_commission(asset_class, model)
@@ -105,11 +101,13 @@ class SetupMethods(AlgorithmBase):
 
         Raises:
             SetBenchmarkOutsideInitialize: Called outside `initialize`.
-            InvalidBenchmarkAsset: It is no asset.
+            InvalidArgument: It is no asset.
         """
         self._in_initialize(SetBenchmarkOutsideInitialize)
         if not isinstance(benchmark, Asset):
-            raise InvalidBenchmarkAsset(sid=benchmark)
+            raise InvalidArgument(
+                field="benchmark", value=benchmark, reason="give an asset, as symbol() returns it"
+            )
         self._env.benchmark = benchmark
         self._env.portal.subscribe([benchmark])
 
@@ -169,9 +167,7 @@ class SetupMethods(AlgorithmBase):
         on_error: OnError = "fail",
     ) -> None:
         """Limit positions: in one asset, or each in all, by amount or value."""
-        self.register_trading_control(
-            MaxPositionSize(on_error, asset, max_shares, max_notional)
-        )
+        self.register_trading_control(MaxPositionSize(on_error, asset, max_shares, max_notional))
 
     def set_max_order_size(
         self,
@@ -222,4 +218,3 @@ class SetupMethods(AlgorithmBase):
     def _in_initialize(self, error: type[Exception]) -> None:
         if self._env.phase is not Phase.INITIALIZE:
             raise error()
-

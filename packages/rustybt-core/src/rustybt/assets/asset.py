@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, ClassVar, NamedTuple, Self
 
 from rustybt.assets.exchange import ExchangeInfo
+from rustybt.calendars import Moment, get_calendar, to_ns
 
 
 class AssetKey(NamedTuple):
@@ -88,6 +89,14 @@ class Asset:
         return (self.start_date is None or self.start_date <= session) and (
             self.end_date is None or session <= self.end_date
         )
+
+    def is_exchange_open(self, dt_minute: Moment) -> bool:
+        """Whether `dt_minute` is a trading minute of the asset's exchange.
+
+        Raises:
+            InvalidCalendarName: There is no calendar of the exchange's name.
+        """
+        return get_calendar(self.exchange).is_open_at(to_ns(dt_minute))
 
     def to_dict(self) -> dict[str, Any]:
         """All fields by name; `from_dict` is the inverse."""

@@ -40,7 +40,7 @@ class FutureChains:
         try:
             return self._chains[root_symbol]
         except KeyError:
-            raise RootSymbolNotFound(root_symbol=root_symbol) from None
+            raise RootSymbolNotFound(symbol=root_symbol) from None
 
     def continuous(
         self,

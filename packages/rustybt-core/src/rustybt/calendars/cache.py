@@ -15,7 +15,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 import polars as pl
@@ -42,27 +42,24 @@ def load_calendar(name: str) -> TradingCalendar | None:
         return None
     try:
         return _calendar(name, frame)
-    except (InvalidArgument, pl.exceptions.PolarsError) as error:
+    except (InvalidArgument, ZoneInfoNotFoundError) as error:
         _report_corrupt(path, error)
         return None
 
 
 def store_calendar(calendar: TradingCalendar) -> None:
     """Keep a calendar for later starts."""
-    moment = pl.Datetime("ns", calendar.tz.key)
-    _write(
-        _path(calendar.name),
-        pl.DataFrame(
-            {
-                "session": pl.Series(calendar.sessions).cast(pl.Int32).cast(pl.Date),
-                "open": pl.Series(calendar.opens).cast(moment),
-                "close": pl.Series(calendar.closes).cast(moment),
-                "break_start": _or_null(pl.Series(calendar.break_starts)).cast(moment),
-                "break_end": _or_null(pl.Series(calendar.break_ends)).cast(moment),
-                "early_close": pl.Series(calendar.early_close),
-            }
-        ),
+    frame = pl.DataFrame(
+        {
+            "session": pl.Series(calendar.sessions).cast(pl.Int32),
+            "open": calendar.opens,
+            "close": calendar.closes,
+            "break_start": _or_null(calendar.break_starts),
+            "break_end": _or_null(calendar.break_ends),
+            "early_close": calendar.early_close,
+        }
     )
+    _write(_path(calendar.name), frame.cast(_schema(calendar.tz.key)))
 
 
 def load_names() -> Mapping[str, str] | None:
@@ -83,13 +80,14 @@ def store_names(names: Mapping[str, str]) -> None:
 
 
 def _calendar(name: str, frame: pl.DataFrame) -> TradingCalendar:
-    zone = frame.schema.get("open")
-    if not isinstance(zone, pl.Datetime) or zone.time_zone is None:
-        raise InvalidArgument(field="calendar", value=name, reason="its times have no zone")
+    times = frame.schema.get("open")
+    zone = times.time_zone if isinstance(times, pl.Datetime) else None
+    if zone is None or frame.schema != _schema(zone):
+        raise InvalidArgument(field="calendar", value=name, reason="it has other columns")
     opens, closes, break_starts, break_ends = (_integers(frame[column]) for column in _TIMES)
     return TradingCalendar(
         name=name,
-        tz=ZoneInfo(zone.time_zone),
+        tz=ZoneInfo(zone),
         sessions=_integers(frame["session"]),
         opens=opens,
         closes=closes,
@@ -108,8 +106,14 @@ def _integers(times: pl.Series) -> Int64Array:
     return np.where(np.isnat(stamps), 0, stamps.astype(np.int64))
 
 
-def _or_null(times: pl.Series) -> pl.Series:
-    return times.set(times == 0, None)
+def _schema(zone: str) -> pl.Schema:
+    times = dict.fromkeys(_TIMES, pl.Datetime("ns", zone))
+    return pl.Schema({"session": pl.Date(), **times, "early_close": pl.Boolean()})
+
+
+def _or_null(times: Int64Array) -> pl.Series:
+    series = pl.Series(times)
+    return series.set(series == 0, None)
 
 
 def _path(name: str) -> Path:

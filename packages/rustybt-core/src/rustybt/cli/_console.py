@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -57,6 +58,14 @@ def print_summary(summary: object, *, title: str) -> None:
     out = console()
     out.print(title, markup=False)
     out.print(summary)
+
+
+def exact(value: object) -> str:
+    """A value with all of its digits, but without the zeros that a Decimal ends in."""
+    if isinstance(value, Decimal):
+        digits = f"{value:,f}"
+        return digits.rstrip("0").rstrip(".") if "." in digits else digits
+    return str(value)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rustybt.cli._console import print_table
+from rustybt.cli._console import exact, print_table
 from rustybt.cli._help import Command
 from rustybt.cli._session import debug_option
 
@@ -97,6 +97,6 @@ def _show_transactions(result: BacktestResult) -> None:
     rows = transactions.head(_SHOWN).select(columns).iter_rows()
     print_table(
         columns,
-        ([str(cell) for cell in row] for row in rows),
+        ([exact(cell) for cell in row] for row in rows),
         title=f"The first {_SHOWN} of {len(transactions):,} transactions",
     )

@@ -136,7 +136,7 @@ def run(**given: Any) -> None:  # noqa: ANN401 - RunOptions says which they are
     The strategy defines functions, as in Zipline:
       from rustybt.api import order_target_percent, symbol
       def initialize(context):
-          context.asset = symbol("AAPL")
+          context.asset = symbol("BRAVO")
       def handle_data(context, data):
           order_target_percent(context.asset, 0.5)
     """

@@ -19,13 +19,11 @@ class AdjustedColumn(NamedTuple):
     """Coefficients of one field of one asset as of a day.
 
     Attributes:
-        chunk: Whose rows they are.
         first: The row of the first value; the last one is the chunk's last.
         version: How many events of the asset had become effective.
         values: The coefficients.
     """
 
-    chunk: Chunk
     first: int
     version: int
     values: IntArray
@@ -50,22 +48,21 @@ class AdjustedColumns(ABC):
         self._factors = factors
         self.scales = scales
         self._kept: dict[tuple[int, str], AdjustedColumn] = {}
+        self._chunk: Chunk | None = None
 
     def column(self, chunk: Chunk, sid: int, field: str, first: int) -> AdjustedColumn:
         """The column from row `first` (or an earlier one) to the end of the chunk."""
+        if chunk is not self._chunk:
+            self._kept.clear()
+            self._chunk = chunk
         today = self._cursor.today
         version = self._factors.version(sid, today)
         kept = self._kept.get((sid, field))
-        if (
-            kept is not None
-            and kept.chunk is chunk
-            and kept.first <= first
-            and kept.version == version
-        ):
+        if kept is not None and kept.first <= first and kept.version == version:
             return kept
         raw, days = self._raw(chunk, sid, field, first)
         values = self._factors.adjusted(sid, field, raw, days, today, self.scales[field])
-        column = AdjustedColumn(chunk, first, version, values)
+        column = AdjustedColumn(first, version, values)
         self._kept[sid, field] = column
         return column
 

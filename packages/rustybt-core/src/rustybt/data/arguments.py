@@ -1,7 +1,7 @@
 """Checks of what a strategy asks for: errors name the argument, its value and what to do."""
 
 from collections.abc import Collection, Iterable
-from typing import Any
+from typing import SupportsIndex
 
 from rustybt.assets import Asset
 from rustybt.clock.resolution import Resolution
@@ -51,11 +51,11 @@ def checked_fields(values: object, known: Collection[str]) -> tuple[str, ...]:
     return fields
 
 
-def checked_count(value: Any) -> int:
+def checked_count(value: object) -> int:
     """`value`, if it is a positive whole number."""
-    if isinstance(value, bool) or not hasattr(value, "__index__") or value.__index__() < 1:
-        raise InvalidArgument(field="bar_count", value=value, reason="give a whole number above 0")
-    return int(value.__index__())
+    if isinstance(value, SupportsIndex) and not isinstance(value, bool) and value.__index__() > 0:
+        return value.__index__()
+    raise InvalidArgument(field="bar_count", value=value, reason="give a whole number above 0")
 
 
 def checked_frequency(value: object) -> Resolution:

@@ -1,8 +1,8 @@
 """What a strategy sees of the market."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, overload
 
 import polars as pl
 
@@ -17,14 +17,31 @@ from rustybt.data.arguments import (
     checked_fields,
     checked_frequency,
 )
-from rustybt.data.blocks import AssetGroup
+from rustybt.data.blocks import Wanted
 from rustybt.data.fetched import FetchedData
 from rustybt.data.history import HISTORY_FIELDS, Window
-from rustybt.data.polars_shapes import PolarsShapes, label_series
+from rustybt.data.polars_shapes import (
+    ColumnMaker,
+    FrameShape,
+    PolarsShape,
+    SeriesShape,
+    ShapeT,
+    label_series,
+)
 from rustybt.data.portal import PolarsDataPortal
 from rustybt.data.rendering import Rendering, public_amounts, public_prices
+from rustybt.data.requests import LongRequest, WindowRequest
 from rustybt.data.venues import Venues
 from rustybt.errors import InvalidArgument
+from rustybt.values import Value
+
+NumberField = Literal["open", "high", "low", "close", "volume", "price"]
+"""Fields whose present values are numbers."""
+
+Several = list[str] | tuple[str, ...]
+"""Names of fields."""
+
+Windows = Callable[[int], Window]
 
 _DAY_SECONDS = 86_400
 
@@ -56,11 +73,13 @@ class BarData:
         self._restrictions: RestrictionSource | None = None
         self._values = portal.values(*self._renderings())
         self._columns = self._values.columns
-        self._made_shapes: dict[bool, PolarsShapes] = {}
-        self._dated = self._cursor.today
-        self._date = from_day(self._dated)
+        self._requests: dict[object, Callable[[], object]] = {}
+        self._cursor.on_new_chunk(self._requests.clear)
+        self._shapes: dict[bool, tuple[SeriesShape, FrameShape]] = {}
         self._venues = Venues(portal.calendar)
         self._daily = not portal.axis.resolution.is_intraday
+        self._dated = self._cursor.today
+        self._date = from_day(self._dated)
 
     def restrict(self, restrictions: RestrictionSource) -> None:
         """Have `can_trade` know what must not be traded."""
@@ -79,24 +98,35 @@ class BarData:
         return from_day(self._cursor.today)
 
     @property
-    def current_session_minutes(self) -> Any:
-        """The ends of all minutes of today's session, in UTC, as a series."""
+    def current_session_minutes(self) -> pl.Series:
+        """The ends of all minutes of today's session, in UTC."""
         minutes = self._portal.calendar.minutes(self._cursor.session)
         return label_series(minutes, "instant")
 
     @property
-    def fetcher_assets(self) -> Any:
+    def fetcher_assets(self) -> list[Asset]:
         """The assets that the user's own files have rows of."""
         return list(self.fetched.assets)
 
     # ------------------------------------------------------------------ the newest bar
 
-    def current(self, assets: Any, fields: Any) -> Any:
-        """Present values: ``open high low close volume`` of the newest bar, ``price``,
-        ``last_traded``.
+    @overload
+    def current(self, assets: Asset, fields: Literal["last_traded"]) -> datetime | None: ...
+    @overload
+    def current(self, assets: Asset, fields: NumberField) -> Value | None: ...
+    @overload
+    def current(self, assets: Asset, fields: str) -> Any: ...  # noqa: ANN401 - a user's column
+    @overload
+    def current(self, assets: Sequence[Asset], fields: str) -> dict[Asset, Any]: ...
+    @overload
+    def current(self, assets: Asset | Sequence[Asset], fields: Several) -> pl.DataFrame: ...
+    def current(self, assets: Asset | Sequence[Asset] | str, fields: str | Several) -> object:
+        """Present values of one or several assets and fields.
 
-        ``price`` is the last known close; ``last_traded`` when it traded last. Before the open
-        the newest bar is the last one of an earlier session.
+        The fields are those of the newest bar: ``open high low close volume``; ``price``, the
+        last known close; and ``last_traded``, when the asset traded last. Before the open the
+        newest bar is the last one of an earlier session. Names of columns of the user's own
+        files are fields too.
 
         Args:
             assets: One, or a list.
@@ -110,11 +140,15 @@ class BarData:
             InvalidArgument: For what is no asset or no field.
         """
         try:
-            return self._columns[fields][assets][self._cursor.bar_row]
+            return self._columns[fields][assets][self._cursor.bar_row]  # type: ignore[index]
         except (KeyError, TypeError, IndexError):
             return self._current(assets, fields)
 
-    def can_trade(self, assets: Any) -> Any:
+    @overload
+    def can_trade(self, assets: Asset) -> bool: ...
+    @overload
+    def can_trade(self, assets: Sequence[Asset]) -> dict[Asset, bool]: ...
+    def can_trade(self, assets: Asset | Sequence[Asset]) -> object:
         """Whether an order could fill: not restricted, alive, its venue open, with a price.
 
         Before the open: whether the asset trades today.
@@ -130,7 +164,11 @@ class BarData:
         several = checked_assets(assets)
         return self._by_asset(several, [self._can_trade(asset) for asset in several], None)
 
-    def is_stale(self, assets: Any) -> Any:
+    @overload
+    def is_stale(self, assets: Asset) -> bool: ...
+    @overload
+    def is_stale(self, assets: Sequence[Asset]) -> dict[Asset, bool]: ...
+    def is_stale(self, assets: Asset | Sequence[Asset]) -> object:
         """Whether an asset is alive and traded before, but not in the newest bar.
 
         Args:
@@ -146,14 +184,41 @@ class BarData:
 
     # ------------------------------------------------------------------ windows
 
+    @overload
     def history(
         self,
-        assets: Any,
-        fields: Any,
+        assets: Asset,
+        fields: str,
         bar_count: int,
         frequency: str,
         dtype: Literal["float64"] | None = None,
-    ) -> Any:
+    ) -> pl.Series: ...
+    @overload
+    def history(
+        self,
+        assets: Sequence[Asset],
+        fields: str,
+        bar_count: int,
+        frequency: str,
+        dtype: Literal["float64"] | None = None,
+    ) -> pl.DataFrame: ...
+    @overload
+    def history(
+        self,
+        assets: Asset | Sequence[Asset],
+        fields: Several,
+        bar_count: int,
+        frequency: str,
+        dtype: Literal["float64"] | None = None,
+    ) -> pl.DataFrame: ...
+    def history(
+        self,
+        assets: Asset | Sequence[Asset],
+        fields: str | Several,
+        bar_count: int,
+        frequency: str,
+        dtype: Literal["float64"] | None = None,
+    ) -> object:
         """The newest `bar_count` bars, the last of which ends at the present.
 
         Splits and dividends up to today are taken out of earlier prices and volumes. ``price``
@@ -177,29 +242,42 @@ class BarData:
             IncompatibleHistoryFrequency: The bars of the run are longer than that.
             HistoryWindowStartsBeforeData: The window begins before the data.
         """
-        count = checked_count(bar_count)
-        resolution = checked_frequency(frequency)
+        try:
+            request = self._requests[assets, fields, bar_count, frequency, dtype]
+        except (KeyError, TypeError):
+            request = self._request(assets, fields, bar_count, frequency, dtype)
+        return request()
+
+    def _request(
+        self, assets: object, fields: object, bar_count: object, frequency: object, dtype: object
+    ) -> Callable[[], object]:
+        """A request whose arguments have been checked; the same ones give the same request."""
         one = isinstance(assets, Asset)
-        group = self._portal.group((assets,) if one else checked_assets(assets))
-        window = self._portal.history.window(resolution, count)
-        if isinstance(fields, str):
-            field = checked_field(fields, HISTORY_FIELDS)
-            if one:
-                return self._series(window, group, field, dtype)
-            return self._wide(window, group, field, dtype)
-        several = checked_fields(fields, HISTORY_FIELDS)
-        if one:
-            return self._fields_of_one(window, group, several, dtype)
-        return self._long(window, group, several, dtype)
+        several = (assets,) if isinstance(assets, Asset) else checked_assets(assets)
+        names = fields if isinstance(fields, str) else checked_fields(fields, HISTORY_FIELDS)
+        key = (assets if one else several, names, bar_count, frequency, dtype)
+        if key not in self._requests:
+            names = checked_field(names, HISTORY_FIELDS) if isinstance(names, str) else names
+            count = checked_count(bar_count)
+            windows = self._portal.history.windows(checked_frequency(frequency))
+            if dtype not in (None, "float64"):
+                reason = 'give "float64", or None for exact numbers'
+                raise InvalidArgument(field="dtype", value=dtype, reason=reason)
+            # The group is made last: making the chunk hold its assets may clear all requests.
+            group = self._portal.group(several)
+            wanted = Wanted(group, (names,) if isinstance(names, str) else names)
+            make = self._single_field if isinstance(names, str) else self._several_fields
+            self._requests[key] = make(windows, wanted, count, one=one, floats=dtype is not None)
+        return self._requests[key]
 
     # ------------------------------------------------------------------ shapes
 
-    def _renderings(self) -> tuple[Rendering, Rendering]:
+    def _renderings(self) -> tuple[Rendering[Value], Rendering[Value]]:
         """How prices and volumes look."""
         arithmetic = self._portal.arithmetic
         return public_prices(arithmetic), public_amounts(arithmetic)
 
-    def _moment(self, label: int | None) -> Any:
+    def _moment(self, label: int | None) -> datetime | None:
         """The label of a bar as a time: midnight UTC of a session, or the end of a bar."""
         if label is None:
             return None
@@ -207,22 +285,24 @@ class BarData:
             return datetime.fromtimestamp(label * _DAY_SECONDS, UTC)
         return from_ns(label)
 
-    def _by_asset(self, assets: Sequence[Asset], values: list[Any], field: str | None) -> Any:
+    def _by_asset(self, assets: Sequence[Asset], values: list[Any], field: str | None) -> object:
         """Values of several assets."""
         return dict(zip(assets, values, strict=True))
 
-    def _fields_now(self, asset: Asset, fields: Sequence[str], values: list[Any]) -> Any:
+    def _fields_now(self, asset: Asset, fields: Sequence[str], values: list[Any]) -> object:
         """Values of several fields of one asset."""
         return self._table((asset,), fields, [values])
 
-    def _table(self, assets: Sequence[Asset], fields: Sequence[str], rows: list[list[Any]]) -> Any:
+    def _table(
+        self, assets: Sequence[Asset], fields: Sequence[str], rows: list[list[Any]]
+    ) -> object:
         """Values of several fields of several assets."""
         arithmetic = self._portal.arithmetic
-        price, amount = (
-            (pl.Decimal(38, arithmetic.price_scale), pl.Decimal(38, arithmetic.amount_scale))
-            if arithmetic.exact
-            else (pl.Float64(), pl.Float64())
-        )
+        price: pl.DataType = pl.Float64()
+        amount: pl.DataType = pl.Float64()
+        if arithmetic.exact:
+            price = pl.Decimal(38, arithmetic.price_scale)
+            amount = pl.Decimal(38, arithmetic.amount_scale)
         others = {"volume": amount, "last_traded": pl.Datetime("us", "UTC")}
         return pl.DataFrame(
             [
@@ -234,56 +314,66 @@ class BarData:
             ]
         )
 
-    def _shapes(self, dtype: str | None) -> PolarsShapes:
-        if dtype not in (None, "float64"):
-            raise InvalidArgument(
-                field="dtype", value=dtype, reason='give "float64", or None for exact numbers'
+    def _single_field(
+        self, windows: Windows, wanted: Wanted, count: int, *, one: bool, floats: bool
+    ) -> Callable[[], object]:
+        """A window of one field."""
+        series, frames = self._shapes_of(floats=floats)
+        if one:
+            return self._window(windows, series, wanted, count)
+        _check_once(wanted.group.assets)
+        return self._window(windows, frames, wanted, count)
+
+    def _several_fields(
+        self, windows: Windows, wanted: Wanted, count: int, *, one: bool, floats: bool
+    ) -> Callable[[], object]:
+        """A window of a list of fields."""
+        _, frames = self._shapes_of(floats=floats)
+        if one:
+            return self._window(windows, frames, wanted, count)
+        _check_once(wanted.group.assets)
+        group, fields = wanted
+        requests = [
+            self._window(windows, frames, Wanted(group, (field,)), count) for field in fields
+        ]
+        return LongRequest(requests, fields)
+
+    def _window(
+        self, windows: Windows, shape: PolarsShape[ShapeT], wanted: Wanted, count: int
+    ) -> WindowRequest[ShapeT]:
+        bars = self._portal.history.bars
+        return WindowRequest(self._cursor, bars, windows, shape, wanted, count)
+
+    def _shapes_of(self, *, floats: bool) -> tuple[SeriesShape, FrameShape]:
+        floats = floats or not self._portal.arithmetic.exact
+        if floats not in self._shapes:
+            columns = ColumnMaker(self._portal.scales, floats=floats)
+            self._shapes[floats] = (
+                SeriesShape(self._cursor, columns),
+                FrameShape(self._cursor, columns),
             )
-        floats = dtype is not None or not self._portal.arithmetic.exact
-        if floats not in self._made_shapes:
-            portal = self._portal
-            self._made_shapes[floats] = PolarsShapes(portal.cursor, portal.scales, floats=floats)
-        return self._made_shapes[floats]
-
-    def _series(self, window: Window, group: AssetGroup, field: str, dtype: str | None) -> Any:
-        return self._shapes(dtype).series(window, group, field)
-
-    def _wide(self, window: Window, group: AssetGroup, field: str, dtype: str | None) -> Any:
-        _check_once(group.assets)
-        return self._shapes(dtype).wide(window, group, (field,))
-
-    def _fields_of_one(
-        self, window: Window, group: AssetGroup, fields: tuple[str, ...], dtype: str | None
-    ) -> Any:
-        return self._shapes(dtype).wide(window, group, fields)
-
-    def _long(
-        self, window: Window, group: AssetGroup, fields: tuple[str, ...], dtype: str | None
-    ) -> Any:
-        _check_once(group.assets)
-        return self._shapes(dtype).long(window, group, fields)
+        return self._shapes[floats]
 
     # ------------------------------------------------------------------ values
 
-    def _current(self, assets: Any, fields: Any) -> Any:
+    def _current(self, assets: object, fields: object) -> object:
         """`current` with its arguments checked."""
         if isinstance(fields, str) and self.fetched.knows(fields):
             return self._fetched_value(assets, fields)
-        one = isinstance(assets, Asset)
-        several = (assets,) if one else checked_assets(assets)
+        several = (assets,) if isinstance(assets, Asset) else checked_assets(assets)
         self._portal.group(several)
         if isinstance(fields, str):
             field = checked_field(fields, CURRENT_FIELDS)
-            if one:
+            if isinstance(assets, Asset):
                 return self._value(assets, field)
             return self._by_asset(several, [self._value(a, field) for a in several], field)
         names = checked_fields(fields, CURRENT_FIELDS)
         rows = [[self._value(asset, name) for name in names] for asset in several]
-        return (
-            self._fields_now(assets, names, rows[0]) if one else self._table(several, names, rows)
-        )
+        if isinstance(assets, Asset):
+            return self._fields_now(assets, names, rows[0])
+        return self._table(several, names, rows)
 
-    def _fetched_value(self, keys: Any, field: str) -> Any:
+    def _fetched_value(self, keys: object, field: str) -> object:
         """The newest value of a column of the user's files."""
         now = self._cursor.now
         if isinstance(keys, Asset | str):
@@ -291,13 +381,10 @@ class BarData:
         assets = checked_assets(keys)
         return self._by_asset(assets, [self.fetched.value(a, field, now) for a in assets], field)
 
-    def _value(self, asset: Asset, field: str) -> Any:
+    def _value(self, asset: Asset, field: str) -> object:
         if field == "last_traded":
             return self._moment(self._last_traded(asset))
-        try:
-            return self._columns[field][asset][self._cursor.bar_row]
-        except (KeyError, IndexError):
-            return self._values.value(asset, field)
+        return self._values.value(asset, field)
 
     def _last_traded(self, asset: Asset) -> int | None:
         label = self._portal.last_traded(asset)
@@ -315,8 +402,7 @@ class BarData:
         restrictions, cursor = self._restrictions, self._cursor
         if restrictions is not None and restrictions.is_restricted(asset, self.current_dt):
             return False
-        session = self._session_date()
-        closes = asset.auto_close_date
+        session, closes = self._session_date(), asset.auto_close_date
         if not asset.is_alive_for_session(session) or (closes is not None and session > closes):
             return False
         if cursor.between_bars:
@@ -339,7 +425,8 @@ class BarData:
         return self._date
 
 
-def _check_once(assets: Sequence[Asset]) -> None:
+def _check_once(assets: Iterable[Asset]) -> None:
     """Refuse an asset that is named twice: columns of a frame have different names."""
-    if len(set(assets)) != len(assets):
-        raise InvalidArgument(field="assets", value=list(assets), reason="name each asset once")
+    named = list(assets)
+    if len(set(named)) != len(named):
+        raise InvalidArgument(field="assets", value=named, reason="name each asset once")

@@ -1,10 +1,10 @@
 """Side-by-side columns of history, built once and cut for every window."""
 
-from collections.abc import Callable, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from collections import Counter
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from rustybt.assets import Asset
-from rustybt.data.adjusted import AdjustedColumn
+from rustybt.data.coefficients import IntArray
 from rustybt.data.cursor import Cursor
 from rustybt.data.history import Piece
 
@@ -16,17 +16,50 @@ class AssetGroup:
 
     Args:
         assets: In the order of their columns.
+
+    Attributes:
+        assets: In the order of their columns.
+        names: Their symbols; assets that share one are told apart by their sids.
     """
 
-    __slots__ = ("assets",)
+    __slots__ = ("assets", "names")
 
     def __init__(self, assets: tuple[Asset, ...]) -> None:
         self.assets = assets
+        shared = Counter(asset.symbol for asset in assets)
+        self.names = [
+            asset.symbol if shared[asset.symbol] == 1 else f"{asset.symbol}#{asset.sid}"
+            for asset in assets
+        ]
 
 
-Build = Callable[[Piece, Sequence[AdjustedColumn], tuple[Asset, ...], tuple[str, ...]], BlockT]
-"""``(piece, columns, assets, fields) -> block`` of the rows from ``piece.first`` on; the columns
-run over the fields of each asset in turn."""
+class Wanted(NamedTuple):
+    """Which columns a block has: the fields of each asset in turn.
+
+    Attributes:
+        group: The assets.
+        fields: The fields.
+    """
+
+    group: AssetGroup
+    fields: tuple[str, ...]
+
+    def values(self, piece: Piece, sid: int, field: str) -> IntArray:
+        """Coefficients of one column, from the piece's first row to the end of the chunk."""
+        column = piece.columns.column(piece.chunk, sid, field, piece.first)
+        return column.values[piece.first - column.first :]
+
+
+class BlockMaker(Protocol[BlockT]):
+    """Makes blocks of one kind."""
+
+    def build(self, piece: Piece, wanted: Wanted) -> BlockT:
+        """The columns from the piece's first row to the end of its chunk."""
+
+    def update(
+        self, block: BlockT, skip: int, piece: Piece, wanted: Wanted, changed: frozenset[int]
+    ) -> BlockT:
+        """A block without its first `skip` rows, with new columns of the assets in `changed`."""
 
 
 class _Kept(NamedTuple, Generic[BlockT]):
@@ -34,26 +67,26 @@ class _Kept(NamedTuple, Generic[BlockT]):
 
     piece: Piece
     epoch: int
-    columns: list[AdjustedColumn]
     block: BlockT
 
 
 class BlockCache(Generic[BlockT]):
-    """Blocks by what was asked for, rebuilt when the chunk or an adjustment changes.
+    """Blocks by what was asked for, renewed when the chunk or an adjustment changes.
 
     Args:
         cursor: Where the run is.
-        build: Makes a block.
+        maker: Makes the blocks.
     """
 
-    def __init__(self, cursor: Cursor, build: Build[BlockT]) -> None:
+    def __init__(self, cursor: Cursor, maker: BlockMaker[BlockT]) -> None:
         self._cursor = cursor
-        self._build = build
-        self._kept: dict[object, _Kept[BlockT]] = {}
+        self._maker = maker
+        self._kept: dict[tuple[object, AssetGroup, tuple[str, ...]], _Kept[BlockT]] = {}
+        cursor.on_new_chunk(self._kept.clear)
 
-    def cut(self, piece: Piece, group: AssetGroup, fields: tuple[str, ...]) -> tuple[BlockT, int]:
-        """A block with a column per asset and field, and the piece's first row in it."""
-        key = (piece.columns, group, fields)
+    def cut(self, piece: Piece, wanted: Wanted) -> tuple[BlockT, int]:
+        """A block with the wanted columns, and the chunk's row that is its first."""
+        key = (piece.columns, *wanted)
         kept = self._kept.get(key)
         if (
             kept is None
@@ -61,30 +94,17 @@ class BlockCache(Generic[BlockT]):
             or kept.piece.chunk is not piece.chunk
             or kept.piece.first > piece.first
         ):
-            kept = self._kept[key] = self._renewed(kept, piece, group.assets, fields)
-        return kept.block, piece.first - kept.piece.first
+            kept = self._kept[key] = self._renewed(kept, piece, wanted)
+        return kept.block, kept.piece.first
 
-    def clear(self) -> None:
-        """Forget all blocks: the chunk they were cut from is gone."""
-        self._kept.clear()
-
-    def _renewed(
-        self,
-        kept: _Kept[BlockT] | None,
-        piece: Piece,
-        assets: tuple[Asset, ...],
-        fields: tuple[str, ...],
-    ) -> _Kept[BlockT]:
-        columns = [
-            piece.columns.column(piece.chunk, asset.sid, field, piece.first)
-            for asset in assets
-            for field in fields
-        ]
-        if (
-            kept is not None
-            and kept.piece.first <= piece.first
-            and all(old is new for old, new in zip(kept.columns, columns, strict=True))
-        ):
-            return kept._replace(epoch=self._cursor.epoch)
-        block = self._build(piece, columns, assets, fields)
-        return _Kept(piece, self._cursor.epoch, columns, block)
+    def _renewed(self, kept: _Kept[BlockT] | None, piece: Piece, wanted: Wanted) -> _Kept[BlockT]:
+        epoch = self._cursor.epoch
+        if kept is None or kept.piece.chunk is not piece.chunk or kept.piece.first > piece.first:
+            return _Kept(piece, epoch, self._maker.build(piece, wanted))
+        sids = {asset.sid for asset in wanted.group.assets}
+        changed = self._cursor.changed_since(kept.epoch) & sids
+        if not changed:
+            return kept._replace(epoch=epoch)
+        skip = piece.first - kept.piece.first
+        block = self._maker.update(kept.block, skip, piece, wanted, changed)
+        return _Kept(piece, epoch, block)

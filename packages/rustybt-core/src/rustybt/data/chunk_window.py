@@ -34,6 +34,7 @@ class ChunkWindow:
         self._chunk: Chunk | None = None
         self._ahead: Future[Chunk] | None = None
         self._thread: ThreadPoolExecutor | None = None
+        self._closed = False
 
     def admit(self, lives: Mapping[int, Life]) -> None:
         """Add assets; the present chunk gets their columns when it is next asked for."""
@@ -49,7 +50,7 @@ class ChunkWindow:
             self._chunk = chunk
         if len(chunk.lives) < len(self._lives):
             chunk = self._chunk = self._completed(chunk, bar)
-        if self._ahead is None and chunk.stop < self._stop:
+        if self._ahead is None and chunk.stop < self._stop and not self._closed:
             self._read_ahead(chunk)
         return chunk
 
@@ -59,7 +60,8 @@ class ChunkWindow:
         return chunk if chunk is not None and chunk.first <= bar < chunk.stop else None
 
     def close(self) -> None:
-        """Stop the thread; an error of a chunk that nobody asked for is dropped with it."""
+        """Stop reading ahead, for good; an error of a chunk that nobody asked for is dropped."""
+        self._closed = True
         if self._thread is not None:
             self._thread.shutdown(wait=True, cancel_futures=True)
             self._thread = None
@@ -81,7 +83,7 @@ class ChunkWindow:
         """The chunk with the columns of all assets; a shorter one when it grew too large."""
         rows = len(chunk)
         if rows > 2 * self._rows() and rows > 2 * _FEWEST_ROWS and bar + 1 < chunk.stop:
-            self.close()
+            self._ahead = None
             return self.loader.load(self._first(bar), self._end(bar), self._lives)
         absent = {sid: life for sid, life in self._lives.items() if sid not in chunk}
         return chunk.joined(self.loader.load(chunk.first, chunk.stop, absent))

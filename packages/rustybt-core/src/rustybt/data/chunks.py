@@ -110,7 +110,8 @@ class Chunk:
 
     def column(self, sid: int, field: str) -> IntArray:
         """Raw coefficients of one of the bar fields; a volume is 0 where nothing traded."""
-        return self._columns[field][self._places[sid]]
+        column: IntArray = self._columns[field][self._places[sid]]
+        return column
 
     def filled(self, sid: int) -> tuple[IntArray, IntArray]:
         """The last known raw close as of each row, and the day it was printed.
@@ -149,11 +150,15 @@ class Chunk:
             days=self.days,
             lives={**self.lives, **other.lives},
             columns={
-                field: np.concatenate((self._columns[field], other._columns[field]))
-                for field in BAR_FIELDS
+                field: np.concatenate((own, other.matrix(field)))
+                for field, own in self._columns.items()
             },
             prior={**self.prior, **other.prior},
         )
+
+    def matrix(self, field: str) -> IntArray:
+        """Raw coefficients of one of the bar fields: a line per asset, a column per bar."""
+        return self._columns[field]
 
     def _fill(self, sid: int) -> tuple[IntArray, IntArray]:
         closes = self.column(sid, "close")

@@ -14,11 +14,13 @@ MISSING: Final = int(np.iinfo(np.int64).min)
 """Stands for a value that is not there; no coefficient of 18 digits comes near it."""
 
 _LIMIT = 2**62
+_HIGHEST = int(np.iinfo(np.int64).max)
 
 
 def present(coefficients: IntArray) -> BoolArray:
     """Where there is a value."""
-    return coefficients != MISSING
+    known: BoolArray = coefficients != MISSING
+    return known
 
 
 def multiplied(
@@ -54,7 +56,8 @@ def _divided(products: npt.NDArray[Any], denominator: int) -> npt.NDArray[Any]:
     quotients = products // denominator
     twice = 2 * (products - quotients * denominator)
     up = (twice > denominator) | ((twice == denominator) & (quotients % 2 == 1))
-    return quotients + up
+    rounded: npt.NDArray[Any] = quotients + up
+    return rounded
 
 
 def last_known_rows(known: BoolArray) -> IntArray:
@@ -77,51 +80,51 @@ def running(field: str, values: IntArray, starts: IntArray) -> IntArray:
     """
     result = np.empty_like(values)
     for start, stop in zip(starts, [*starts[1:], len(values)], strict=True):
-        result[start:stop] = _RUNNING[field](values[start:stop])
+        result[start:stop] = _so_far(field, values[start:stop])
     return result
 
 
 def reduced(field: str, values: IntArray, starts: IntArray) -> IntArray:
-    """A field of the whole bar of each group: the last row of `running` of each."""
-    ends = np.append(starts[1:], len(values)) - 1
-    return running(field, values, starts)[ends]
-
-
-def _first(values: IntArray) -> IntArray:
-    rows = np.flatnonzero(present(values))
-    result = np.full_like(values, MISSING)
-    if rows.size:
-        result[rows[0] :] = values[rows[0]]
-    return result
-
-
-def _last(values: IntArray) -> IntArray:
-    rows = last_known_rows(present(values))
-    return np.where(rows < 0, MISSING, values[rows])
-
-
-def _highest(values: IntArray) -> IntArray:
-    return np.maximum.accumulate(values)  # MISSING is the lowest integer there is
-
-
-def _lowest(values: IntArray) -> IntArray:
+    """A field of the whole bar of each group of rows; arguments as of `running`."""
+    if not len(values):
+        return values
+    if field == "volume":
+        return np.add.reduceat(_addable(values), starts)
+    if field == "high":
+        return np.maximum.reduceat(values, starts)  # MISSING is the lowest integer there is
     known = present(values)
-    lowest = np.minimum.accumulate(np.where(known, values, -(MISSING + 1)))
-    return np.where(np.logical_or.accumulate(known), lowest, MISSING)
+    if field == "low":
+        lowest = np.minimum.reduceat(np.where(known, values, _HIGHEST), starts)
+        return np.where(lowest == _HIGHEST, MISSING, lowest)
+    rows = np.arange(len(values))
+    if field == "open":
+        chosen = np.minimum.reduceat(np.where(known, rows, len(values)), starts)
+    else:
+        chosen = np.maximum.reduceat(np.where(known, rows, -1), starts)
+    found = (chosen >= 0) & (chosen < len(values))
+    return np.where(found, values[np.where(found, chosen, 0)], MISSING)
 
 
-def _summed(values: IntArray) -> IntArray:
+def _so_far(field: str, values: IntArray) -> IntArray:
+    """A field of the bar that grows with each row."""
+    if field == "volume":
+        return np.cumsum(_addable(values))
+    if field == "high":
+        return np.maximum.accumulate(values)
+    known = present(values)
+    begun = np.logical_or.accumulate(known)
+    if field == "low":
+        lowest = np.minimum.accumulate(np.where(known, values, _HIGHEST))
+        return np.where(begun, lowest, MISSING)
+    if field == "open":
+        return np.where(begun, values[np.argmax(known)], MISSING)
+    return np.where(begun, values[last_known_rows(known)], MISSING)
+
+
+def _addable(values: IntArray) -> IntArray:
+    """The values, after a look at whether all their sums fit in 64 bits."""
     if int(np.abs(values).max(initial=0)) * len(values) >= _LIMIT:
         total = sum(values.tolist())
         if total >= _LIMIT:
             raise ScaleExceeded(field="sum of volumes", value=total, scale=0)
-    return np.cumsum(values)
-
-
-_RUNNING: Final = {
-    "open": _first,
-    "high": _highest,
-    "low": _lowest,
-    "close": _last,
-    "volume": _summed,
-}
+    return values

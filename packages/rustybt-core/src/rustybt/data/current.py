@@ -1,7 +1,7 @@
 """Values of the newest bar, as one kind of number."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -13,16 +13,18 @@ from rustybt.data.factors import FactorBook
 from rustybt.data.rendering import Rendering
 from rustybt.data.schemas import BAR_FIELDS
 
-_READS_PER_ROW = 16
-_MOST_SINGLE_READS = 256
+NumberT = TypeVar("NumberT")
+
+_READS_PER_ROW = 64
+_MOST_SINGLE_READS = 64
 
 
-class CurrentValues:
+class CurrentValues(Generic[NumberT]):
     """The newest bar's fields and the last known price of every asset.
 
     A column that is read often is turned into a list once per chunk; then a value costs two
-    look-ups: ``values.columns[field][asset][cursor.bar_row]``. Whenever that fails, `value` knows
-    the answer.
+    look-ups: ``values.columns[field][asset][cursor.bar_row]``. Whenever that fails with a
+    `KeyError` or an `IndexError`, `value` knows the answer.
 
     Args:
         cursor: Where the run is.
@@ -40,8 +42,8 @@ class CurrentValues:
         factors: FactorBook,
         scales: Mapping[str, int],
         *,
-        prices: Rendering,
-        amounts: Rendering,
+        prices: Rendering[NumberT],
+        amounts: Rendering[NumberT],
         admit: Callable[[Asset], None],
         splits_only: bool = False,
     ) -> None:
@@ -52,16 +54,24 @@ class CurrentValues:
         self._renderings["volume"] = amounts
         self._admit = admit
         self._splits_only = splits_only
-        self.columns: dict[str, dict[Asset, list[Any]]] = {field: {} for field in self._renderings}
+        self.columns: dict[str, dict[Asset, Sequence[NumberT | None]]] = {
+            field: {} for field in self._renderings
+        }
         self._reads: dict[tuple[str, Asset], int] = {}
         cursor.on_new_chunk(self._clear)
 
-    def value(self, asset: Asset, field: str) -> Any:
+    def value(self, asset: Asset, field: str) -> NumberT | None:
         """The present value of a field of the newest bar, or of ``price``.
 
         Prices stand on the scale of today's shares, also before the open. Prices outside the
         asset's life are missing, volumes 0.
         """
+        try:
+            return self.columns[field][asset][self._cursor.bar_row]
+        except (KeyError, IndexError):
+            return self._looked_up(asset, field)
+
+    def _looked_up(self, asset: Asset, field: str) -> NumberT | None:
         cursor = self._cursor
         if asset.sid not in cursor.chunk:
             self._admit(asset)
@@ -86,7 +96,7 @@ class CurrentValues:
         self._reads[field, asset] = reads
         return reads * _READS_PER_ROW > rows or reads > _MOST_SINGLE_READS
 
-    def _single(self, chunk: Chunk, asset: Asset, field: str) -> Any:
+    def _single(self, chunk: Chunk, asset: Asset, field: str) -> NumberT | None:
         row = self._cursor.row
         values, days = (
             chunk.filled(asset.sid)
@@ -95,7 +105,7 @@ class CurrentValues:
         )
         return self._as_of(asset, field, int(values[row]), int(days[row]), self._cursor.today)
 
-    def _as_of(self, asset: Asset, field: str, value: int, day: int, today: int) -> Any:
+    def _as_of(self, asset: Asset, field: str, value: int, day: int, today: int) -> NumberT | None:
         rendering = self._renderings[field]
         if value == MISSING:
             return rendering.missing
@@ -107,14 +117,14 @@ class CurrentValues:
             0 if field == "volume" else asset.price_decimals,
         )
 
-    def _column(self, chunk: Chunk, asset: Asset, field: str) -> list[Any]:
+    def _column(self, chunk: Chunk, asset: Asset, field: str) -> Sequence[NumberT | None]:
         """Each row's value as of its own session."""
         keep = 0 if field == "volume" else asset.price_decimals
         rendering, scale = self._renderings[field], self._scales[field]
         if field != "price":
             return rendering.column(chunk.column(asset.sid, field), scale, keep)
         values, days = chunk.filled(asset.sid)
-        column = rendering.column(values, scale, keep)
+        column = list(rendering.column(values, scale, keep))
         stale = np.flatnonzero((values != MISSING) & (days != chunk.days))
         for row in stale[self._factors.crossed(asset.sid, days[stale], chunk.days[stale])].tolist():
             day, today = int(days[row]), int(chunk.days[row])

@@ -118,6 +118,10 @@ class Cursor:
         if self._chunk_stop >= 0:
             self._settle(0)
 
+    def changed_since(self, epoch: int) -> frozenset[int]:
+        """Sids of the assets with an adjustment that became effective after an `epoch`."""
+        return self._factors.changed(epoch, self.epoch)
+
     def on_new_chunk(self, listener: Callable[[], None]) -> None:
         """Have `listener` called whenever `chunk` is another one."""
         self._listeners.append(listener)

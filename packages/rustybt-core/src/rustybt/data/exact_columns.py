@@ -49,7 +49,8 @@ def rescaled(column: pl.Series, scale: int, to_scale: int, *, field: str) -> pl.
     factor = 10 ** (to_scale - scale)
     if isinstance(widest, int) and widest * factor >= 10**MAX_DIGITS:
         raise ScaleExceeded(field=field, value=widest / 10**scale, scale=to_scale)
-    return column * factor
+    wider: pl.Series = column * factor
+    return wider
 
 
 def _from_floats(column: pl.Series, field: str) -> tuple[pl.Series, int]:
@@ -79,7 +80,8 @@ def _exactly(values: np.ndarray, scale: int) -> IntArray | None:
     coefficients = np.rint(values * 10**scale)
     if not np.array_equal(coefficients / 10**scale, values):
         return None
-    return coefficients.astype(np.int64)
+    exact: IntArray = coefficients.astype(np.int64)
+    return exact
 
 
 def _shortest_texts(column: pl.Series) -> pl.Series:

@@ -36,24 +36,31 @@ class FactorBook:
         self._places = places
         self._events: dict[int, list[_Event]] = {}
         self._days: dict[int, list[int]] = {}
-        self._all_days: list[int] = []
+        self._order: tuple[list[int], list[int]] | None = None
 
     def admit(self, sids: Iterable[int]) -> None:
         """Prepare the events of some more assets."""
         new = [sid for sid in sids if sid not in self._events]
         for sid in new:
             self._events[sid] = []
-        for source in (*self._adjustments.splits(new), *self._adjustments.dividends(new)):
-            self._events[source.sid].append(_Event(source))
+        sources: tuple[Split | CashDividend, ...] = (
+            *self._adjustments.splits(new),
+            *self._adjustments.dividends(new),
+        )
+        for event in map(_Event, sources):
+            self._events[event.source.sid].append(event)
         for sid in new:
             self._events[sid].sort(key=lambda event: event.day)
             self._days[sid] = [event.day for event in self._events[sid]]
-            self._all_days += self._days[sid]
-        self._all_days.sort()
+        self._order = None
 
     def epoch(self, day: int) -> int:
         """How many events of all admitted assets are effective on `day`."""
-        return bisect_right(self._all_days, day)
+        return bisect_right(self._ordered()[0], day)
+
+    def changed(self, epoch: int, later: int) -> frozenset[int]:
+        """The assets with an event between two epochs, in either order."""
+        return frozenset(self._ordered()[1][min(epoch, later) : max(epoch, later)])
 
     def version(self, sid: int, day: int) -> int:
         """How many events of an asset are effective on `day`."""
@@ -62,9 +69,10 @@ class FactorBook:
     def crossed(self, sid: int, after: IntArray, until: IntArray) -> BoolArray:
         """Whether an event lies in ``after < day <= until``, pair by pair."""
         days = self._days[sid]
-        return np.searchsorted(days, after, side="right") != np.searchsorted(
+        passed: BoolArray = np.searchsorted(days, after, side="right") < np.searchsorted(
             days, until, side="right"
         )
+        return passed
 
     def between(
         self, sid: int, after: int, until: int, *, splits_only: bool = False
@@ -100,6 +108,13 @@ class FactorBook:
             rows = passed == place
             result[rows] = self._rounded(values[rows], total, field, scale)
         return result
+
+    def _ordered(self) -> tuple[list[int], list[int]]:
+        """Days and sids of all events, by day."""
+        if self._order is None:
+            every = sorted((day, sid) for sid, days in self._days.items() for day in days)
+            self._order = [day for day, _ in every], [sid for _, sid in every]
+        return self._order
 
     def _rounded(self, values: IntArray, ratio: Ratio, field: str, scale: int) -> IntArray:
         if self._places is None or self._places >= scale or field == "volume" or ratio == _ONE:

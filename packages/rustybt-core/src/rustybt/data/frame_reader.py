@@ -14,6 +14,7 @@ from rustybt.clock.axis import axis_of
 from rustybt.clock.resolution import MINUTE, Resolution
 from rustybt.data.coefficients import IntArray
 from rustybt.data.exact_columns import exact_column, rescaled
+from rustybt.data.grid import row_grid
 from rustybt.data.readers import PolarsBarReader
 from rustybt.data.schemas import BAR_FIELDS, DEFAULT_SCALE, MAX_DIGITS, PRICE_FIELDS
 from rustybt.errors import DataValidationError, InvalidArgument
@@ -116,43 +117,38 @@ class FrameReader(PolarsBarReader):
         self, frame: pl.DataFrame, calendar: TradingCalendar, bar_label: BarLabel
     ) -> pl.Series:
         stamps = frame[_TIMESTAMP]
-        if stamps.dtype == pl.String:
-            stamps = stamps.str.to_datetime("%+" if self.resolution.is_intraday else None)
         if stamps.null_count():
             raise _invalid(_TIMESTAMP, None, "give every bar a time")
+        if not stamps.dtype.is_temporal() or (
+            self.resolution.is_intraday and not isinstance(stamps.dtype, pl.Datetime)
+        ):
+            needed = "times" if self.resolution.is_intraday else "dates or times"
+            raise _invalid(_TIMESTAMP, str(stamps.dtype), f"give a column of {needed}")
         if not self.resolution.is_intraday:
             return _session_labels(stamps, calendar)
-        return self._instant_labels(stamps, calendar, bar_label)
+        if bar_label not in ("start", "end"):
+            reason = 'give "start" or "end"'
+            raise InvalidArgument(field="bar_label", value=bar_label, reason=reason)
+        return self._bar_ends(stamps, calendar, starts=bar_label == "start")
 
-    def _instant_labels(
-        self, stamps: pl.Series, calendar: TradingCalendar, bar_label: BarLabel
-    ) -> pl.Series:
-        if not isinstance(stamps.dtype, pl.Datetime):
-            raise _invalid(_TIMESTAMP, str(stamps.dtype), "give times, not days, to shorter bars")
+    def _bar_ends(self, stamps: pl.Series, calendar: TradingCalendar, *, starts: bool) -> pl.Series:
         in_utc = (
             stamps
-            if stamps.dtype.time_zone is None
+            if stamps.dtype.time_zone is None  # type: ignore[attr-defined]
             else stamps.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
         )
-        at = in_utc.cast(pl.Datetime("ns")).to_physical()
-        length = self.resolution.nanoseconds
-        if bar_label == "start":
-            assert length is not None
-            at = at + length
-        elif bar_label != "end":
-            raise InvalidArgument(
-                field="bar_label", value=bar_label, reason='give "start" or "end"'
-            )
-        outside = _off_grid(at.to_numpy(), calendar, self.resolution)
-        if outside.any():
-            row = int(np.argmax(outside))
+        at: IntArray = in_utc.cast(pl.Datetime("ns")).to_physical().to_numpy()
+        ends = _ends_of(at, calendar, self.resolution, starts=starts)
+        if (ends < 0).any():
+            row = int(np.argmax(ends < 0))
+            word, other = ("begins", "end") if starts else ("ends", "start")
             raise _invalid(
                 _TIMESTAMP,
                 str(stamps[row]),
-                f"row {row}: no {self.resolution} bar of {calendar.name} ends then; "
-                'leave it out, choose another calendar or give bar_label="start"',
+                f"row {row}: no {self.resolution} bar of {calendar.name} {word} then; "
+                f'leave it out, choose another calendar or give bar_label="{other}"',
             )
-        return at.alias("at")
+        return pl.Series("at", ends)
 
     def lives(self, calendar: TradingCalendar) -> dict[int, tuple[date, date]]:
         """First and last session with a bar, by sid."""
@@ -194,7 +190,7 @@ def _fits(column: pl.Series, more_digits: int) -> bool:
 
 
 def _session_labels(stamps: pl.Series, calendar: TradingCalendar) -> pl.Series:
-    days = stamps.cast(pl.Date).to_physical().cast(pl.Int64)
+    days = (stamps if stamps.dtype == pl.Date else stamps.dt.date()).to_physical().cast(pl.Int64)
     sessions = calendar.sessions
     places = np.searchsorted(sessions, days.to_numpy())
     inside = places < len(sessions)
@@ -209,16 +205,22 @@ def _session_labels(stamps: pl.Series, calendar: TradingCalendar) -> pl.Series:
     return days.alias("at")
 
 
-def _off_grid(at: IntArray, calendar: TradingCalendar, resolution: Resolution) -> np.ndarray:
-    """Where a label ends no bar: outside all sessions, or between the ends of bars."""
-    sessions = calendar.minutes_to_sessions(at)
-    outside = sessions < 0
-    if resolution < MINUTE or outside.all():
-        return outside
+def _ends_of(
+    at: IntArray, calendar: TradingCalendar, resolution: Resolution, *, starts: bool
+) -> IntArray:
+    """The end of the bar that each stamp labels, -1 where there is no such bar."""
+    length = resolution.nanoseconds
+    assert length is not None
+    if resolution < MINUTE:
+        ends = at + length if starts else at
+        return np.where(calendar.minutes_to_sessions(ends) >= 0, ends, -1)
     axis = axis_of(calendar, resolution)
-    first = axis.session_bounds(int(sessions[~outside].min()))[0]
-    stop = axis.session_bounds(int(sessions.max()))[1]
-    return ~np.isin(at, axis.labels(first, stop))
+    first = max(axis.index_of(int(at.min()), direction="next") - 1, 0)
+    stop = min(axis.index_of(int(at.max()), direction="next") + 2, len(axis))
+    grid = row_grid(axis, first, stop, intraday=True)
+    stamped = grid.starts if starts else grid.ends
+    places = np.minimum(np.searchsorted(stamped, at), len(stamped) - 1)
+    return np.where(stamped[places] == at, grid.ends[places], -1)
 
 
 def _check_bars(bars: pl.DataFrame, frame: pl.DataFrame) -> None:

@@ -1,6 +1,7 @@
 """Windows of history that end at the present."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -98,36 +99,48 @@ class History:
         rebuilds_eve: bool = False,
     ) -> None:
         self._cursor = cursor
-        self._bars = bars
-        self._sessions = sessions
+        self._session_window = sessions
         self._axis: BarAxis = bars.loader.axis
         self._calendar = self._axis.calendar
         self._first_session = first_session
         self._rebuilds_eve = rebuilds_eve
-        self._bar_columns = BarColumns(bars, cursor, factors, scales)
+        self.bars = BarColumns(bars, cursor, factors, scales)
         self._intraday = self._axis.resolution.is_intraday
         self._session_columns = BarColumns(sessions, cursor, factors, scales)
         self._today_columns = SessionSoFarColumns(sessions, bars, cursor, factors, scales)
         self._first_bar = self._axis.session_bounds(first_session)[0]
-        self._coarse: dict[Resolution, BarAxis] = {}
 
-    def window(self, frequency: Resolution, count: int) -> Window:
-        """The rows of `count` bars of a frequency; the newest one ends at the present.
+    def windows(self, frequency: Resolution) -> Callable[[int], Window]:
+        """A function that finds the rows of so many bars of a frequency, up to the present.
+
+        The function raises `HistoryWindowStartsBeforeData` for a window that begins before the
+        data do.
 
         Raises:
             IncompatibleHistoryFrequency: The run's bars are longer.
             InvalidArgument: The run's bars do not add up to the frequency.
-            HistoryWindowStartsBeforeData: The window begins before the data do.
         """
-        if frequency == self._axis.resolution:
-            return self._bars_back(count)
+        own = self._axis.resolution
+        if frequency == own:
+            return self._bars_back
         if frequency == SESSION:
-            return self._sessions_back(count)
-        if frequency < self._axis.resolution:
-            raise IncompatibleHistoryFrequency(
-                frequency=str(frequency), data_frequency=str(self._axis.resolution)
+            return self._sessions_back
+        if frequency < own:
+            raise IncompatibleHistoryFrequency(frequency=str(frequency), data_frequency=str(own))
+        if not frequency.is_intraday:
+            return partial(self._calendar_groups, frequency.unit)
+        length, base = frequency.nanoseconds, own.nanoseconds
+        assert length is not None
+        assert base is not None
+        if length % base:
+            raise InvalidArgument(
+                field="frequency",
+                value=str(frequency),
+                reason=f"give a multiple of the run's bars of {own}",
             )
-        return self._grouped(frequency, count)
+        if frequency < MINUTE:
+            return partial(self._stamp_groups, length)
+        return partial(self._axis_groups, axis_of(self._calendar, frequency))
 
     # ------------------------------------------------------------------ plain windows
 
@@ -137,7 +150,7 @@ class History:
             if now.bar - count + 1 < self._first_bar:
                 raise self._too_early(self._axis, self._first_bar + count - 1)
             now.reach(count - 1)
-        return (Piece(self._bar_columns, now.chunk, now.row - count + 1, now.row + 1),)
+        return (Piece(self.bars, now.chunk, now.row - count + 1, now.row + 1),)
 
     def _sessions_back(self, count: int) -> tuple[Piece, ...]:
         now = self._cursor
@@ -146,10 +159,10 @@ class History:
         last = newest - 1 if from_bars else newest
         first = newest - count + 1
         if first < self._first_session:
-            raise self._too_early(self._sessions.loader.axis, self._first_session + count - 1)
+            raise self._too_early(self._session_window.loader.axis, self._first_session + count - 1)
         pieces: list[Piece] = []
         if first <= last:
-            chunk = self._sessions.cover(last, last - first)
+            chunk = self._session_window.cover(last, last - first)
             rows = first - chunk.first, last - chunk.first + 1
             pieces.append(Piece(self._session_columns, chunk, *rows))
         if from_bars:
@@ -166,37 +179,24 @@ class History:
 
     # ------------------------------------------------------------------ longer bars
 
-    def _grouped(self, frequency: Resolution, count: int) -> GroupedWindow:
-        if not frequency.is_intraday:
-            return self._calendar_groups(frequency, count)
-        length, base = frequency.nanoseconds, self._axis.resolution.nanoseconds
-        assert length is not None
-        assert base is not None
-        if length % base:
-            raise InvalidArgument(
-                field="frequency",
-                value=str(frequency),
-                reason=f"give a multiple of the run's bars of {self._axis.resolution}",
-            )
-        if frequency < MINUTE:
-            return self._stamp_groups(length, count)
-        axis = self._coarse_axis(frequency)
+    def _axis_groups(self, axis: BarAxis, count: int) -> GroupedWindow:
         newest = axis.index_of(self._axis.label(self._cursor.bar), direction="next")
-        if newest - count + 1 < axis.session_bounds(self._first_session)[0]:
-            raise self._too_early(axis, axis.session_bounds(self._first_session)[0] + count - 1)
+        floor = axis.session_bounds(self._first_session)[0]
+        if newest - count + 1 < floor:
+            raise self._too_early(axis, floor + count - 1)
         grid = row_grid(axis, newest - count + 1, newest + 1, intraday=True)
         first = self._axis.index_of(int(grid.starts[0]) + 1, direction="next")
         return GroupedWindow(self._bars_back(self._cursor.bar - first + 1), grid, "instant")
 
-    def _calendar_groups(self, frequency: Resolution, count: int) -> GroupedWindow:
+    def _calendar_groups(self, unit: Unit, count: int) -> GroupedWindow:
         """Weeks from Monday to Sunday, or months, labelled by their last session."""
         newest = self._axis.session_of(self._cursor.bar)
         days = self._calendar.sessions
-        periods = _periods(days, frequency.unit)
+        periods = _periods(days, unit)
         lasts = np.append(np.flatnonzero(np.diff(periods)), len(days) - 1)
         group = int(np.searchsorted(lasts, newest))
         if group - count + 1 < 0:
-            raise self._too_early(self._sessions.loader.axis, len(days))
+            raise self._too_early(self._session_window.loader.axis, len(days))
         ends = lasts[group - count + 1 : group + 1]
         before = int(lasts[group - count]) if group >= count else -1
         grid = RowGrid(
@@ -221,11 +221,6 @@ class History:
         grid = RowGrid(ends[-count:] - length, ends[-count:])
         first = self._axis.index_of(int(grid.starts[0]) + 1, direction="next")
         return GroupedWindow(self._bars_back(newest - first + 1), grid, "instant")
-
-    def _coarse_axis(self, frequency: Resolution) -> BarAxis:
-        if frequency not in self._coarse:
-            self._coarse[frequency] = axis_of(self._calendar, frequency)
-        return self._coarse[frequency]
 
 
 def _values(piece: Piece, sid: int, field: str) -> IntArray:

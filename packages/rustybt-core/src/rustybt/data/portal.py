@@ -17,7 +17,7 @@ from rustybt.data.bundle import BundleData
 from rustybt.data.chunk_window import ChunkWindow
 from rustybt.data.chunks import ALWAYS, ChunkLoader, Life
 from rustybt.data.coefficients import MISSING
-from rustybt.data.current import CurrentValues
+from rustybt.data.current import CurrentValues, NumberT
 from rustybt.data.cursor import Cursor
 from rustybt.data.factors import FactorBook
 from rustybt.data.history import History
@@ -123,7 +123,6 @@ class PolarsDataPortal:
             kernel_amounts(arithmetic),
             splits_only=halted_mark == "split",
         )
-        self._mark_columns = self._marks.columns["price"]
         self._groups: dict[tuple[Asset, ...], AssetGroup] = {}
         self.cursor.on_new_chunk(self._groups.clear)
 
@@ -187,11 +186,7 @@ class PolarsDataPortal:
 
         None before the first print and outside the asset's life.
         """
-        try:
-            mark: Num | None = self._mark_columns[asset][self.cursor.bar_row]
-        except (KeyError, IndexError):
-            mark = self._marks.value(asset, "price")
-        return mark
+        return self._marks.value(asset, "price")
 
     def raw_close(self, asset: Asset, session: int) -> Num | None:
         """The unadjusted close of a session that has ended; None when there was no trade.
@@ -212,8 +207,8 @@ class PolarsDataPortal:
     # ------------------------------------------------------------------ for views
 
     def values(
-        self, prices: Rendering, amounts: Rendering, *, splits_only: bool = False
-    ) -> CurrentValues:
+        self, prices: Rendering[NumberT], amounts: Rendering[NumberT], *, splits_only: bool = False
+    ) -> CurrentValues[NumberT]:
         """Present values of all assets as another kind of number."""
         return CurrentValues(
             self.cursor,

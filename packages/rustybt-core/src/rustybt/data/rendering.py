@@ -4,7 +4,9 @@ A rendering turns a whole column at once, or one rational number (a coefficient 
 have multiplied), rounding at most once.
 """
 
-from typing import Any, Final, Protocol
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final, Protocol, TypeVar
 
 import numpy as np
 
@@ -12,17 +14,27 @@ from rustybt.data.coefficients import MISSING, IntArray, present
 from rustybt.values import (
     KERNEL_CONTEXT,
     Arithmetic,
+    Num,
     Value,
     divide_half_even,
     from_scaled,
 )
 
+_MOST_SHARED = 2**16
 
-class Rendering(Protocol):
+
+NumberT_co = TypeVar("NumberT_co", covariant=True)
+
+
+class Rendering(Protocol[NumberT_co]):
     """Turns coefficients of one kind (prices, or volumes) into one kind of number."""
 
-    def column(self, coefficients: IntArray, scale: int, keep: int) -> list[Any]:
-        """Every coefficient at `scale` as a number; what is missing as `None` or NaN.
+    @property
+    def missing(self) -> NumberT_co | None:
+        """What stands for a value that is not there."""
+
+    def column(self, coefficients: IntArray, scale: int, keep: int) -> Sequence[NumberT_co | None]:
+        """Every coefficient at `scale` as a number.
 
         Args:
             coefficients: A column.
@@ -30,12 +42,8 @@ class Rendering(Protocol):
             keep: Decimals that a Decimal keeps even when they are zeros.
         """
 
-    def ratio(self, numerator: int, denominator: int, keep: int) -> Any:
+    def ratio(self, numerator: int, denominator: int, keep: int) -> NumberT_co:
         """The number numerator / denominator; `denominator` is positive."""
-
-    @property
-    def missing(self) -> Any:
-        """What stands for a value that is not there."""
 
 
 class KernelIntegers:
@@ -108,26 +116,34 @@ class Decimals:
 
     Args:
         scale: Decimals to which an adjusted number is rounded, half even.
+        repeats: Whether numbers repeat, as prices do: then equal ones share one object.
     """
 
     missing: None = None
 
-    def __init__(self, scale: int) -> None:
+    def __init__(self, scale: int, *, repeats: bool) -> None:
         self._scale = scale
+        self._repeats = repeats
+        self._shared: dict[tuple[int, int], _SharedDecimals] = {}
 
-    def column(self, coefficients: IntArray, scale: int, keep: int) -> list[Value | None]:
-        """Decimals with at least `keep` places; equal numbers share one object."""
-        known = _SharedDecimals(scale, keep)
-        return list(map(known.__getitem__, coefficients.tolist()))
+    def column(self, coefficients: IntArray, scale: int, keep: int) -> list[Decimal | None]:
+        """Decimals with at least `keep` places."""
+        if not self._repeats:
+            made = _SharedDecimals(scale, keep)
+            return [made.get(c) if c == MISSING else made.made(c) for c in coefficients.tolist()]
+        shared = self._shared.get((scale, keep))
+        if shared is None or len(shared) > _MOST_SHARED:
+            shared = self._shared[scale, keep] = _SharedDecimals(scale, keep)
+        return list(map(shared.__getitem__, coefficients.tolist()))
 
-    def ratio(self, numerator: int, denominator: int, keep: int) -> Value:
+    def ratio(self, numerator: int, denominator: int, keep: int) -> Decimal:
         """Rounded half even to the scale of this rendering."""
         coefficient = divide_half_even(numerator * 10**self._scale, denominator)
         return from_scaled(coefficient, self._scale, keep=keep)
 
 
-class _SharedDecimals(dict[int, Value | None]):
-    """Decimals by coefficient: prices of a column repeat, and a look-up is three times faster."""
+class _SharedDecimals(dict[int, Decimal | None]):
+    """Decimals by coefficient: a look-up is five times faster than making one."""
 
     def __init__(self, scale: int, keep: int) -> None:
         super().__init__({MISSING: None})
@@ -135,32 +151,33 @@ class _SharedDecimals(dict[int, Value | None]):
         self._surplus = 10 ** max(scale - keep, 0)
         self._unit = from_scaled(1, min(scale, keep))
 
-    def __missing__(self, coefficient: int) -> Value:
-        shorter, rest = divmod(coefficient, self._surplus)
-        value = (
-            from_scaled(coefficient, self._scale, keep=self._keep)
-            if rest
-            else KERNEL_CONTEXT.multiply(self._unit, shorter)
-        )
-        self[coefficient] = value
+    def __missing__(self, coefficient: int) -> Decimal:
+        value = self[coefficient] = self.made(coefficient)
         return value
 
+    def made(self, coefficient: int) -> Decimal:
+        """The Decimal of a coefficient."""
+        shorter, rest = divmod(coefficient, self._surplus)
+        if rest:
+            return from_scaled(coefficient, self._scale, keep=self._keep)
+        return KERNEL_CONTEXT.multiply(self._unit, shorter)
 
-def kernel_prices(arithmetic: Arithmetic) -> Rendering:
+
+def kernel_prices(arithmetic: Arithmetic) -> Rendering[Num]:
     """Prices as the kernel computes with them."""
     return KernelIntegers(arithmetic.price_scale) if arithmetic.exact else Floats()
 
 
-def kernel_amounts(arithmetic: Arithmetic) -> Rendering:
+def kernel_amounts(arithmetic: Arithmetic) -> Rendering[Num]:
     """Volumes as the kernel computes with them."""
     return KernelIntegers(arithmetic.amount_scale) if arithmetic.exact else Floats()
 
 
-def public_prices(arithmetic: Arithmetic) -> Rendering:
+def public_prices(arithmetic: Arithmetic) -> Rendering[Value]:
     """Prices as strategies and cost models see them."""
-    return Decimals(arithmetic.price_scale) if arithmetic.exact else Floats()
+    return Decimals(arithmetic.price_scale, repeats=True) if arithmetic.exact else Floats()
 
 
-def public_amounts(arithmetic: Arithmetic) -> Rendering:
+def public_amounts(arithmetic: Arithmetic) -> Rendering[Value]:
     """Volumes as strategies and cost models see them."""
-    return Decimals(arithmetic.amount_scale) if arithmetic.exact else Floats()
+    return Decimals(arithmetic.amount_scale, repeats=False) if arithmetic.exact else Floats()

@@ -13,11 +13,11 @@ builtin that an error is as well. Zipline's names are kept, so its ``except`` cl
     │   ├── AssetDBImpossibleDowngrade (ValueError)
     │   ├── AssetNotFound (LookupError)
     │   │   ├── GlobalKeyNotFound
-    │   │   ├── RootSymbolNotFound
     │   │   ├── SidsNotFound
     │   │   │   ├── EquitiesNotFound
     │   │   │   └── FutureContractsNotFound
     │   │   └── SymbolNotFound
+    │   │       └── RootSymbolNotFound
     │   ├── BadClean (ValueError)
     │   ├── BadOrderParameters (ValueError)
     │   ├── BundleNotFound (LookupError)

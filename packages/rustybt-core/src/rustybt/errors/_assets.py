@@ -19,11 +19,10 @@ class SymbolNotFound(AssetNotFound):
     template = "symbol {symbol!r} was not found; check its spelling, the bundle and the as-of date"
 
 
-class RootSymbolNotFound(AssetNotFound):
+class RootSymbolNotFound(SymbolNotFound):
     """No future has this root symbol."""
 
-    root_symbol: str
-    template = "root symbol {root_symbol!r} was not found; check its spelling and the bundle"
+    template = "root symbol {symbol!r} was not found; check its spelling and the bundle"
 
 
 class GlobalKeyNotFound(AssetNotFound):

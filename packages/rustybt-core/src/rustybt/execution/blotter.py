@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 from rustybt.logs import get_logger
 from rustybt.orders import ExecutionStyle, Order
 from rustybt.plugins import groups, registry
-from rustybt.values import Arithmetic, ExactTicks, Num, Ratio, TickRule
+from rustybt.values import Arithmetic, ExactRounding, Num, Ratio, OrderRounding
 
 if TYPE_CHECKING:
     from rustybt.assets import Asset
@@ -14,13 +14,11 @@ if TYPE_CHECKING:
     from rustybt.execution.venue import SimulatedVenue
 
 
-
-
 class BlotterFactory(Protocol):
     """Makes the blotter of a run; what is registered under a blotter's name."""
 
     def __call__(
-        self, *, venue: "SimulatedVenue", arithmetic: Arithmetic, ticks: TickRule
+        self, *, venue: "SimulatedVenue", arithmetic: Arithmetic, rounding: OrderRounding
     ) -> "Blotter":
         """A blotter over the run's venue."""
 
@@ -34,7 +32,7 @@ class Blotter:
     Args:
         venue: Where orders go.
         arithmetic: The run's numbers.
-        ticks: How order prices get onto the tick; exactly when not given.
+        rounding: How order prices get onto the tick; exactly when not given.
     """
 
     def __init__(
@@ -42,11 +40,11 @@ class Blotter:
         *,
         venue: "SimulatedVenue",
         arithmetic: Arithmetic,
-        ticks: TickRule | None = None,
+        rounding: OrderRounding | None = None,
     ) -> None:
         self._venue = venue
         self._arithmetic = arithmetic
-        self._ticks: TickRule = ticks or ExactTicks()
+        self._rounding: OrderRounding = rounding or ExactRounding()
         self._orders: dict[str, Order] = {}
         self._touched: dict[str, Order] = {}
         self._placed: list[Order] = []
@@ -82,7 +80,7 @@ class Blotter:
     def _new(
         self, asset: "Asset", amount: Num, style: ExecutionStyle, *, at: int, strategy: str
     ) -> Order:
-        style = style.for_asset(asset, self._ticks)
+        style = style.for_asset(asset, self._rounding)
         is_buy = amount > 0
         sequence = len(self._orders) + 1
         order = Order(
@@ -154,7 +152,7 @@ class Blotter:
     def split(self, asset: "Asset", ratio: Ratio, at: int) -> None:
         """Bring the open orders of an asset to the scale after a split."""
         for order in list(self.open_orders.get(asset, ())):
-            order.split(ratio, at, self._arithmetic, self._ticks)
+            order.split(ratio, at, self._arithmetic, self._rounding)
             self._change(order)
             if not order.status.is_open:
                 self._venue.remove(order)
@@ -202,7 +200,7 @@ def make_blotter(
     *,
     venue: "SimulatedVenue",
     arithmetic: Arithmetic,
-    ticks: TickRule | None = None,
+    rounding: OrderRounding | None = None,
 ) -> Blotter:
     """The blotter that a run's `blotter` argument means.
 
@@ -210,7 +208,7 @@ def make_blotter(
         choice: A registered name, or a factory such as a subclass of :class:`Blotter`.
         venue: The run's venue.
         arithmetic: The run's numbers.
-        ticks: How order prices get onto the tick; exactly when not given.
+        rounding: How order prices get onto the tick; exactly when not given.
 
     Raises:
         PluginNotFound: No blotter of that name.
@@ -218,4 +216,4 @@ def make_blotter(
     factory: Callable[..., Blotter]
     factory = registry(groups.BLOTTERS).load(choice) if isinstance(choice, str) else choice
     get_logger(__name__).debug("blotter chosen", blotter=getattr(factory, "__name__", choice))
-    return factory(venue=venue, arithmetic=arithmetic, ticks=ticks or ExactTicks())
+    return factory(venue=venue, arithmetic=arithmetic, rounding=rounding or ExactRounding())

@@ -49,10 +49,13 @@ class MatchingRules:
             open of the following bar.
         recheck_limit: Whether an execution beyond the limit, after slippage, is refused whatever
             the model; else only models that check it themselves refuse.
+        forgets_commission: Whether a model that says that a fill costs less than nothing lowers
+            what the order is said to have paid, although nothing is paid back.
     """
 
     fill_at: Literal["close", "open"] = "close"
     recheck_limit: bool = True
+    forgets_commission: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,8 +206,7 @@ class SimulatedVenue:
             sequence=self.next_sequence(),
             strategy=order.strategy,
         )
-        charge = self._charge(order, fill)
-        commission = self._arithmetic.zero if charge is None else charge.amount
+        commission, charge = self._charge(order, fill)
         transition = order.fill(amount, commission, at)
         return Execution(order=order, fill=fill, charge=charge, transition=transition)
 
@@ -218,16 +220,20 @@ class SimulatedVenue:
             raise TransactionVolumeExceedsOrder(txn=value, order=order.id)
         return amount
 
-    def _charge(self, order: "Order", fill: Fill) -> CommissionCharge | None:
+    def _charge(self, order: "Order", fill: Fill) -> tuple[Num, CommissionCharge | None]:
+        """What is added to the order's commission, and what is charged to the book for it."""
         model = self._costs.commission_for(order.asset)
         side = self._side(model)
         transaction = DecimalTransaction.from_fill(fill, side.view)
         with localcontext(KERNEL_CONTEXT):
             value = model.calculate(order.view(side.view), transaction)
         amount = self._arithmetic.money(value, "commission")
+        if amount < 0 and not model.pays_rebates:
+            kept = amount if self._rules.forgets_commission else self._arithmetic.zero
+            return kept, None
         if not amount:
-            return None
-        return CommissionCharge(
+            return amount, None
+        return amount, CommissionCharge(
             order_id=order.id,
             asset=order.asset,
             at=fill.at,

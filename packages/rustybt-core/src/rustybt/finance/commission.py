@@ -15,17 +15,18 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rustybt.assets import Asset, Cryptocurrency, CurrencyPair, Equity, Future
 from rustybt.errors import InvalidArgument
-from rustybt.finance._cost_model import CostModel
+from rustybt.finance._cost_model import CostModel, Execution, WorkingOrder
 from rustybt.finance._future_tables import DEFAULT_COST_PER_CONTRACT, EXCHANGE_FEE_BY_ROOT_SYMBOL
 from rustybt.finance._parameters import Number, not_negative
 from rustybt.values import like
 
 if TYPE_CHECKING:
-    from rustybt.finance._cost_model import Execution, Figure, WorkingOrder
+    from rustybt.finance._cost_model import Figure
 
 __all__ = [
     "CommissionModel",
     "EquityCommissionModel",
+    "Execution",
     "FutureCommissionModel",
     "MakerTaker",
     "NoCommission",
@@ -34,6 +35,7 @@ __all__ = [
     "PerFutureTrade",
     "PerShare",
     "PerTrade",
+    "WorkingOrder",
     "calculate_per_unit_commission",
 ]
 
@@ -41,7 +43,15 @@ _ZERO = Decimal(0)
 
 
 class CommissionModel(CostModel):
-    """Base of all commission models; a subclass implements `calculate`."""
+    """Base of all commission models; a subclass implements `calculate`.
+
+    Attributes:
+        pays_rebates: Whether a negative commission is money that the venue pays. Otherwise a
+            fill that is said to cost less than nothing costs nothing: a split that shrinks the
+            filled part of an order makes per-unit models say so.
+    """
+
+    pays_rebates: ClassVar[bool] = False
 
     @abstractmethod
     def calculate(self, order: WorkingOrder, transaction: Execution) -> Figure:
@@ -277,6 +287,8 @@ class MakerTaker(CommissionModel, exact=True):
         maker: Money per unit of money traded with a limit price.
         taker: Money per unit of money traded without one.
     """
+
+    pays_rebates: ClassVar[bool] = True
 
     def __init__(self, maker: Number = 0.001, taker: Number = 0.001) -> None:
         super().__init__()

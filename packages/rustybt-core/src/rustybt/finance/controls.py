@@ -42,12 +42,19 @@ OnError = Literal["fail", "log", "reject"]
 """fail: raise; log: log an error and place the order; reject: refuse the order."""
 
 
+class PositionsByAsset(Protocol):
+    """Positions; one that is not held has an amount of zero."""
+
+    def __getitem__(self, asset: Asset, /) -> Any:  # noqa: ANN401 - has an `amount`
+        """The position in an asset."""
+
+
 class Holdings(Protocol):
     """The part of `Portfolio` that controls read."""
 
     @property
-    def positions(self) -> Mapping[Any, Any]:
-        """Positions by asset; one that is not held has an amount of zero."""
+    def positions(self) -> PositionsByAsset:
+        """What is held."""
 
 
 class Margin(Protocol):

@@ -31,6 +31,7 @@ class DecimalPosition:
 
     __slots__ = (
         "_arithmetic",
+        "_as_zipline",
         "amount",
         "asset",
         "commodity",
@@ -58,6 +59,7 @@ class DecimalPosition:
         self.amount = arithmetic.zero
         self.last_price = price
         self.last_at = at
+        self._as_zipline = as_zipline
         self.multiplier = None if one else Ratio.parse(asset.price_multiplier)
         self.cost: CostBasis = (
             ZiplineCostBasis(asset, arithmetic)
@@ -89,9 +91,15 @@ class DecimalPosition:
         self.cost.charge(self.amount, commission)
 
     def split(self, ratio: Ratio) -> Num:
-        """Exchange the shares at `ratio` and return the cash in lieu, of the amount's sign."""
-        self.last_price = self._arithmetic.scale_price(self.last_price, ratio)
-        self.amount, cash = self.cost.split(self.amount, ratio, self.last_price)
+        """Exchange the shares at `ratio` and return the cash in lieu, of the amount's sign.
+
+        The mark goes to the new scale; under zipline's rules it waits for the next marking, which
+        does not come once the asset has ended.
+        """
+        price = self._arithmetic.scale_price(self.last_price, ratio)
+        self.amount, cash = self.cost.split(self.amount, ratio, price)
+        if not self._as_zipline:
+            self.last_price = price
         return cash
 
     def mark(self, price: Num, at: int) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from rustybt.orders.status import OrderStatus, Transition, ZiplineStatus, check_transition
-from rustybt.values import Arithmetic, Num, Ratio, TickRule, Value, parse_decimal
+from rustybt.values import Arithmetic, Num, Ratio, OrderRounding, Value, parse_decimal
 from rustybt.views import ValueView
 
 if TYPE_CHECKING:
@@ -229,35 +229,38 @@ class Order:
         return self.triggered
 
     def split(
-        self, ratio: Ratio, at: int, arithmetic: Arithmetic, ticks: TickRule
+        self, ratio: Ratio, at: int, arithmetic: Arithmetic, rounding: OrderRounding
     ) -> Transition:
         """Bring amounts and prices to the scale after a split.
 
         Filled and open part are divided by the ratio and truncated to whole lots; prices are
         multiplied and put on the tick. An order that is left with nothing open has ended.
         """
-        lot = arithmetic.amount(self.asset.lot_size, "lot_size")
-        remaining = arithmetic.split_amount(self.open_amount, ratio, lot)[0]
-        self.filled = arithmetic.split_amount(self.filled, ratio, lot)[0]
+        remaining = self._split_amount(self.open_amount, ratio, arithmetic, rounding)
+        self.filled = self._split_amount(self.filled, ratio, arithmetic, rounding)
         self.amount = self.filled + remaining
-        self.limit = self._split_price(self.limit, ratio, arithmetic, ticks)
-        self.stop = self._split_price(self.stop, ratio, arithmetic, ticks)
+        self.limit = self._split_price(self.limit, ratio, arithmetic, rounding)
+        self.stop = self._split_price(self.stop, ratio, arithmetic, rounding)
         if not remaining:
             # As Zipline counts it: nothing is open, so it is filled, be it with nothing.
             return self.move(OrderStatus.FILLED, at, cause="split", reason="nothing left open")
         return self._record(self.status, at, "split", f"ratio {ratio}")
 
+    def _split_amount(
+        self, amount: Num, ratio: Ratio, arithmetic: Arithmetic, rounding: OrderRounding
+    ) -> Num:
+        before = parse_decimal(arithmetic.amount_value(amount), field="amount")
+        return arithmetic.amount(rounding.split_amount(before, ratio, self.asset.lot_size))
+
     def _split_price(
-        self, price: Num | None, ratio: Ratio, arithmetic: Arithmetic, ticks: TickRule
+        self, price: Num | None, ratio: Ratio, arithmetic: Arithmetic, rounding: OrderRounding
     ) -> Num | None:
         if price is None:
             return None
         before = parse_decimal(arithmetic.price_value(price), field="price")
-        return arithmetic.price(ticks.split_price(before, ratio, self.asset.tick_size))
+        return arithmetic.price(rounding.split_price(before, ratio, self.asset.tick_size))
 
-    def _record(
-        self, before: OrderStatus, at: int, cause: str, reason: str | None
-    ) -> Transition:
+    def _record(self, before: OrderStatus, at: int, cause: str, reason: str | None) -> Transition:
         transition = Transition(
             order_id=self.id,
             at=at,

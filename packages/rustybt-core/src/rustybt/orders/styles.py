@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from rustybt.errors import BadOrderParameters, InvalidNumber, UnsupportedOrderParameters
-from rustybt.values import ExactTicks, TickRule, parse_decimal
+from rustybt.values import ExactRounding, OrderRounding, parse_decimal
 
 if TYPE_CHECKING:
     from rustybt.assets import Asset
@@ -26,7 +26,7 @@ class ExecutionStyle(ABC):
     def __init__(self, asset: "Asset | None" = None, exchange: str | None = None) -> None:
         self.asset = asset
         self.exchange = exchange
-        self._ticks: TickRule = ExactTicks()
+        self._rounding: OrderRounding = ExactRounding()
 
     @abstractmethod
     def get_limit_price(self, is_buy: bool) -> Decimal | None:
@@ -36,23 +36,21 @@ class ExecutionStyle(ABC):
     def get_stop_price(self, is_buy: bool) -> Decimal | None:
         """The stop price on the tick, None without one."""
 
-    def for_asset(
-        self, asset: "Asset", ticks: TickRule | None = None
-    ) -> "ExecutionStyle":
+    def for_asset(self, asset: "Asset", rounding: OrderRounding | None = None) -> "ExecutionStyle":
         """A copy of the style on the tick of `asset`, unless it names an asset itself.
 
         Args:
             asset: What is ordered.
-            ticks: How prices get onto the tick; the style's own way when not given.
+            rounding: How prices get onto the tick; the style's own way when not given.
         """
         placed = copy(self)
         placed.asset = self.asset or asset
-        placed._ticks = ticks or self._ticks
+        placed._rounding = rounding or self._rounding
         return placed
 
     def _on_tick(self, price: Decimal, *, prefer_down: bool) -> Decimal:
         tick = _CENT if self.asset is None else self.asset.tick_size
-        return self._ticks.order_price(price, tick, prefer_down=prefer_down)
+        return self._rounding.order_price(price, tick, prefer_down=prefer_down)
 
     def __repr__(self) -> str:
         prices = {k: str(v) for k, v in vars(self).items() if k.endswith("_price")}

@@ -1,6 +1,5 @@
 """Putting a run together: from settled choices and a market to an engine that can be stepped."""
 
-
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -26,9 +25,9 @@ from rustybt.simulation.kernel import KernelFactory, choose_kernel
 from rustybt.values import (
     Arithmetic,
     DecimalArithmetic,
-    ExactTicks,
+    ExactRounding,
     FloatArithmetic,
-    FloatTicks,
+    FloatRounding,
 )
 from rustybt.views import PublicView, ValueView, ZiplineView
 
@@ -84,8 +83,8 @@ def assemble(
         exact=ModelSide(market=BarData(portal), view=exact),
         strategy=ModelSide(market=data, view=view),
     )
-    ticks = FloatTicks() if request.rules.float_ticks else ExactTicks()
-    orders = make_blotter(blotter, venue=venue, arithmetic=arithmetic, ticks=ticks)
+    rounding = FloatRounding() if request.rules.float_rounding else ExactRounding()
+    orders = make_blotter(blotter, venue=venue, arithmetic=arithmetic, rounding=rounding)
     ledger = _ledger(request, market, arithmetic, algorithm.name)
     environment = _environment(
         request, market, algorithm, portal, data, view, ledger, costs, orders
@@ -101,9 +100,7 @@ def assemble(
         adjustments=market.bundle.adjustments,
         builder=builder,
     )
-    return Assembly(
-        engine=engine, environment=environment, builder=builder, kernel=chosen.name
-    )
+    return Assembly(engine=engine, environment=environment, builder=builder, kernel=chosen.name)
 
 
 def arithmetic_of(request: "RunRequest", market: "Market") -> Arithmetic:
@@ -119,9 +116,7 @@ def arithmetic_of(request: "RunRequest", market: "Market") -> Arithmetic:
     )
 
 
-def _portal(
-    request: "RunRequest", market: "Market", arithmetic: Arithmetic
-) -> PolarsDataPortal:
+def _portal(request: "RunRequest", market: "Market", arithmetic: Arithmetic) -> PolarsDataPortal:
     rules = request.rules
     return PolarsDataPortal(
         market.bundle,
@@ -207,5 +202,3 @@ def _environment(  # noqa: PLR0913 - it is the sum of its parts
         now=clock.now(),
         session=clock.first_session,
     )
-
-

@@ -92,9 +92,7 @@ def asset_returns(
     """
     first, last = calendar.session_date(sessions[0]), calendar.session_date(sessions[-1])
     if asset.start_date is not None and asset.start_date > first:
-        raise BenchmarkAssetNotAvailableTooEarly(
-            sid=asset.sid, dt=first, start_dt=asset.start_date
-        )
+        raise BenchmarkAssetNotAvailableTooEarly(sid=asset.sid, dt=first, start_dt=asset.start_date)
     if asset.end_date is not None and asset.end_date < last:
         raise BenchmarkAssetNotAvailableTooLate(sid=asset.sid, dt=last, end_dt=asset.end_date)
     if bundle.daily is None:

@@ -265,9 +265,7 @@ class Engine:
         env = self._env
         self._ledger.mark_all(env.portal.mark, env.now)
 
-    def _effects(
-        self, executions: "Sequence[Execution]", postings: "Sequence[Posting]"
-    ) -> Effects:
+    def _effects(self, executions: "Sequence[Execution]", postings: "Sequence[Posting]") -> Effects:
         placed, changed = self._blotter.take_news()
         if not (placed or changed or executions or postings):
             return NO_EFFECTS
@@ -287,4 +285,3 @@ def _warn(orders: "list[Order]") -> None:
             asset=order.asset.symbol,
             filled_in_part=bool(order.filled),
         )
-

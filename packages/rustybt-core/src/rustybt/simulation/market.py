@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from rustybt.calendars import TradingCalendar, get_calendar
+from rustybt.calendars import TradingCalendar, get_calendar, zipline_hours
 from rustybt.clock import MINUTE, BarAxis, Morning, Resolution, SimulatedClock, axis_of
 from rustybt.data.bundle import BundleData
 from rustybt.errors import InvalidArgument
@@ -52,10 +52,13 @@ def open_market(
         BundleNotFound: There is no bundle of that name.
         InvalidArgument: The data cannot be run at the resolution asked for.
     """
-    named = None if request.calendar is None else get_calendar(request.calendar)
-    wanted = calendar or named
+    wanted = calendar
+    if wanted is None and request.calendar is not None:
+        wanted = get_calendar(request.calendar)
     bundle, frame = _bundle(request, data, wanted, environ)
     calendar = wanted or get_calendar(bundle.calendar)
+    if request.rules.new_york_morning:
+        calendar = zipline_hours(calendar)
     resolution = Resolution.parse(request.data_frequency)
     _check_resolution(bundle, resolution)
     axis = _axis(bundle, calendar, resolution, request)

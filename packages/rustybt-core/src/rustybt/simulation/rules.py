@@ -47,8 +47,10 @@ class SimulationRules:
             column's own scale.
         halted_mark: How a holding without a print is marked: at its last price adjusted for
             "split" alone, or for dividends as well ("total").
-        float_ticks: Whether order prices are rounded to ticks in float arithmetic.
-        zipline_costs: Whether cost models that nobody set are zipline's where they differ.
+        float_rounding: Whether order prices, and orders after a split, are rounded in float
+            arithmetic.
+        zipline_costs: Whether cost models that nobody set are zipline's where they differ, and
+            an order's commission can fall without being paid back.
     """
 
     name: str = "standard"
@@ -68,7 +70,7 @@ class SimulationRules:
     controls_count_open_orders: bool = True
     history_decimals: int | None = None
     halted_mark: Literal["split", "total"] = "split"
-    float_ticks: bool = False
+    float_rounding: bool = False
     zipline_costs: bool = False
 
     def __post_init__(self) -> None:
@@ -100,7 +102,7 @@ class SimulationRules:
             controls_count_open_orders=False,
             history_decimals=3,
             halted_mark="total",
-            float_ticks=True,
+            float_rounding=True,
             zipline_costs=True,
         )
 
@@ -128,7 +130,11 @@ class SimulationRules:
     @property
     def matching(self) -> MatchingRules:
         """The part that the venue follows."""
-        return MatchingRules(fill_at=self.fill_at, recheck_limit=self.recheck_limit)
+        return MatchingRules(
+            fill_at=self.fill_at,
+            recheck_limit=self.recheck_limit,
+            forgets_commission=self.zipline_costs,
+        )
 
     @property
     def orders(self) -> OrderRules:

@@ -158,7 +158,7 @@ def run_algorithm(  # noqa: PLR0913, PLR0917 - Zipline's signature, and what it 
     )
     market = open_market(request, data, given_calendar, environ)
     run = assemble(request, market, strategy, blotter=blotter)
-    with running(strategy):
+    with running(strategy), run.environment.portal:
         _loop(run, market, on_progress)
         result = _result(
             run,
@@ -289,13 +289,12 @@ def _metrics(choice: Any) -> Iterable[sets.Metric]:  # noqa: ANN401 - a name or 
 def _benchmark_returns(
     run: Assembly, market: Market, request: RunRequest, comparison: _Comparison
 ) -> "NDArray[np.float64] | None":
-    if comparison.returns is not None:
-        return given_returns(comparison.returns, run.builder.sessions)
     asset = run.environment.benchmark
     if asset is None and comparison.benchmark is not None:
         asset = _benchmark_asset(run, comparison.benchmark)
     if asset is None:
-        return None
+        returns = comparison.returns
+        return None if returns is None else given_returns(returns, run.builder.sessions)
     return asset_returns(
         asset,
         market.bundle,

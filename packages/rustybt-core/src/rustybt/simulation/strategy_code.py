@@ -55,14 +55,16 @@ class StrategyCode:
     def load(self) -> dict[str, Any]:
         """The hooks again, from the text, as arguments of `run_algorithm`.
 
-        `analyze` is left out: it looks at a result and takes no part in it.
+        The text has to stand on its own: files beside the strategy's are not saved. `analyze` is
+        left out: it looks at a result and takes no part in it.
 
         Raises:
             InvalidStrategy: The text alone does not make the strategy.
         """
         if self.obstacle is not None:
             raise InvalidStrategy(source=self.filename, reason=self.obstacle)
-        module = run_text(self.source, filename=self.filename, name=_MODULE)
+        # A name of its own, since the text may differ from that of the file as it is now.
+        module = run_text(self.source, filename=f"<saved {self.filename}>", name=_MODULE)
         return {
             keyword: getattr(module, name)
             for keyword, name in self.hooks.items()

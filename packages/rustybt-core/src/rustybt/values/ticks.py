@@ -14,14 +14,17 @@ _FLOAT_SLACK = 0.95 - 0.5
 _FLOAT_EPSILON = 10 * sys.float_info.epsilon
 
 
-class TickRule(Protocol):
-    """How order prices get onto the tick."""
+class OrderRounding(Protocol):
+    """How order prices get onto the tick, and resting orders to the scale after a split."""
 
     def order_price(self, price: Decimal, tick: Decimal, *, prefer_down: bool) -> Decimal:
         """The price of a new order; `prefer_down` for buy limits and sell stops."""
 
     def split_price(self, price: Decimal, ratio: Ratio, tick: Decimal) -> Decimal:
         """The price of a resting order after a split."""
+
+    def split_amount(self, amount: Decimal, ratio: Ratio, lot: Decimal) -> Decimal:
+        """An amount after a split, in whole lots toward zero."""
 
 
 def round_to_tick(price: Decimal, tick: Decimal, *, prefer_down: bool) -> Decimal:
@@ -44,8 +47,8 @@ def round_to_tick(price: Decimal, tick: Decimal, *, prefer_down: bool) -> Decima
     return KERNEL_CONTEXT.multiply(tick, Decimal(count))
 
 
-class ExactTicks:
-    """Both rules in exact arithmetic: :func:`round_to_tick`, and half even after a split."""
+class ExactRounding:
+    """In exact arithmetic: :func:`round_to_tick`, and half even after a split."""
 
     def order_price(self, price: Decimal, tick: Decimal, *, prefer_down: bool) -> Decimal:
         return round_to_tick(price, tick, prefer_down=prefer_down)
@@ -54,9 +57,13 @@ class ExactTicks:
         ticks = Fraction(price) * ratio.as_fraction() / Fraction(tick)
         return KERNEL_CONTEXT.multiply(tick, Decimal(round(ticks)))
 
+    def split_amount(self, amount: Decimal, ratio: Ratio, lot: Decimal) -> Decimal:
+        lots = Fraction(amount) / ratio.as_fraction() / Fraction(lot)
+        return KERNEL_CONTEXT.multiply(lot, Decimal(int(lots)))
 
-class FloatTicks:
-    """Both rules as zipline-reloaded 3.2.1 computes them, in floats.
+
+class FloatRounding:
+    """As zipline-reloaded 3.2.1 computes it, in floats.
 
     Prices at the very edge of a band fall on either side, as the floats happen to be.
     """
@@ -74,6 +81,10 @@ class FloatTicks:
         step = float(tick)
         before = step * round(float(price) / step)
         return Decimal(repr(round(before * ratio.as_float(), 2)))
+
+    def split_amount(self, amount: Decimal, ratio: Ratio, lot: Decimal) -> Decimal:
+        """To whole units, whatever the lot."""
+        return Decimal(int(float(amount) / ratio.as_float()))
 
 
 def round_to_lot(amount: Decimal, lot: Decimal) -> Decimal:

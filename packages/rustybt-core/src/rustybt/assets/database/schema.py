@@ -1,7 +1,8 @@
 """Tables of the asset database, schema version 8.
 
-Version 8 is the tables of Zipline's version 7, unchanged, and ours: `cryptocurrencies`,
-`currency_pairs`, `options_contracts` (reserved: nothing is written there yet) and `asset_terms`.
+Version 8 is the tables of Zipline's version 7, with a future's multiplier and tick kept exactly,
+and ours: `cryptocurrencies`, `currency_pairs`, `options_contracts` (reserved: nothing is written
+there yet) and `asset_terms`.
 Dates are midnight UTC in ns since 1970-01-01.
 """
 
@@ -105,7 +106,7 @@ futures_root_symbols = sa.Table(
     "futures_root_symbols",
     metadata,
     sa.Column("root_symbol", sa.Text, unique=True, nullable=False, primary_key=True),
-    sa.Column("root_symbol_id", sa.Integer),
+    sa.Column("root_symbol_id", sa.BigInteger),
     sa.Column("sector", sa.Text),
     sa.Column("description", sa.Text),
     _exchange(),

@@ -18,10 +18,12 @@ VolatilityVolumeShare       mid x (1 ± market impact / 10^4)    volume limit x 
 The volume limit is shared by all orders of an asset in a bar; sizes are cut to whole lots.
 """
 
+from rustybt.finance._cost_model import Market, WorkingOrder
 from rustybt.finance.slippage._base import (
     EquitySlippageModel,
     FutureSlippageModel,
     LiquidityExceeded,
+    Outcome,
     SlippageModel,
     fill_price_worse_than_limit_price,
 )
@@ -36,10 +38,13 @@ __all__ = [
     "FixedSlippage",
     "FutureSlippageModel",
     "LiquidityExceeded",
+    "Market",
     "MarketImpactBase",
     "NoSlippage",
+    "Outcome",
     "SlippageModel",
     "VolatilityVolumeShare",
     "VolumeShareSlippage",
+    "WorkingOrder",
     "fill_price_worse_than_limit_price",
 ]

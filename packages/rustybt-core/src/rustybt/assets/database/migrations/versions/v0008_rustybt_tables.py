@@ -1,4 +1,4 @@
-"""Version 8: pairs, options (reserved) and the terms of trade of every asset."""
+"""Version 8: pairs, options (reserved), the terms of trade of every asset, exact futures."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,7 +14,7 @@ def _sid() -> sa.Column[int]:
 
 
 def upgrade() -> None:
-    """Add our tables to those of version 7."""
+    """Add our tables to those of version 7, and keep decimals of futures as texts."""
     for table in ("cryptocurrencies", "currency_pairs"):
         flags = ("trading_enabled", "margin_enabled") if table == "cryptocurrencies" else ()
         op.create_table(
@@ -51,6 +51,9 @@ def upgrade() -> None:
         sa.Column("precision_price", sa.Integer()),
         sa.Column("precision_amount", sa.Integer()),
     )
+    with op.batch_alter_table("futures_contracts") as futures:
+        for column in ("multiplier", "tick_size"):
+            futures.alter_column(column, existing_type=sa.Float(), type_=DecimalText())
     op.execute("UPDATE version_info SET version = 8")
 
 

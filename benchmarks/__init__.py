@@ -1,0 +1,1 @@
+"""Measure RustyBT against other engines: ``make bench``, or ``python -m benchmarks --help``."""

@@ -1,0 +1,106 @@
+"""What a measured process is told, and what it answers: one line of JSON a run."""
+
+import gc
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One engine, one strategy, one market.
+
+    Attributes:
+        strategy: name of a module of ``benchmarks.strategies.ENGINE``.
+        data: the market: a Parquet file of bars, or a csvdir folder.
+        bundle: name that the folder was ingested under; empty for a file.
+        start: first session, as an ISO date.
+        end: last session, or last moment.
+        frequency: "daily" or "minute".
+        capital: money at the start.
+        parameters: settings of the strategy.
+        options: settings of the engine.
+        runs: how often to run in the same process.
+        scratch: a folder to write to.
+    """
+
+    strategy: str
+    data: str
+    start: str
+    end: str
+    frequency: str
+    capital: int
+    bundle: str = ""
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict)
+    runs: int = 2
+    scratch: str = ""
+
+    def to_argument(self) -> str:
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_arguments(cls) -> "Task":
+        """The task on the command line of this process."""
+        return cls(**json.loads(sys.argv[1]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What engines have to agree on.
+
+    Attributes:
+        fills: executions.
+        final_value: of the portfolio, after the last bar.
+        read: the sum of all values that the strategy read, where it does nothing else with them.
+    """
+
+    fills: int
+    final_value: float
+    read: float = 0.0
+
+
+def answer(task: Task, run: Callable[[], Outcome], *distributions: str) -> None:
+    """Run as often as asked for, and print the outcome of each run as soon as it is known.
+
+    Args:
+        task: what to do.
+        run: a whole run, from the bars on disk to the outcome.
+        distributions: whose versions belong in the report.
+    """
+    for _ in range(task.runs):
+        started = time.perf_counter()
+        outcome = run()
+        seconds = time.perf_counter() - started
+        print(
+            json.dumps(
+                {
+                    "seconds": seconds,
+                    "peak_bytes": peak_bytes(),
+                    "versions": {name: version(name) for name in distributions},
+                    **asdict(outcome),
+                }
+            ),
+            flush=True,
+        )
+        gc.collect()
+
+
+def peak_bytes() -> int:
+    """The most memory that this process has had resident.
+
+    Linux tells it in /proc; there, ``ru_maxrss`` is no use since a process inherits it from the
+    one that started it.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        for line in status.read_text("ascii").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit

@@ -1,0 +1,1 @@
+"""The strategies, for each engine as its users write them."""

@@ -1,0 +1,28 @@
+"""The price of 5 assets and their last 20 each minute; equal weights set again each session."""
+
+# Zipline is not installed where mypy runs, and its API has no types.
+# mypy: ignore-errors
+
+from zipline.api import date_rules, order_target_percent, schedule_function, symbol, time_rules
+
+ASSETS = 5
+WEIGHT = 0.19
+LENGTH = 20
+
+
+def initialize(context):
+    context.read = 0.0
+    context.assets = [symbol(f"B{number:04d}") for number in range(ASSETS)]
+    schedule_function(rebalance, date_rules.every_day(), time_rules.market_open())
+
+
+def handle_data(context, data):
+    for asset in context.assets:
+        context.read += data.current(asset, "price")
+    prices = data.history(context.assets, "price", LENGTH, "1m")
+    context.read += float(prices.to_numpy().sum())
+
+
+def rebalance(context, data):
+    for asset in context.assets:
+        order_target_percent(asset, WEIGHT)

@@ -1,0 +1,105 @@
+"""Which times count, and which goals are met."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from benchmarks.drivers.task import Outcome
+from benchmarks.runner import Measurement
+from benchmarks.workload import Goal, Workload
+
+TOLERANCE = 1e-6
+Quantity = Literal["cold", "warm", "peak", "warm per asset and bar"]
+QUANTITIES: Mapping[str, tuple[Quantity, ...]] = {
+    "speed": ("cold", "warm"),
+    "overhead": ("cold", "warm"),
+    "memory": ("peak",),
+    "flat": ("warm per asset and bar",),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """A goal and what became of it.
+
+    Attributes:
+        goal: what was wanted.
+        quantity: of what.
+        ratio: the rival's time over ours for "speed", ours over the rival's for all else; None
+            when one of them was not measured or does not count.
+        met: whether the goal is met; None when that cannot be said.
+    """
+
+    goal: Goal
+    quantity: Quantity
+    ratio: float | None
+    met: bool | None
+
+
+def disagreements(workload: Workload, measured: Mapping[str, Measurement]) -> dict[str, str]:
+    """Entries whose times do not count, and why: their outcome is not that of the first one."""
+    found: dict[str, str] = {}
+    reference: Outcome | None = None
+    for name, measurement in measured.items():
+        outcome = measurement.outcome
+        if outcome is None or measurement.error or not workload.agree:
+            continue
+        reference = reference or outcome
+        if reason := _difference(outcome, reference):
+            found[name] = reason
+    return found
+
+
+def judge(
+    workload: Workload, measured: Mapping[str, Measurement], ignored: Mapping[str, str]
+) -> list[Verdict]:
+    """A verdict for every goal and quantity."""
+    counting = {
+        name: measurement
+        for name, measurement in measured.items()
+        if name not in ignored and not measurement.error
+    }
+    return [verdict for goal in workload.goals for verdict in _verdicts(goal, counting)]
+
+
+def _verdicts(goal: Goal, counting: Mapping[str, Measurement]) -> Iterator[Verdict]:
+    entry, rival = counting.get(goal.entry), counting.get(goal.rival)
+    for quantity in QUANTITIES[goal.kind]:
+        if entry is None or rival is None:
+            yield Verdict(goal=goal, quantity=quantity, ratio=None, met=None)
+            continue
+        ratio = _value(entry, quantity) / _value(rival, quantity)
+        if goal.kind == "speed":
+            ratio = 1 / ratio
+        yield Verdict(goal=goal, quantity=quantity, ratio=ratio, met=_met(goal, ratio))
+
+
+def _met(goal: Goal, ratio: float) -> bool:
+    if goal.kind == "speed":
+        return ratio >= goal.limit
+    if goal.kind == "memory":
+        return ratio < goal.limit
+    return ratio <= goal.limit
+
+
+def _value(measurement: Measurement, quantity: Quantity) -> float:
+    values = {
+        "cold": measurement.cold_seconds,
+        "warm": measurement.warm_seconds,
+        "peak": measurement.peak_bytes,
+        "warm per asset and bar": measurement.warm_seconds_per_bar,
+    }
+    return values[quantity]
+
+
+def _difference(outcome: Outcome, reference: Outcome) -> str:
+    if outcome.fills != reference.fills:
+        return f"{outcome.fills:,} fills, not {reference.fills:,}"
+    for name in ("final_value", "read"):
+        ours, theirs = getattr(outcome, name), getattr(reference, name)
+        if not math.isclose(ours, theirs, rel_tol=TOLERANCE):
+            return f"{name.replace('_', ' ')} {ours:,.4f}, not {theirs:,.4f}"
+    return ""

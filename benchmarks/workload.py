@@ -1,0 +1,122 @@
+"""What is compared, and what is wanted of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from benchmarks.drivers.task import Task
+from benchmarks.folders import Folders
+from benchmarks.market import Market
+
+Kind = Literal["speed", "overhead", "memory", "flat"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """How much work there is.
+
+    Attributes:
+        name: names the folders of the markets.
+        minute_bars: bars of the one asset of the SMA crossover.
+        sessions: sessions of the daily workloads.
+        minute_sessions: sessions of the workload on minutes.
+        asset_counts: numbers of assets over which the cost of one has to stay flat.
+        year_counts: numbers of years, the same.
+    """
+
+    name: str
+    minute_bars: int
+    sessions: int
+    minute_sessions: int
+    asset_counts: tuple[int, ...]
+    year_counts: tuple[int, ...]
+
+
+FULL = Scale(
+    name="full",
+    minute_bars=196_560,
+    sessions=505,
+    minute_sessions=20,
+    asset_counts=(50, 200, 500, 1_000, 2_000),
+    year_counts=(1, 2, 5, 10),
+)
+QUICK = Scale(
+    name="quick",
+    minute_bars=780,
+    sessions=30,
+    minute_sessions=1,
+    asset_counts=(5, 10),
+    year_counts=(1,),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An engine with its settings, on a market.
+
+    Attributes:
+        name: what the report calls it.
+        driver: module that the measured process runs.
+        task: what it is told.
+        market: the bars.
+        peer: environment of the other engine; None for RustyBT.
+    """
+
+    name: str
+    driver: str
+    task: Task
+    market: Market
+    peer: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goal:
+    """A bound on the ratio of two entries.
+
+    Attributes:
+        kind: "speed": the rival's time is at least `limit` times ours; "overhead": our time is
+            at most `limit` times the rival's; "memory": our peak is less than `limit` times the
+            rival's; "flat": our time per asset and bar is at most `limit` times the rival's.
+        entry: ours.
+        rival: what it is compared with.
+        limit: the bound.
+    """
+
+    kind: Kind
+    entry: str
+    rival: str
+    limit: float
+
+    def __str__(self) -> str:
+        texts = {
+            "speed": f"{self.entry} at least {self.limit:g} times as fast as {self.rival}",
+            "overhead": f"{self.entry} at most {self.limit:g} times the time of {self.rival}",
+            "memory": f"{self.entry} needs less memory than {self.rival}",
+            "flat": f"{self.entry} costs at most {self.limit:g} times as much per asset and bar "
+            f"as {self.rival}",
+        }
+        return texts[self.kind]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workload:
+    """One comparison.
+
+    Attributes:
+        name: for the command line.
+        title: for the report.
+        description: the rules, so that a reader could repeat it.
+        entries: makes the markets where they are missing, and says what runs on them. The first
+            that can be measured says what the others have to agree with.
+        goals: what is wanted.
+        agree: whether all entries have to come to the same outcome.
+    """
+
+    name: str
+    title: str
+    description: str
+    entries: Callable[[Folders, Scale], tuple[Entry, ...]]
+    goals: tuple[Goal, ...]
+    agree: bool = True

@@ -1,0 +1,11 @@
+"""The workloads, in the order of the report."""
+
+from benchmarks.workloads.history import HISTORY
+from benchmarks.workloads.minutes import MINUTES
+from benchmarks.workloads.rebalance import REBALANCE
+from benchmarks.workloads.scaling import SCALING
+from benchmarks.workloads.sma import SMA
+
+WORKLOADS = {each.name: each for each in (SMA, REBALANCE, HISTORY, MINUTES, SCALING)}
+
+__all__ = ["WORKLOADS"]

@@ -1,0 +1,42 @@
+"""Settings of all tests: how hard laws are tried, and a home that belongs to the session.
+
+Hypothesis profiles, chosen by the environment or with ``--hypothesis-profile``:
+
+========  =============================  ==================================================
+profile   examples of a law              when
+========  =============================  ==================================================
+dev       50                             by default
+ci        1,000, the same in every run   where ``CI`` is set, as `make check` and `.ci/run` do
+nightly   10,000                         ``pytest --hypothesis-profile=nightly``
+========  =============================  ==================================================
+
+A law over whole runs is tried a quarter as often, see `packages/rustybt-core/tests/laws.py`.
+"""
+
+import os
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("dev", max_examples=50, deadline=None)
+settings.register_profile(
+    "ci", max_examples=1_000, deadline=None, derandomize=True, database=None, print_blob=True
+)
+settings.register_profile("nightly", max_examples=10_000, deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let no test see the settings of whoever runs it, or write to their home.
+
+    It is done here and not in a fixture because modules may open calendars while they are
+    collected. Each worker of pytest-xdist has a home of its own.
+    """
+    home = TemporaryDirectory(prefix="rustybt-tests-")
+    config.add_cleanup(home.cleanup)
+    patch = pytest.MonkeyPatch()
+    config.add_cleanup(patch.undo)
+    for name in [name for name in os.environ if name.startswith("RUSTYBT_")]:
+        patch.delenv(name)
+    patch.setenv("RUSTYBT_HOME", home.name)

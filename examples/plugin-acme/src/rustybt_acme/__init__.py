@@ -1,0 +1,7 @@
+"""Acme for RustyBT: what a third party adds, from the outside."""
+
+from rustybt_acme.adapter import AcmeTape
+from rustybt_acme.slippage import HalfSpread
+from rustybt_acme.tape import read_tape
+
+__all__ = ["AcmeTape", "HalfSpread", "read_tape"]

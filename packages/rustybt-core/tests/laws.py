@@ -1,0 +1,13 @@
+"""How hard laws are tried: fewer examples where each of them is a run of its own.
+
+The profiles in the root `conftest.py` say how many examples a law has.
+"""
+
+from hypothesis import HealthCheck, settings
+
+whole_run = settings(
+    max_examples=max(settings().max_examples // 4, 1),
+    # A run takes milliseconds and needs a drawn market: slow to draw is what these laws are.
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+"""For a law about runs: 12 examples by default, 250 in CI, 2,500 nightly."""

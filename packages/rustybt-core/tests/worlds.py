@@ -1,0 +1,502 @@
+"""Random markets, and strategies that do random things on them, for laws about whole runs."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import strategies as st
+from markets import (
+    MONDAY,
+    VENUE,
+    Bar,
+    Market,
+    Played,
+    Print,
+    daily_market,
+    minute_market,
+    small_sessions,
+    stock,
+)
+
+from rustybt import run_algorithm
+from rustybt.algorithm import TradingAlgorithm
+from rustybt.assets import Asset, Cryptocurrency, Future
+from rustybt.calendars import TradingCalendar, get_calendar, to_day
+from rustybt.data.adjustments import CashDividend, Split
+from rustybt.data.bar_data import BarData
+from rustybt.errors import CannotOrderDelistedAsset
+from rustybt.finance import commission as charges
+from rustybt.finance import slippage as slippages
+from rustybt.finance.cancel_policy import EODCancel, NeverCancel
+from rustybt.simulation.rules import SimulationRules
+from rustybt.values import Ratio
+
+LAST_LISTED = MONDAY + timedelta(days=3)
+
+SHARE = stock("AAA", 1)
+ENDING = stock(
+    "BBB", 2, end_date=LAST_LISTED, auto_close_date=LAST_LISTED + timedelta(days=1)
+)
+COIN = Cryptocurrency(
+    sid=3,
+    symbol="BTC/USD",
+    exchange_info=VENUE,
+    start_date=date(2015, 1, 2),
+    lot_size=Decimal("0.00000001"),
+    tick_size=Decimal("0.00000001"),
+    price_decimals=8,
+    amount_decimals=8,
+)
+OIL = Future(
+    sid=4,
+    symbol="CLZ20",
+    exchange_info=VENUE,
+    start_date=date(2015, 1, 2),
+    root_symbol="CL",
+    price_multiplier=Decimal(50),
+)
+EQUITIES = (SHARE, ENDING)
+ASSETS: tuple[Asset, ...] = (SHARE, ENDING, COIN, OIL)
+
+# ------------------------------------------------------------------ worlds
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """A market bar by bar.
+
+    Attributes:
+        sessions: How many sessions it has.
+        minutes: How many minutes a session has; 0 for daily bars.
+        bars: What was printed, by asset and number of the bar.
+        days: Daily bars of a market of minutes, by asset and session: they agree with the
+            minutes in nothing, so that whatever is taken from them can be told.
+        events: Splits and dividends.
+    """
+
+    sessions: int
+    minutes: int
+    bars: Mapping[Asset, tuple[Print, ...]]
+    days: Mapping[Asset, tuple[Print, ...]]
+    events: tuple[Split | CashDividend, ...]
+
+    @property
+    def length(self) -> int:
+        """How many bars there are."""
+        return self.sessions * (self.minutes or 1)
+
+    @property
+    def calendar(self) -> TradingCalendar:
+        """Whose sessions they are."""
+        return small_sessions(self.sessions, self.minutes) if self.minutes else _exchange()
+
+    @property
+    def frequency(self) -> str:
+        """The run's `data_frequency`."""
+        return "minute" if self.minutes else "daily"
+
+    def market(self) -> Market:
+        """The market as a bundle."""
+        if not self.minutes:
+            return daily_market(self.bars, events=self.events)
+        prints = {
+            asset: {divmod(number, self.minutes): print_ for number, print_ in enumerate(bars)}
+            for asset, bars in self.bars.items()
+        }
+        return minute_market(
+            prints,
+            sessions=self.sessions,
+            daily=self.days,
+            events=self.events,
+            calendar=self.calendar,
+        )
+
+    def with_future_of(self, other: "World", bar: int) -> "World":
+        """This world up to a bar, and another one afterwards.
+
+        A session's daily bar belongs to its last minute; an event belongs to its day's morning.
+        """
+        session, minute = divmod(bar, self.minutes or 1)
+        ended = session + (minute == (self.minutes or 1) - 1)
+        calendar = self.calendar
+        today = int(calendar.sessions[calendar.session_index(MONDAY) + session])
+        known = tuple(event for event in self.events if _day_of(event) <= today)
+        to_come = tuple(event for event in other.events if _day_of(event) > today)
+        return replace(
+            self,
+            bars={a: b[: bar + 1] + other.bars[a][bar + 1 :] for a, b in self.bars.items()},
+            days={a: d[:ended] + other.days[a][ended:] for a, d in self.days.items()},
+            events=known + to_come,
+        )
+
+
+def _exchange() -> TradingCalendar:
+    return get_calendar("XNYS")
+
+
+def _day_of(event: Split | CashDividend) -> int:
+    return event.effective if isinstance(event, Split) else event.ex
+
+
+_HIGHEST = {SHARE: (2, 9_000), ENDING: (2, 900), COIN: (8, 10**11), OIL: (2, 6_000)}
+"""Decimals of an asset's prices, and the largest of them without its point."""
+
+_VOLUMES = {COIN: 8}
+"""Decimals of an asset's volume, where it has any."""
+
+
+def _number(coefficient: int, decimals: int) -> str:
+    return str(Decimal(coefficient).scaleb(-decimals))
+
+
+@st.composite
+def prints(draw: st.DrawFn, asset: Asset, *, always: bool = False) -> Print:
+    """A bar of an asset; sometimes none, one without trade, or one without prices."""
+    kind = "traded" if always else draw(st.sampled_from(("traded",) * 5 + ("none", "still", "bare")))
+    if kind == "none":
+        return None
+    if kind == "bare":
+        return Bar(None, None, None, None, "0")
+    decimals, highest = _HIGHEST[asset]
+    opened, closed = (draw(st.integers(1, highest)) for _ in range(2))
+    high = max(opened, closed) + draw(st.integers(0, highest // 10))
+    low = min(opened, closed) - draw(st.integers(0, min(opened, closed) - 1))
+    volume = 0 if kind == "still" else draw(st.integers(1, 3_000))
+    places = _VOLUMES.get(asset, 0)
+    texts = [_number(price, decimals) for price in (opened, high, low, closed)]
+    return Bar(*texts, _number(volume * 10**places + draw(st.integers(0, 10**places - 1)), places))
+
+
+@st.composite
+def events(draw: st.DrawFn, sessions: int) -> tuple[Split | CashDividend, ...]:
+    """Splits and dividends of the equities on any days, sessions or not; odd ratios."""
+    first = to_day(MONDAY)
+    days = st.integers(first + 1, first + 2 * sessions)
+    splits = st.builds(
+        lambda asset, day, ratio: Split(sid=asset.sid, effective=day, ratio=ratio),
+        st.sampled_from(EQUITIES),
+        days,
+        st.sampled_from(("1/2", "2/3", "5", "7/3", "1/7", "0.6666666666666666")).map(Ratio.parse),
+    )
+    dividends = st.builds(
+        lambda asset, day, wait, cents: CashDividend(
+            sid=asset.sid, ex=day, pay=day + wait, amount=Decimal(cents).scaleb(-4)
+        ),
+        st.sampled_from(EQUITIES),
+        days,
+        st.integers(0, 5),
+        st.integers(1, 20_000),
+    )
+    drawn = draw(st.lists(splits | dividends, max_size=4))
+    # One event of an asset a day: which of two comes first is no law.
+    return tuple({(event.sid, _day_of(event)): event for event in drawn}.values())
+
+
+@st.composite
+def worlds(
+    draw: st.DrawFn, *, minutes: st.SearchStrategy[int] | None = None, sessions: int | None = None
+) -> World:
+    """A market of four assets over a few sessions, daily or in minutes."""
+    per_session = draw(st.sampled_from((0, 0, 4)) if minutes is None else minutes)
+    count = sessions or draw(st.integers(2, 4 if per_session else 8))
+    length = count * (per_session or 1)
+    bars = {
+        asset: tuple(
+            # The data begin with the first bar of the run, whatever comes later.
+            draw(prints(asset, always=asset is SHARE and number == 0)) for number in range(length)
+        )
+        for asset in ASSETS
+    }
+    with_days = per_session and draw(st.booleans())
+    days = {
+        asset: tuple(
+            draw(prints(asset, always=asset is SHARE and number == 0)) for number in range(count)
+        )
+        for asset in (ASSETS if with_days else ())
+    }
+    return World(
+        sessions=count,
+        minutes=per_session,
+        bars=bars,
+        days=days,
+        events=draw(events(count)),
+    )
+
+
+def twins(world: World) -> st.SearchStrategy[World]:
+    """Other worlds of the same form."""
+    same = worlds(minutes=st.just(world.minutes), sessions=world.sessions)
+    return same.filter(lambda other: set(other.days) == set(world.days))
+
+
+# ------------------------------------------------------------------ programs
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """One call of an order function; None in place of an asset cancels instead.
+
+    Attributes:
+        bar: When, by number of the bar.
+        early: Before the open of that bar's session, where the rules let it.
+        method: Name of the function.
+        asset: What is ordered.
+        number: Amount, value, share or target; for a cancel, which order of those placed.
+        limit: Limit price.
+        stop: Stop price.
+    """
+
+    bar: int
+    early: bool
+    method: str
+    asset: Asset
+    number: Decimal
+    limit: Decimal | None
+    stop: Decimal | None
+
+    def perform(self, context: Any) -> object:
+        """Call the function; an asset that cannot be valued now is left alone."""
+        if self.method == "cancel_order":
+            placed = context.placed
+            return placed and context.cancel_order(placed[int(self.number) % len(placed)])
+        try:
+            order = getattr(context, self.method)(
+                self.asset, self.number, limit_price=self.limit, stop_price=self.stop
+            )
+        except CannotOrderDelistedAsset:
+            return None
+        if order is not None:
+            context.placed.append(order)
+        return order
+
+
+def _numbers(method: str, asset: Asset) -> st.SearchStrategy[Decimal]:
+    if method == "cancel_order":
+        return st.integers(0, 20).map(Decimal)
+    if method.endswith("percent"):
+        return st.integers(-150, 150).map(lambda percent: Decimal(percent).scaleb(-2))
+    if method.endswith("value"):
+        return st.integers(-5_000_000, 5_000_000).map(lambda cents: Decimal(cents).scaleb(-2))
+    if asset is COIN:
+        return st.integers(-(10**10), 10**10).map(lambda lots: Decimal(lots).scaleb(-8))
+    return st.integers(-400, 400).map(Decimal)
+
+
+METHODS = (
+    "order",
+    "order",
+    "order_value",
+    "order_percent",
+    "order_target",
+    "order_target_value",
+    "order_target_percent",
+    "cancel_order",
+)
+
+
+@st.composite
+def acts(draw: st.DrawFn, length: int, methods: tuple[str, ...] = METHODS) -> Act:
+    """Something to do at one of the first `length` bars."""
+    asset = draw(st.sampled_from(ASSETS))
+    method = draw(st.sampled_from(methods))
+    decimals, highest = _HIGHEST[asset]
+    prices = st.integers(0, highest).map(lambda price: Decimal(price).scaleb(-decimals))
+    return Act(
+        bar=draw(st.integers(0, length - 1)),
+        early=draw(st.sampled_from((False, False, True))),
+        method=method,
+        asset=asset,
+        number=draw(_numbers(method, asset)),
+        limit=draw(st.none() | prices),
+        stop=draw(st.none() | prices),
+    )
+
+
+def programs(world: World, methods: tuple[str, ...] = METHODS) -> st.SearchStrategy[tuple[Act, ...]]:
+    """Some acts for the bars of a world, in order of time."""
+    drawn = st.lists(acts(world.length, methods), min_size=1, max_size=12)
+    return drawn.map(lambda some: tuple(sorted(some, key=lambda act: act.bar)))
+
+
+# ------------------------------------------------------------------ conditions
+
+Factory = Callable[[], Any]
+
+SLIPPAGE: Mapping[str, tuple[Factory, ...]] = {
+    "us_equities": (
+        slippages.NoSlippage,
+        lambda: slippages.FixedSlippage("0.1"),
+        lambda: slippages.BidAskSpread(30),
+        slippages.FixedBasisPointsSlippage,
+        slippages.VolumeShareSlippage,
+        lambda: slippages.VolumeShareSlippage("0.25", 3),
+    ),
+    "us_futures": (
+        slippages.NoSlippage,
+        lambda: slippages.VolatilityVolumeShare("0.05"),
+        lambda: slippages.FixedBasisPointsSlippage(10, "0.5"),
+    ),
+    "crypto": (
+        slippages.NoSlippage,
+        slippages.FixedBasisPointsSlippage,
+        lambda: slippages.VolumeShareSlippage("0.5", 1),
+    ),
+}
+COMMISSION: Mapping[str, tuple[Factory, ...]] = {
+    "us_equities": (
+        charges.NoCommission,
+        charges.PerShare,
+        lambda: charges.PerShare("0.01", 1),
+        lambda: charges.PerTrade(5),
+        charges.PerDollar,
+    ),
+    "us_futures": (
+        charges.NoCommission,
+        lambda: charges.PerContract("0.85", "1.5", 3),
+        lambda: charges.PerFutureTrade(2),
+    ),
+    "crypto": (charges.NoCommission, lambda: charges.MakerTaker("0.001", "0.002")),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conditions:
+    """What a run is told besides market and strategy."""
+
+    rules: SimulationRules
+    numeric: str
+    slippage: tuple[Factory, ...]
+    commission: tuple[Factory, ...]
+    cancels_daily: bool
+
+    def apply(self, context: Any) -> None:
+        """Set costs and cancel policy, in `initialize`."""
+        context.set_slippage(**dict(zip(SLIPPAGE, (make() for make in self.slippage), strict=True)))
+        context.set_commission(
+            **dict(zip(COMMISSION, (make() for make in self.commission), strict=True))
+        )
+        policy = EODCancel(warn_on_cancel=False) if self.cancels_daily else NeverCancel()
+        context.set_cancel_policy(policy)
+
+
+STANDARD, ZIPLINE = SimulationRules.standard(), SimulationRules.zipline()
+
+
+@st.composite
+def conditions(
+    draw: st.DrawFn,
+    *,
+    rules: tuple[SimulationRules, ...] = (STANDARD, ZIPLINE),
+    numeric: tuple[str, ...] = ("decimal", "float64"),
+) -> Conditions:
+    """Rules, arithmetic, costs and a cancel policy."""
+    chosen = draw(st.sampled_from(rules))
+    return Conditions(
+        rules=chosen.with_fill_at(draw(st.sampled_from(("close", "open")))),
+        numeric=draw(st.sampled_from(numeric)),
+        slippage=tuple(draw(st.sampled_from(models)) for models in SLIPPAGE.values()),
+        commission=tuple(draw(st.sampled_from(models)) for models in COMMISSION.values()),
+        cancels_daily=draw(st.booleans()),
+    )
+
+
+# ------------------------------------------------------------------ runs
+
+
+class Actor(TradingAlgorithm):
+    """Does what a program says, and keeps the orders as they were at each fill.
+
+    Attributes:
+        placed: Ids of the orders that were placed.
+        filled: Every fill: the order as it was after it, and the transaction.
+    """
+
+    def __init__(self, program: tuple[Act, ...], given: Conditions, minutes: int) -> None:
+        super().__init__()
+        self._program = program
+        self._given = given
+        self._minutes = minutes or 1
+        self._bar = -1
+        self.placed: list[str] = []
+        self.filled: list[tuple[Any, Any]] = []
+
+    def initialize(self, context: Any) -> None:
+        self._given.apply(context)
+
+    def before_trading_start(self, context: Any, data: BarData) -> None:
+        if self._given.rules.orders_before_open:
+            coming = range(self._bar + 1, self._bar + 1 + self._minutes)
+            self._perform([act for act in self._program if act.early and act.bar in coming])
+
+    def handle_data(self, context: Any, data: BarData) -> None:
+        self._bar += 1
+        early = self._given.rules.orders_before_open
+        here = [act for act in self._program if act.bar == self._bar]
+        self._perform([act for act in here if not (early and act.early)])
+
+    def _perform(self, program: list[Act]) -> None:
+        for act in program:
+            act.perform(self)
+
+    def on_order_fill(self, context: Any, order: Any, transaction: Any) -> None:
+        self.filled.append((order, transaction))
+
+
+def run_world(
+    world: World,
+    program: tuple[Act, ...],
+    given: Conditions,
+    *,
+    actor: type[Actor] = Actor,
+    **options: Any,
+) -> Played:
+    """Run a program on a market."""
+    market = world.market()
+    algorithm = actor(program, given, world.minutes)
+    result = run_algorithm(
+        algorithm=algorithm,
+        data=market.bundle,
+        **{
+            "start": market.first,
+            "end": market.last,
+            "capital_base": 50_000,
+            "calendar": market.calendar,
+            "data_frequency": world.frequency,
+            "rules": given.rules,
+            "numeric": given.numeric,
+            **options,
+        },
+    )
+    return Played(result=result, context=algorithm)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A market, a program for it and the conditions of a run."""
+
+    world: World
+    program: tuple[Act, ...]
+    given: Conditions
+
+    def run(self, **options: Any) -> Played:
+        """Run it."""
+        return run_world(self.world, self.program, self.given, **options)
+
+
+@st.composite
+def cases(
+    draw: st.DrawFn,
+    *,
+    market: st.SearchStrategy[World] | None = None,
+    given: st.SearchStrategy[Conditions] | None = None,
+    methods: tuple[str, ...] = METHODS,
+) -> Case:
+    """A whole run to be."""
+    world = draw(worlds() if market is None else market)
+    return Case(
+        world=world,
+        program=draw(programs(world, methods)),
+        given=draw(conditions() if given is None else given),
+    )

@@ -1,0 +1,92 @@
+"""The assets of a folder of CSV files, with what their prices say about their lives."""
+
+from datetime import date, timedelta
+from typing import Any, Final
+
+from rustybt.assets import Asset, Cryptocurrency, CurrencyPair, Equity, kind_of
+from rustybt.calendars import TradingCalendar, from_day, to_day
+from rustybt.data.bundles import AssetWriter
+from rustybt.data.schemas import BarKind
+from rustybt_data.csvdir.listing import Listed, Listing
+from rustybt_data.csvdir.options import CsvOptions
+from rustybt_data.parquet.bars import AssetBars
+
+_TABLES: Final[dict[type[Asset], str]] = {
+    Equity: "equities",
+    Cryptocurrency: "cryptocurrencies",
+    CurrencyPair: "currency_pairs",
+}
+
+
+class Lives:
+    """First and last sessions of assets, as far as their bars tell.
+
+    Args:
+        calendar: The calendar of the sessions.
+    """
+
+    def __init__(self, calendar: TradingCalendar) -> None:
+        self.calendar = calendar
+        self._lives: dict[int, tuple[date, date]] = {}
+
+    def add(self, sid: int, bars: AssetBars) -> None:
+        """Take the bars of an asset into account."""
+        if bars.first_label is None or bars.last_label is None:
+            return
+        if bars.kind == "daily":
+            first, last = from_day(bars.first_label), from_day(bars.last_label)
+        else:
+            opening = self.calendar.minute_to_session(bars.first_label, direction="next")
+            closing = self.calendar.minute_to_session(bars.last_label, direction="previous")
+            first = self.calendar.session_date(opening)
+            last = self.calendar.session_date(closing)
+        known = self._lives.get(sid, (first, last))
+        self._lives[sid] = min(first, known[0]), max(last, known[1])
+
+    def of(self, sid: int) -> tuple[date | None, date | None]:
+        """First and last session of an asset; None where there are no bars."""
+        return self._lives.get(sid, (None, None))
+
+    def labels_of_sessions(self, kind: BarKind, first: date, last: date) -> tuple[int, int]:
+        """The first and the last label that bars of some sessions can have."""
+        if kind == "daily":
+            return to_day(first), to_day(last)
+        start, end = self.calendar.session_range(first, last)
+        return self.calendar.session_open(start) + 1, self.calendar.session_close(end)
+
+
+def write_assets(listing: Listing, lives: Lives, options: CsvOptions, writer: AssetWriter) -> None:
+    """Write the assets of a folder.
+
+    What ``assets.csv`` does not say comes from the bars and the options: an asset lives from its
+    first to its last row, and closes the day after.
+    """
+    tables: dict[str, list[dict[str, Any]]] = {name: [] for name in _TABLES.values()}
+    countries: dict[str, str] = {}
+    for asset in listing.assets:
+        kind = kind_of(asset.symbol)
+        facts = {"exchange": options.exchange, **_life(asset, lives), **asset.facts}
+        if kind is Equity:
+            facts.setdefault("currency", options.currency)
+        countries.setdefault(facts["exchange"], asset.country or options.country)
+        tables[_TABLES[kind]].append({"sid": asset.sid, "symbol": asset.symbol, **facts})
+    writer.write(
+        equities=tables["equities"],
+        cryptocurrencies=tables["cryptocurrencies"],
+        currency_pairs=tables["currency_pairs"],
+        exchanges=[
+            {"exchange": exchange, "country_code": country}
+            for exchange, country in countries.items()
+        ],
+    )
+
+
+def _life(asset: Listed, lives: Lives) -> dict[str, date | None]:
+    first, last = lives.of(asset.sid)
+    end = asset.facts.get("end_date", last)
+    return {
+        "start_date": first,
+        "end_date": last,
+        "first_traded": asset.facts.get("start_date", first),
+        "auto_close_date": None if end is None else end + timedelta(days=1),
+    }

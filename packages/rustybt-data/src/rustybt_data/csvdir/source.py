@@ -1,0 +1,148 @@
+"""Ingesting a folder of CSV files.
+
+The folder holds ``daily/SYMBOL.csv`` and / or ``minute/SYMBOL.csv``, and may hold ``assets.csv``,
+``splits.csv`` and ``dividends.csv``. Columns are found by name in any case; further files and
+columns are ignored.
+"""
+
+from collections.abc import Iterator, Mapping, MutableMapping
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from rustybt.calendars import TradingCalendar
+from rustybt.data.adjustments import dividend_frame, split_frame
+from rustybt.data.bundles import AdjustmentWriter, AssetWriter, BarWriter
+from rustybt.data.schemas import BarKind
+from rustybt.errors import DataValidationError
+from rustybt.logs import get_logger
+from rustybt_data.adjustments import read_dividends, read_splits
+from rustybt_data.csvdir.assets import Lives, write_assets
+from rustybt_data.csvdir.listing import Listing, price_file
+from rustybt_data.csvdir.options import FOLDERS, CsvOptions
+from rustybt_data.csvdir.tables import CsvTable, read_csv
+from rustybt_data.parquet.bars import AssetBars, read_bars
+
+_NS_PER_MINUTE: Final = 60_000_000_000
+_log = get_logger(__name__)
+
+
+def csvdir(location: str, options: Mapping[str, str]) -> "CsvDir":
+    """The source ``csvdir`` of the group ``rustybt.data_adapters``.
+
+    Args:
+        location: The folder.
+        options: See `CsvOptions`.
+
+    Raises:
+        InvalidArgument: There is no such option, or it has no such value.
+        DataValidationError: The folder has none of the folders of prices.
+    """
+    return CsvDir(Path(location), CsvOptions.parse(options))
+
+
+class CsvDir:
+    """The ingest function of one folder.
+
+    Args:
+        folder: The folder.
+        options: How it is read.
+
+    Raises:
+        DataValidationError: The folder has none of the folders of prices.
+    """
+
+    def __init__(self, folder: Path, options: CsvOptions) -> None:
+        self._folder = folder
+        self._options = options
+        self._parts = [folder / name for name in options.folder_names if (folder / name).is_dir()]
+        if not self._parts:
+            wanted = " or ".join(f"{name}/" for name in options.folder_names)
+            raise DataValidationError(
+                file=str(folder), reason=f"there is no folder {wanted} with files SYMBOL.csv"
+            )
+
+    def __call__(  # noqa: PLR0913, PLR0917 - Zipline's signature
+        self,
+        environ: Mapping[str, str],
+        asset_db_writer: AssetWriter,
+        minute_bar_writer: BarWriter,
+        daily_bar_writer: BarWriter,
+        adjustment_writer: AdjustmentWriter,
+        calendar: TradingCalendar,
+        start_session: date,
+        end_session: date,
+        cache: MutableMapping[str, Any],
+        show_progress: bool,  # noqa: FBT001
+        output_dir: str,
+        /,
+    ) -> None:
+        """Ingest the folder; see `rustybt.data.bundles.IngestFunction`.
+
+        Raises:
+            DataValidationError: A file is not what it has to be. It names the file, the line, the
+                column and the value.
+        """
+        del environ, cache, show_progress, output_dir
+        listing = Listing.read(self._folder, self._parts)
+        lives = Lives(calendar)
+        writers = {"daily": daily_bar_writer, "minute": minute_bar_writer}
+        for part in self._parts:
+            bars = self._bars(part, listing, lives, (start_session, end_session))
+            writers[part.name].write(bars)
+        write_assets(listing, lives, self._options, asset_db_writer)
+        adjustment_writer.write(splits=self._splits(listing), dividends=self._dividends(listing))
+
+    def _bars(
+        self, part: Path, listing: Listing, lives: Lives, sessions: tuple[date, date]
+    ) -> Iterator[tuple[int, pl.DataFrame]]:
+        """The bars of each asset that has a file in a part, and what they say about its life."""
+        kind = FOLDERS[part.name]
+        first, last = lives.labels_of_sessions(kind, *sessions)
+        for asset in listing.assets:
+            file = price_file(part, asset.symbol)
+            if file is not None:
+                bars = self._read(file, kind, lives.calendar)
+                lives.add(asset.sid, bars)
+                _log.info("read bars", symbol=asset.symbol, file=str(file), bars=len(bars))
+                yield asset.sid, bars.between(first, last).decimals()
+
+    def _read(self, file: Path, kind: BarKind, calendar: TradingCalendar) -> AssetBars:
+        table = read_csv(file)
+        columns = table.frame.columns
+        label = next((name for name in self._options.stamps if name in columns), None)
+        if label is None:
+            raise DataValidationError(
+                file=str(file),
+                column=" or ".join(self._options.stamps),
+                reason=f"the column is missing; there are {', '.join(columns)}",
+            )
+        starts = kind == "intraday" and self._options.bar_label == "start"
+        return read_bars(
+            table.frame,
+            kind,
+            table.origin,
+            calendar=calendar,
+            label=label,
+            shift=_NS_PER_MINUTE if starts else 0,
+        )
+
+    def _splits(self, listing: Listing) -> pl.DataFrame | None:
+        table = self._table("splits.csv", listing)
+        if table is None:
+            return None
+        splits = read_splits(table.frame, table.origin)
+        ratio = pl.concat_str("numerator", pl.lit("/"), "denominator").alias("ratio")
+        return split_frame(splits).select("sid", "effective_date", ratio)
+
+    def _dividends(self, listing: Listing) -> pl.DataFrame | None:
+        table = self._table("dividends.csv", listing)
+        if table is None:
+            return None
+        return dividend_frame(read_dividends(table.frame, table.origin))
+
+    def _table(self, name: str, listing: Listing) -> CsvTable | None:
+        file = self._folder / name
+        return listing.with_sids(read_csv(file)) if file.is_file() else None

@@ -1,0 +1,85 @@
+"""One Parquet file of bars: its schema, metadata and content hash."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from rustybt.data.schemas import BAR_FIELDS, MAX_DIGITS, BarKind, stamp_column
+
+SCHEMA_VERSION: Final = 1
+"""Version of the files' columns and metadata."""
+
+ROW_GROUP_ROWS: Final = 131_072
+"""Rows of a row group: readers skip the groups that cannot hold what they look for."""
+
+METADATA_PREFIX: Final = "rustybt."
+
+
+def write_bars(
+    bars: pl.DataFrame, path: Path, *, kind: BarKind, price_scale: int, volume_scale: int
+) -> str:
+    """Write bars, sorted by sid, then label.
+
+    Args:
+        bars: ``at, sid`` and the coefficients of the fields, Int64 without nulls.
+        path: The file.
+        kind: What the labels are.
+        price_scale: Decimals of the prices.
+        volume_scale: Decimals of the volumes.
+
+    Returns:
+        The hash of the content, which is in the metadata of the file, too.
+    """
+    scales = {field: volume_scale if field == "volume" else price_scale for field in BAR_FIELDS}
+    content = content_hash(bars, scales)
+    metadata = {
+        "schema_version": str(SCHEMA_VERSION),
+        "kind": kind,
+        "content_sha256": content,
+        **{f"scale.{field}": str(scale) for field, scale in scales.items()},
+    }
+    table = pa.table(
+        {
+            stamp_column(kind): _labels(bars["at"], kind),
+            "sid": bars["sid"].to_arrow(),
+            **{field: _decimals(bars[field], scale) for field, scale in scales.items()},
+        }
+    ).replace_schema_metadata({METADATA_PREFIX + key: text for key, text in metadata.items()})
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(
+        table,
+        path,
+        compression="zstd",
+        row_group_size=ROW_GROUP_ROWS,
+        store_decimal_as_integer=True,
+        sorting_columns=[pq.SortingColumn(1), pq.SortingColumn(0)],
+    )
+    return content
+
+
+def content_hash(bars: pl.DataFrame, scales: Mapping[str, int]) -> str:
+    """SHA-256 of bars: of the columns' names, scales and 64-bit values in order."""
+    digest = hashlib.sha256()
+    for name in ("at", "sid", *BAR_FIELDS):
+        values = np.ascontiguousarray(bars[name].to_numpy(), dtype="<i8")
+        digest.update(f"{name}:{scales.get(name, 0)}:{len(values)};".encode())
+        digest.update(values.tobytes())
+    return digest.hexdigest()
+
+
+def _labels(at: pl.Series, kind: BarKind) -> pa.Array:
+    if kind == "daily":
+        return at.cast(pl.Int32).cast(pl.Date).to_arrow()
+    return at.cast(pl.Datetime("ns", "UTC")).to_arrow()
+
+
+def _decimals(coefficients: pl.Series, scale: int) -> pa.Array:
+    values = np.ascontiguousarray(coefficients.to_numpy(), dtype=np.int64)
+    buffers = [None, pa.py_buffer(values)]
+    return pa.Array.from_buffers(pa.decimal64(MAX_DIGITS, scale), len(values), buffers)

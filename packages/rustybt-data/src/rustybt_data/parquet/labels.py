@@ -1,0 +1,82 @@
+"""Columns of dates and times as integer labels."""
+
+from typing import Final
+
+import polars as pl
+
+from rustybt.calendars import to_day, to_ns
+from rustybt.data.schemas import BarKind
+from rustybt.errors import InvalidArgument
+
+_DAY_FORMATS: Final = ("%Y-%m-%d", "%Y%m%d")
+_MOMENT_FORMATS: Final = (
+    "%Y-%m-%dT%H:%M:%S%.fZ",
+    "%Y-%m-%dT%H:%M:%S%.f%:z",
+    "%Y-%m-%d %H:%M:%S%.f%:z",
+    "%Y-%m-%dT%H:%M:%S%.f",
+    "%Y-%m-%d %H:%M:%S%.f",
+)
+
+
+class BadLabel(Exception):  # noqa: N818 - caught at once by who knows the file
+    """A cell is no date or time.
+
+    Attributes:
+        row: Its row, from 0.
+        value: What it holds.
+    """
+
+    def __init__(self, row: int, value: object) -> None:
+        super().__init__(row, value)
+        self.row = row
+        self.value = value
+
+
+def labels_of(column: pl.Series, kind: BarKind) -> pl.Series:
+    """Labels as Int64: days since 1970-01-01 for daily bars, ns UTC otherwise.
+
+    Dates, times (without a zone: UTC) and ISO 8601 texts are read; a daily label is the date in
+    UTC.
+
+    Raises:
+        BadLabel: A cell is none of these.
+    """
+    is_daily = kind == "daily"
+    if column.dtype == pl.String:
+        return _of_texts(column.str.strip_chars(), is_daily=is_daily)
+    if column.null_count():
+        raise BadLabel(int(column.is_null().arg_true()[0]), None)
+    if column.dtype == pl.Date:
+        days = column.to_physical().cast(pl.Int64)
+        return days if is_daily else days * 86_400_000_000_000
+    if isinstance(column.dtype, pl.Datetime):
+        moments = column if column.dtype.time_zone is None else column.dt.convert_time_zone("UTC")
+        if is_daily:
+            return moments.dt.date().to_physical().cast(pl.Int64)
+        return moments.dt.cast_time_unit("ns").to_physical()
+    raise BadLabel(0, column[0])
+
+
+def _of_texts(texts: pl.Series, *, is_daily: bool) -> pl.Series:
+    if is_daily:
+        for pattern in _DAY_FORMATS:
+            days = texts.str.to_date(pattern, strict=False)
+            if not days.null_count():
+                return days.to_physical().cast(pl.Int64)
+    else:
+        for pattern in _MOMENT_FORMATS:
+            moments = texts.str.to_datetime(pattern, time_unit="ns", strict=False)
+            if not moments.null_count():
+                return moments.to_physical()
+    return _one_by_one(texts, is_daily=is_daily)
+
+
+def _one_by_one(texts: pl.Series, *, is_daily: bool) -> pl.Series:
+    read = to_day if is_daily else to_ns
+    labels = []
+    for row, text in enumerate(texts):
+        try:
+            labels.append(read(text))
+        except InvalidArgument:
+            raise BadLabel(row, text) from None
+    return pl.Series(texts.name, labels, dtype=pl.Int64)

@@ -1,0 +1,124 @@
+"""The description of a data set of bars: which files it has and what is in them."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final, Self
+
+from rustybt.errors import CorruptData
+from rustybt_data.parquet.files import SCHEMA_VERSION
+from rustybt_data.parquet.layout import Depth
+
+MANIFEST_NAME: Final = "metadata.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partition:
+    """One file.
+
+    Attributes:
+        path: Where it is, below the data set's folder, with ``/``.
+        rows: Number of bars.
+        first: Its first label.
+        last: Its last label.
+        sha256: Hash of its content.
+    """
+
+    path: str
+    rows: int
+    first: int
+    last: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """A data set of bars of one resolution.
+
+    Attributes:
+        resolution: Length of a bar.
+        calendar: Name of the calendar of the sessions.
+        depth: How finely the files are partitioned.
+        price_scale: Decimals of the prices.
+        volume_scale: Decimals of the volumes.
+        first_session: Session of the first bar.
+        last_session: Session of the last bar.
+        sids: Sids that have bars, ascending.
+        partitions: The files in order of time.
+    """
+
+    resolution: str
+    calendar: str
+    depth: Depth
+    price_scale: int
+    volume_scale: int
+    first_session: date
+    last_session: date
+    sids: tuple[int, ...]
+    partitions: tuple[Partition, ...]
+
+    @property
+    def rows(self) -> int:
+        """Number of bars."""
+        return sum(partition.rows for partition in self.partitions)
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of everything a reader gives: it does not depend on the name or the time."""
+        return hashlib.sha256(_json(self._fields())).hexdigest()
+
+    def save(self, folder: Path) -> None:
+        """Write the description into the folder of the data set."""
+        described = {
+            "schema_version": SCHEMA_VERSION,
+            "fingerprint": self.fingerprint,
+            **self._fields(),
+        }
+        (folder / MANIFEST_NAME).write_bytes(_json(described))
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read the description of the data set in a folder.
+
+        Raises:
+            CorruptData: It is not there, of another version, or not what was written.
+        """
+        path = folder / MANIFEST_NAME
+        try:
+            described = json.loads(path.read_bytes())
+            version = described.pop("schema_version")
+            fingerprint = described.pop("fingerprint")
+            manifest = cls._parsed(described)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise CorruptData(path=str(path), reason=f"it cannot be read ({error})") from error
+        if version != SCHEMA_VERSION:
+            raise CorruptData(path=str(path), reason=f"its schema version is {version}")
+        if manifest.fingerprint != fingerprint:
+            raise CorruptData(path=str(path), reason="it is not what was written")
+        return manifest
+
+    def _fields(self) -> dict[str, Any]:
+        return asdict(self) | {
+            "first_session": self.first_session.isoformat(),
+            "last_session": self.last_session.isoformat(),
+        }
+
+    @classmethod
+    def _parsed(cls, fields: Mapping[str, Any]) -> Self:
+        return cls(
+            **dict(fields)
+            | {
+                "depth": Depth(fields["depth"]),
+                "first_session": date.fromisoformat(fields["first_session"]),
+                "last_session": date.fromisoformat(fields["last_session"]),
+                "sids": tuple(fields["sids"]),
+                "partitions": tuple(Partition(**item) for item in fields["partitions"]),
+            }
+        )
+
+
+def _json(fields: Mapping[str, Any]) -> bytes:
+    return json.dumps(fields, indent=1, sort_keys=True).encode()

@@ -1,0 +1,87 @@
+"""Columns of any type as integer coefficients, exactly."""
+
+from typing import NamedTuple
+
+import polars as pl
+
+from rustybt.data.schemas import DEFAULT_SCALE
+from rustybt.errors import InvalidNumber, ScaleExceeded
+from rustybt.values import exact_scaled, parse_column, parse_decimal
+
+
+class Coefficients(NamedTuple):
+    """Numbers as ``values / 10**scale``.
+
+    Attributes:
+        values: Int64, null where there was nothing.
+        scale: Decimals that a coefficient counts.
+    """
+
+    values: pl.Series
+    scale: int
+
+
+class BadNumber(Exception):  # noqa: N818 - caught at once by who knows the file
+    """A cell is no number.
+
+    Attributes:
+        row: Its row, from 0.
+        value: What it holds.
+    """
+
+    def __init__(self, row: int, value: object) -> None:
+        super().__init__(row, value)
+        self.row = row
+        self.value = value
+
+
+def coefficients_of(column: pl.Series) -> Coefficients:
+    """Read a column of texts, integers, Decimals or floats.
+
+    A float means its shortest text; NaN means that there is nothing, and so does an empty text.
+
+    Raises:
+        BadNumber: A cell is no finite number.
+    """
+    if column.dtype.is_integer():
+        return Coefficients(column.cast(pl.Int64), 0)
+    if isinstance(column.dtype, pl.Decimal):
+        narrow = column.to_physical().cast(pl.Int64, strict=False)
+        if narrow.null_count() == column.null_count():
+            return Coefficients(narrow, column.dtype.scale)
+    if column.dtype.is_float():
+        column = column.fill_nan(None)
+    return _of_texts(column.cast(pl.String))
+
+
+def _of_texts(column: pl.Series) -> Coefficients:
+    texts = column.str.strip_chars()
+    texts = texts.set(texts == "", None)
+    try:
+        values = parse_column(texts, scale=DEFAULT_SCALE, field=column.name)
+    except (InvalidNumber, ScaleExceeded):
+        return _one_by_one(texts)
+    return Coefficients(values, DEFAULT_SCALE)
+
+
+def _one_by_one(texts: pl.Series) -> Coefficients:
+    """The slow way for a column that does not fit the default scale, or holds garbage."""
+    numbers = []
+    for row, text in enumerate(texts):
+        try:
+            numbers.append(None if text is None else parse_decimal(text, field=texts.name))
+        except InvalidNumber:
+            raise BadNumber(row, text) from None
+    scale = max(
+        (-int(number.normalize().as_tuple().exponent) for number in numbers if number), default=0
+    )
+    scale = max(scale, 0)
+    coefficients = []
+    for row, number in enumerate(numbers):
+        try:
+            coefficients.append(
+                None if number is None else exact_scaled(number, scale, field=texts.name, bits=64)
+            )
+        except ScaleExceeded:
+            raise BadNumber(row, texts[row]) from None
+    return Coefficients(pl.Series(texts.name, coefficients, dtype=pl.Int64), scale)

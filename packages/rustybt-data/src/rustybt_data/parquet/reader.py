@@ -1,0 +1,144 @@
+"""Readers of bars in Parquet files."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import ClassVar
+
+import polars as pl
+
+from rustybt.clock.resolution import Resolution
+from rustybt.data.readers import PolarsBarReader
+from rustybt.data.schemas import BAR_FIELDS, BarKind, stamp_column
+from rustybt.errors import CorruptData
+from rustybt_data.parquet.manifest import Manifest, Partition
+
+
+class _ParquetBarReader(PolarsBarReader):
+    """What daily and intraday readers share.
+
+    Args:
+        folder: The folder of the data set.
+
+    Raises:
+        CorruptData: The folder holds no data set of this kind.
+    """
+
+    kind: ClassVar[BarKind]
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._manifest = Manifest.load(folder)
+        self._known = frozenset(self._manifest.sids)
+        self.resolution = Resolution.parse(self._manifest.resolution)
+        self.calendar = self._manifest.calendar
+        self.price_scale = self._manifest.price_scale
+        self.volume_scale = self._manifest.volume_scale
+        self.first_session: date = self._manifest.first_session
+        self.last_session: date = self._manifest.last_session
+        if self.is_daily != (self.kind == "daily"):
+            raise CorruptData(
+                path=str(folder), reason=f"it holds bars of {self.resolution}, not {self.kind} ones"
+            )
+
+    @property
+    def rows(self) -> int:
+        """Number of bars."""
+        return self._manifest.rows
+
+    def sids(self) -> tuple[int, ...]:
+        """Sids that have bars, ascending."""
+        return self._manifest.sids
+
+    def fingerprint(self) -> str:
+        """Hash of the content of the data set, in hexadecimal."""
+        return self._manifest.fingerprint
+
+    def read(
+        self, sids: Sequence[int], start: int, stop: int, fields: Sequence[str] = BAR_FIELDS
+    ) -> pl.DataFrame:
+        """Coefficients of bars; see `rustybt.data.readers.BarReader.read`.
+
+        Only files and row groups that can hold such bars are read.
+        """
+        wanted = self._known.intersection(sids)
+        columns = [self._label_as_integer(), pl.col("sid"), *map(_as_coefficients, fields)]
+        touched = [
+            partition
+            for partition in self._manifest.partitions
+            if partition.first < stop and start <= partition.last
+        ]
+        if not touched or not wanted:
+            return pl.DataFrame(schema=dict.fromkeys(("at", "sid", *fields), pl.Int64))
+        bars = self._scan(touched)
+        if len(wanted) < len(self._known):
+            bars = bars.filter(pl.col("sid").is_in(sorted(wanted)))
+        if start > touched[0].first:
+            bars = bars.filter(pl.col(stamp_column(self.kind)) >= self._label(start))
+        if stop <= touched[-1].last:
+            bars = bars.filter(pl.col(stamp_column(self.kind)) < self._label(stop))
+        return bars.select(columns).collect().sort("at", "sid")
+
+    def last_traded(self, sid: int, before: int) -> int | None:
+        """Newest label ``<= before`` whose volume is above 0, None if there is none."""
+        if sid not in self._known:
+            return None
+        for partition in reversed(self._manifest.partitions):
+            if partition.first > before:
+                continue
+            newest = (
+                self._scan([partition])
+                .filter(
+                    pl.col("sid") == sid,
+                    pl.col(stamp_column(self.kind)) <= self._label(before),
+                    pl.col("volume") > 0,
+                )
+                .select(self._label_as_integer().max())
+                .collect()
+                .item()
+            )
+            if newest is not None:
+                return int(newest)
+        return None
+
+    def _scan(self, partitions: Iterable[Partition]) -> pl.LazyFrame:
+        paths = [self._folder / partition.path for partition in partitions]
+        return pl.scan_parquet(paths, hive_partitioning=False)
+
+    def _label_as_integer(self) -> pl.Expr:
+        return pl.col(stamp_column(self.kind)).to_physical().cast(pl.Int64).alias("at")
+
+    def _label(self, at: int) -> pl.Expr:
+        if self.kind == "daily":
+            return pl.lit(at, pl.Int32).cast(pl.Date)
+        return pl.lit(at, pl.Int64).cast(pl.Datetime("ns", "UTC"))
+
+
+class PolarsParquetDailyReader(_ParquetBarReader):
+    """Daily bars in files by year and month, or coarser ones for small data sets.
+
+    Args:
+        folder: The folder of the data set.
+
+    Raises:
+        CorruptData: The folder holds no daily bars.
+    """
+
+    kind = "daily"
+
+
+class PolarsParquetMinuteReader(_ParquetBarReader):
+    """Bars below a day in files by year, month and day, or coarser ones for small data sets.
+
+    Args:
+        folder: The folder of the data set.
+
+    Raises:
+        CorruptData: The folder holds no intraday bars.
+    """
+
+    kind = "intraday"
+
+
+def _as_coefficients(field: str) -> pl.Expr:
+    return pl.col(field).to_physical().cast(pl.Int64)

@@ -1,0 +1,99 @@
+"""Which scale the numbers of a data set need.
+
+A number at rest has 18 digits at most. The scale is 8 unless the data need more decimals, or more
+digits before the point than 10; then it is as close to 8 as keeps every number exact.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+import numpy.typing as npt
+
+from rustybt.data.schemas import DEFAULT_SCALE, MAX_DIGITS
+from rustybt.errors import DataValidationError
+from rustybt.values import from_scaled
+
+IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Extreme:
+    """The most digits met on one side of the point, and where."""
+
+    digits: int
+    value: Decimal
+    origin: str
+
+
+_NOTHING = _Extreme(0, Decimal(0), "")
+
+
+class ScaleNeed:
+    """Gathers the digits that the numbers of a column need.
+
+    Args:
+        column: Name of the column in errors.
+    """
+
+    def __init__(self, column: str) -> None:
+        self._column = column
+        self._whole = _NOTHING
+        self._decimals = _NOTHING
+
+    def add(self, coefficients: IntArray, scale: int, *, origin: str) -> None:
+        """Take the numbers ``coefficients / 10**scale`` into account.
+
+        Args:
+            coefficients: The coefficients.
+            scale: Their decimals.
+            origin: Where they come from, for errors.
+        """
+        if not len(coefficients):
+            return
+        sizes = np.abs(coefficients)
+        widest = int(sizes.max())
+        whole = len(str(widest // 10**scale)) if widest >= 10**scale else 0
+        if whole > self._whole.digits:
+            self._whole = _Extreme(whole, from_scaled(widest, scale), origin)
+        decimals = scale - _trailing_zeros(int(np.gcd.reduce(sizes)), scale)
+        if decimals > self._decimals.digits:
+            finest = int(sizes[sizes % 10 ** (scale - decimals + 1) != 0][0])
+            self._decimals = _Extreme(decimals, from_scaled(finest, scale), origin)
+
+    @property
+    def scale(self) -> int:
+        """Decimals of the column.
+
+        Raises:
+            DataValidationError: 18 digits cannot hold all numbers exactly.
+        """
+        whole, decimals = self._whole.digits, self._decimals.digits
+        if whole + decimals > MAX_DIGITS:
+            raise DataValidationError(
+                file=self._decimals.origin,
+                column=self._column,
+                value=f"{self._decimals.value:f}",
+                reason=(
+                    f"a column holds {MAX_DIGITS} digits, and {self._whole.value:f} in "
+                    f"{self._whole.origin} needs {whole} before the point; round the data first"
+                ),
+            )
+        return min(max(DEFAULT_SCALE, decimals), MAX_DIGITS - whole)
+
+
+def rescaled(coefficients: IntArray, scale: int, to_scale: int) -> IntArray:
+    """The same numbers at another scale; no digit may be lost."""
+    if to_scale >= scale:
+        return coefficients * np.int64(10 ** (to_scale - scale))
+    quotients, remainders = np.divmod(coefficients, np.int64(10 ** (scale - to_scale)))
+    assert not remainders.any(), "the scale of a data set covers all its decimals"
+    return quotients
+
+
+def _trailing_zeros(number: int, limit: int) -> int:
+    zeros = 0
+    while zeros < limit and number % 10 == 0:
+        number //= 10
+        zeros += 1
+    return zeros

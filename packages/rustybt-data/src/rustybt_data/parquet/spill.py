@@ -1,0 +1,57 @@
+"""Bars that wait to be written: in memory, and on disk when there are too many."""
+
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+ROWS_IN_MEMORY: Final = 4_000_000
+"""Bars that are kept in memory before they are put aside, unless told otherwise."""
+
+
+class Spill:
+    """Frames of bars with a column ``at``, to be read back by ranges of it.
+
+    Args:
+        folder: Where files are put aside; it is created when the first one is.
+        rows_in_memory: Bars that are kept in memory.
+    """
+
+    def __init__(self, folder: Path, *, rows_in_memory: int) -> None:
+        self._folder = folder
+        self._limit = rows_in_memory
+        self._waiting: list[pl.DataFrame] = []
+        self._waiting_rows = 0
+        self._files: list[Path] = []
+        self.rows = 0
+
+    def add(self, frame: pl.DataFrame) -> None:
+        """Keep a frame; all frames have the same columns."""
+        self.rows += frame.height
+        self._waiting.append(frame)
+        self._waiting_rows += frame.height
+        if self._waiting_rows >= self._limit:
+            self._put_aside()
+
+    def between(self, start: int, stop: int) -> pl.DataFrame:
+        """All rows with ``start <= at < stop``."""
+        within = (pl.col("at") >= start) & (pl.col("at") < stop)
+        frames = [pl.scan_parquet(file) for file in self._files]
+        frames += [frame.lazy() for frame in self._waiting]
+        return pl.concat([frame.filter(within) for frame in frames]).collect()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        for file in self._files:
+            file.unlink()
+        self._files.clear()
+        self._waiting.clear()
+        self._waiting_rows = 0
+
+    def _put_aside(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        file = self._folder / f"aside-{len(self._files)}.parquet"
+        pl.concat(self._waiting).write_parquet(file, compression="lz4", statistics=True)
+        self._files.append(file)
+        self._waiting.clear()
+        self._waiting_rows = 0

@@ -1,0 +1,95 @@
+"""What a bar has to be before it is stored."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from rustybt.calendars import TradingCalendar
+from rustybt.data.schemas import BAR_FIELDS
+from rustybt.errors import DataValidationError
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where bars come from, for errors.
+
+    Attributes:
+        name: A file, or a phrase such as ``"daily bars of sid 3"``.
+        line_of: The line of a row; None where there are no lines.
+    """
+
+    name: str
+    line_of: Callable[[int], int] | None = None
+
+    def error(self, row: int, column: str, value: object, reason: str) -> DataValidationError:
+        """The error about one cell."""
+        has_lines = self.line_of is not None
+        return DataValidationError(
+            file=self.name,
+            line=self.line_of(row) if self.line_of is not None else None,
+            column=column if has_lines else f"{column} in row {row}",
+            value="" if value is None else value,
+            reason=reason,
+        )
+
+
+def check_bars(bars: pl.DataFrame, source: pl.DataFrame, origin: Origin, label: str) -> None:
+    """Check the bars of one asset.
+
+    Args:
+        bars: ``row, at`` and the coefficients of the fields, without days without trade.
+        source: What they were read from, for the values in errors; `row` counts its rows.
+        origin: Where they come from.
+        label: The column of `source` that holds the labels.
+
+    Raises:
+        DataValidationError: A stamp is not after the one before, a price or volume is missing or
+            negative, or a high is below its low. It names the first such row.
+    """
+    before = pl.col("at").shift(1)
+    rules = [
+        (pl.col("at") == before, label, "the stamp is there twice; remove one"),
+        (pl.col("at") < before, label, "it is before the stamp above; sort the rows"),
+        *((pl.col(field).is_null(), field, "give a number") for field in BAR_FIELDS),
+        *((pl.col(field) < 0, field, "give no negative numbers") for field in BAR_FIELDS),
+        (pl.col("high") < pl.col("low"), "high", "the high is below the low"),
+    ]
+    for broken, column, reason in rules:
+        rows = bars.filter(broken)["row"]
+        if len(rows):
+            row = int(rows[0])
+            raise origin.error(row, column, source[column][row], reason)
+
+
+def check_sessions(
+    bars: pl.DataFrame,
+    source: pl.DataFrame,
+    origin: Origin,
+    label: str,
+    calendar: TradingCalendar,
+) -> None:
+    """Check that daily bars are on sessions of their calendar.
+
+    Args:
+        bars: ``row, at`` and the fields.
+        source: As for `check_bars`.
+        origin: As for `check_bars`.
+        label: As for `check_bars`.
+        calendar: The calendar.
+
+    Raises:
+        DataValidationError: A bar is on another day. It names the first one.
+    """
+    outside = ~np.isin(bars["at"].to_numpy(), calendar.sessions)
+    if outside.any():
+        row = int(bars["row"].to_numpy()[outside][0])
+        first, last = calendar.session_date(0), calendar.session_date(len(calendar) - 1)
+        raise origin.error(
+            row,
+            label,
+            str(source[label][row]),
+            f"it is no session of {calendar.name}, which knows {first} to {last}; "
+            "remove the row or choose the calendar of the data",
+        )

@@ -1,0 +1,181 @@
+"""Writing a data set of bars."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import numpy as np
+import polars as pl
+
+from rustybt.calendars import TradingCalendar, from_day, from_ns
+from rustybt.clock.resolution import Resolution
+from rustybt.data.schemas import BAR_FIELDS, PRICE_FIELDS, BarKind
+from rustybt.errors import DataValidationError, InvalidArgument
+from rustybt_data.parquet.bars import AssetBars, read_bars
+from rustybt_data.parquet.files import write_bars
+from rustybt_data.parquet.layout import Depth, choose_depth, partition_of, partition_path
+from rustybt_data.parquet.manifest import Manifest, Partition
+from rustybt_data.parquet.scales import IntArray, ScaleNeed, rescaled
+from rustybt_data.parquet.spill import ROWS_IN_MEMORY, Spill
+from rustybt_data.parquet.validation import Origin
+
+_NS_PER_DAY: Final = 86_400_000_000_000
+
+
+class ParquetBarWriter:
+    """Takes bars asset by asset and writes them as one data set when it is finished.
+
+    Args:
+        folder: The folder of the data set.
+        resolution: Length of a bar.
+        calendar: The calendar whose sessions the bars belong to.
+        rows_in_memory: Bars that wait in memory; more wait on disk.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        resolution: Resolution,
+        calendar: TradingCalendar,
+        *,
+        rows_in_memory: int = ROWS_IN_MEMORY,
+    ) -> None:
+        self.kind: BarKind = "intraday" if resolution.is_intraday else "daily"
+        self.calendar = calendar
+        self.resolution = resolution
+        self._folder = folder
+        self._spill = Spill(folder, rows_in_memory=rows_in_memory)
+        self._days: set[int] = set()
+        self._sids: set[int] = set()
+        self._price = ScaleNeed("price")
+        self._volume = ScaleNeed("volume")
+
+    def write(
+        self,
+        data: Iterable[tuple[int, Any]],
+        assets: Iterable[int] | None = None,
+        show_progress: bool = False,  # noqa: FBT001, FBT002 - Zipline's signature
+        invalid_data_behavior: str = "warn",
+    ) -> None:
+        """Take the bars of some assets; see `rustybt.data.bundles.BarWriter.write`.
+
+        Raises:
+            DataValidationError: A bar is not valid.
+            InvalidArgument: An asset is not among `assets`.
+        """
+        del show_progress, invalid_data_behavior
+        expected = None if assets is None else frozenset(assets)
+        for sid, frame in data:
+            if expected is not None and sid not in expected:
+                raise InvalidArgument(field="sid", value=sid, reason="it is not among `assets`")
+            origin = Origin(f"{self.kind} bars of sid {sid}")
+            self.add(sid, read_bars(frame, self.kind, origin, calendar=self.calendar))
+
+    def add(self, sid: int, bars: AssetBars) -> None:
+        """Take checked bars of an asset."""
+        frame = bars.bars
+        if frame.is_empty():
+            return
+        for field in PRICE_FIELDS:
+            self._price.add(frame[field].to_numpy(), bars.price_scale, origin=bars.origin)
+        self._volume.add(frame["volume"].to_numpy(), bars.volume_scale, origin=bars.origin)
+        self._sids.add(int(sid))
+        self._days.update(self._days_of(frame["at"].to_numpy()).tolist())
+        self._spill.add(
+            frame.with_columns(
+                pl.lit(int(sid), pl.Int64).alias("sid"),
+                pl.lit(bars.price_scale, pl.Int8).alias("price_scale"),
+                pl.lit(bars.volume_scale, pl.Int8).alias("volume_scale"),
+            )
+        )
+
+    def finish(self) -> Manifest | None:
+        """Write everything.
+
+        Returns:
+            The description of the data set, None where no bars were given.
+
+        Raises:
+            DataValidationError: An asset has two bars of one time, or no scale holds all numbers.
+        """
+        if not self._days:
+            return None
+        days = sorted(self._days)
+        finest = Depth.MONTH if self.kind == "daily" else Depth.DAY
+        depth = choose_depth(self._spill.rows, [from_day(day) for day in days], finest=finest)
+        partitions = tuple(self._write_partitions(days, depth))
+        self._spill.clear()
+        manifest = Manifest(
+            resolution=str(self.resolution),
+            calendar=self.calendar.name,
+            depth=depth,
+            price_scale=self._price.scale,
+            volume_scale=self._volume.scale,
+            first_session=self._session_of(partitions[0].first, direction="next"),
+            last_session=self._session_of(partitions[-1].last, direction="previous"),
+            sids=tuple(sorted(self._sids)),
+            partitions=partitions,
+        )
+        manifest.save(self._folder)
+        return manifest
+
+    def _write_partitions(self, days: list[int], depth: Depth) -> Iterator[Partition]:
+        for partition, group in groupby(days, lambda day: partition_of(from_day(day), depth)):
+            within = list(group)
+            yield self._write_partition(partition, within[0], within[-1])
+
+    def _write_partition(self, partition: tuple[int, ...], first: int, last: int) -> Partition:
+        unit = 1 if self.kind == "daily" else _NS_PER_DAY
+        bars = self._spill.between(first * unit, (last + 1) * unit).sort("sid", "at")
+        self._refuse_twins(bars)
+        path = partition_path(partition)
+        content = write_bars(
+            self._rescaled(bars),
+            self._folder / path,
+            kind=self.kind,
+            price_scale=self._price.scale,
+            volume_scale=self._volume.scale,
+        )
+        return Partition(
+            path=str(path),
+            rows=bars.height,
+            first=int(bars["at"].min()),  # type: ignore[arg-type]
+            last=int(bars["at"].max()),  # type: ignore[arg-type]
+            sha256=content,
+        )
+
+    def _rescaled(self, bars: pl.DataFrame) -> pl.DataFrame:
+        """Every number at the scale of the data set."""
+        columns = {"at": bars["at"], "sid": bars["sid"]}
+        for field in BAR_FIELDS:
+            need = self._volume if field == "volume" else self._price
+            own = bars["volume_scale" if field == "volume" else "price_scale"].to_numpy()
+            values = bars[field].to_numpy().copy()
+            for scale in np.unique(own).tolist():
+                values[own == scale] = rescaled(values[own == scale], scale, need.scale)
+            columns[field] = pl.Series(field, values)
+        return pl.DataFrame(columns)
+
+    def _refuse_twins(self, bars: pl.DataFrame) -> None:
+        twins = bars.filter(
+            (pl.col("sid") == pl.col("sid").shift(1)) & (pl.col("at") == pl.col("at").shift(1))
+        )
+        if not twins.is_empty():
+            at, sid = int(twins["at"][0]), int(twins["sid"][0])
+            when = from_day(at) if self.kind == "daily" else from_ns(at)
+            raise DataValidationError(
+                file=f"{self.kind} bars of sid {sid}",
+                value=str(when),
+                reason="the asset has two bars of this time; write each once",
+            )
+
+    def _days_of(self, labels: IntArray) -> IntArray:
+        return np.unique(labels if self.kind == "daily" else labels // _NS_PER_DAY)
+
+    def _session_of(self, label: int, *, direction: Literal["next", "previous"]) -> date:
+        if self.kind == "daily":
+            return from_day(label)
+        index = self.calendar.minute_to_session(label, direction=direction)
+        return self.calendar.session_date(index)
