@@ -90,6 +90,11 @@ def main(
         )
         reports.append(_measure(workload, entries, runner, _rounds(rounds, scale), console))
         show(reports[-1], console)
+    if quick:
+        console.print("These were tiny markets: the figures say nothing.")
+    else:
+        met = [verdict.met for each in reports for verdict in each.verdicts]
+        console.print(f"{met.count(True)} goals met, {met.count(False)} missed, of {len(met)}")
     default = folders.work / "results" if quick else REPORTS
     for path in Report(facts=facts, workloads=reports).write(output or default):
         console.print(f"written: {path}", soft_wrap=True)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import platform
+import subprocess
 from pathlib import Path
+
+from benchmarks.folders import ROOT
 
 
 def facts() -> dict[str, str]:
@@ -16,8 +19,24 @@ def facts() -> dict[str, str]:
         "memory": f"{_memory_bytes() / 2**30:.1f} GiB",
         "system": platform.platform(),
         "python": f"{platform.python_implementation()} {platform.python_version()}",
+        "commit": _commit(),
         "load before the first run": f"{one:.2f} {five:.2f} {fifteen:.2f}",
     }
+
+
+def _commit() -> str:
+    """The commit that is measured, and whether files differ from it."""
+    try:
+        done = subprocess.run(
+            ["git", "describe", "--always", "--dirty"],
+            cwd=ROOT,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return done.stdout.strip()
 
 
 def _memory_bytes() -> int:

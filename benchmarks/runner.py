@@ -152,16 +152,18 @@ class Runner:
         """Seconds until the first answer, and all answers."""
         driver = f"benchmarks.drivers.{entry.driver}"
         command = [str(self._python(entry)), "-m", driver, task.to_argument()]
-        with tempfile.TemporaryFile("w+") as errors:
-            started = time.perf_counter()
-            process = subprocess.Popen(
+        started = time.perf_counter()
+        with (
+            tempfile.TemporaryFile("w+") as errors,
+            subprocess.Popen(
                 command,
                 cwd=ROOT,
                 env=self.folders.environment(),
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
-            )
+            ) as process,
+        ):
             assert process.stdout is not None
             deadline = Timer(self.seconds_max, process.kill)
             deadline.start()

@@ -33,6 +33,7 @@ CALENDARS = {
     "london": ("london", "XLON"),
     "edge": ("edge", "XNYS"),
 }
+POSITION_FIELDS = ("amount", "cost_basis", "last_sale_price")
 MONEY_TOLERANCE = 1e-6
 HISTORY_TOLERANCE = 5e-4
 RATIO_TOLERANCE = 1e-9
@@ -58,6 +59,17 @@ class Case:
         record: dict[str, Any] = json.loads(text)
         return record if self.variant is None else record["variants"][self.variant]
 
+    @property
+    def params(self) -> dict[str, Any] | None:
+        """The variant's parameters."""
+        return None if self.variant is None else self.namespace()["VARIANTS"][self.variant]
+
+    @property
+    def bundle(self) -> str:
+        """Name of the bundle that it runs on."""
+        meta = {**self.namespace()["META"], **((self.params or {}).get("meta") or {})}
+        return str(meta["bundle"])
+
     def namespace(self) -> dict[str, Any]:
         """The strategy's names, imported from rustybt."""
         path = RECORDED / "algos" / f"{self.name}.py"
@@ -78,7 +90,7 @@ def cases(name: str) -> list[Case]:
 
 def ingest(name: str, scratch: Path) -> None:
     """Ingest the bundle of a recorded run, once per home."""
-    if bundles.ingestions_for_bundle(name):
+    if name in bundles.bundle_names():
         return
     prefix, _, kind = name.rpartition("-")
     folder, calendar = CALENDARS[prefix]
@@ -87,7 +99,7 @@ def ingest(name: str, scratch: Path) -> None:
         source = _with_minutes_only(source, scratch / name)
     elif (source / "minute").exists():
         source = _copied(source, scratch / name, ("daily",))
-    bundles.ingest_from(name, "csvdir", str(source), calendar_name=calendar)
+    bundles.ingest_from(name, source="csvdir", location=source, calendar_name=calendar)
 
 
 def _copied(source: Path, target: Path, folders: Sequence[str]) -> Path:
@@ -213,7 +225,7 @@ def _performance(result: Any) -> dict[str, Any]:
         "perf": {str(name): plain(perf[name].tolist()) for name in perf.columns},
         "positions": [
             [
-                [p["sid"].symbol, *(plain(p[f]) for f in ("amount", "cost_basis", "last_sale_price"))]
+                [p["sid"].symbol, *(plain(p[field]) for field in POSITION_FIELDS)]
                 for p in row
             ]
             for row in perf["positions"]
@@ -268,8 +280,21 @@ def _second(moment: Any) -> str:
 # ------------------------------------------------------------------ comparing
 
 RISK = frozenset(
-    "alpha beta sharpe sortino algo_volatility benchmark_volatility max_drawdown returns "
-    "algorithm_period_return benchmark_period_return gross_leverage net_leverage max_leverage".split()
+    {
+        "algo_volatility",
+        "algorithm_period_return",
+        "alpha",
+        "benchmark_period_return",
+        "benchmark_volatility",
+        "beta",
+        "gross_leverage",
+        "max_drawdown",
+        "max_leverage",
+        "net_leverage",
+        "returns",
+        "sharpe",
+        "sortino",
+    }
 )
 
 
@@ -287,14 +312,17 @@ def _differences(actual: Mapping[str, Any], expected: Mapping[str, Any]) -> Iter
             yield from _compare(part, actual[part], expected[part], MONEY_TOLERANCE)
         yield from _compare_columns(actual["perf"], expected["perf"])
     if "captures" in expected:
-        yield from _compare("captures", actual["captures"], expected["captures"], MONEY_TOLERANCE)
+        yield from _compare(
+            "captures", actual.get("captures"), expected["captures"], MONEY_TOLERANCE
+        )
 
 
 def _compare_errors(actual: Any, expected: Any) -> Iterator[str]:
     if actual is None or expected is None:
         yield f"error: {actual} instead of {expected}"
     elif expected["type"] not in actual["mro"]:
-        yield f"error: {actual['type']} ({actual['message']}) instead of {expected['type']} ({expected['message']})"
+        ours, theirs = (f"{e['type']} ({e['message']})" for e in (actual, expected))
+        yield f"error: {ours} instead of {theirs}"
 
 
 def _compare_columns(actual: Mapping[str, Any], expected: Mapping[str, Any]) -> Iterator[str]:
@@ -309,7 +337,7 @@ def _compare_columns(actual: Mapping[str, Any], expected: Mapping[str, Any]) -> 
 
 
 def _compare(path: str, actual: Any, expected: Any, tolerance: float) -> Iterator[str]:
-    if "history" in path or "shape" in path or "long_close" in path:
+    if any(word in path for word in ("history", "shape", "long_close", "daily.")):
         tolerance = HISTORY_TOLERANCE
     if isinstance(expected, dict) and isinstance(actual, dict):
         if set(expected) != set(actual):

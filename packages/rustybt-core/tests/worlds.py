@@ -140,8 +140,13 @@ def _day_of(event: Split | CashDividend) -> int:
     return event.effective if isinstance(event, Split) else event.ex
 
 
-_HIGHEST = {SHARE: (2, 9_000), ENDING: (2, 900), COIN: (8, 10**11), OIL: (2, 6_000)}
-"""Decimals of an asset's prices, and the largest of them without its point."""
+_PRICES = {
+    SHARE: (2, 1, 9_000),
+    ENDING: (2, 1, 900),
+    COIN: (8, 10**6, 10**11),
+    OIL: (2, 1, 6_000),
+}
+"""Decimals of an asset's prices, and the lowest and the highest one without its point."""
 
 _VOLUMES = {COIN: 8}
 """Decimals of an asset's volume, where it has any."""
@@ -159,10 +164,10 @@ def prints(draw: st.DrawFn, asset: Asset, *, always: bool = False) -> Print:
         return None
     if kind == "bare":
         return Bar(None, None, None, None, "0")
-    decimals, highest = _HIGHEST[asset]
-    opened, closed = (draw(st.integers(1, highest)) for _ in range(2))
+    decimals, lowest, highest = _PRICES[asset]
+    opened, closed = (draw(st.integers(lowest, highest)) for _ in range(2))
     high = max(opened, closed) + draw(st.integers(0, highest // 10))
-    low = min(opened, closed) - draw(st.integers(0, min(opened, closed) - 1))
+    low = min(opened, closed) - draw(st.integers(0, min(opened, closed) - lowest))
     volume = 0 if kind == "still" else draw(st.integers(1, 3_000))
     places = _VOLUMES.get(asset, 0)
     texts = [_number(price, decimals) for price in (opened, high, low, closed)]
@@ -301,7 +306,7 @@ def acts(draw: st.DrawFn, length: int, methods: tuple[str, ...] = METHODS) -> Ac
     """Something to do at one of the first `length` bars."""
     asset = draw(st.sampled_from(ASSETS))
     method = draw(st.sampled_from(methods))
-    decimals, highest = _HIGHEST[asset]
+    decimals, _, highest = _PRICES[asset]
     prices = st.integers(0, highest).map(lambda price: Decimal(price).scaleb(-decimals))
     return Act(
         bar=draw(st.integers(0, length - 1)),

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from rustybt.assets import Asset, ContinuousFuture, Future
     from rustybt.calendars import Moment, TradingCalendar
     from rustybt.clock import DateRule, TimeRule
+    from rustybt.finance._parameters import Number
     from rustybt.finance.asset_restrictions import Restrictions
     from rustybt.finance.cancel_policy import CancelPolicy
     from rustybt.finance.controls import OnError
@@ -228,17 +229,17 @@ def get_datetime(tz: tzinfo | str | None = None) -> datetime:
     return running_algorithm("get_datetime").get_datetime(tz)
 
 
-def get_environment(field: str = "platform") -> Any:
+def get_environment(field: str = "platform") -> Any:  # noqa: ANN401 - facts of all kinds
     """Facts about the run."""
     return running_algorithm("get_environment").get_environment(field)
 
 
-def record(*args: Any, **kwargs: Any) -> None:
+def record(*args: object, **kwargs: object) -> None:
     """Keep values beside the performance rows."""
     running_algorithm("record").record(*args, **kwargs)
 
 
-def fetch_csv(
+def fetch_csv(  # noqa: PLR0913, PLR0917 - Zipline's signature
     url: str,
     pre_func: "Hook | None" = None,
     post_func: "Hook | None" = None,
@@ -316,8 +317,8 @@ def set_benchmark(benchmark: "Asset") -> None:
 
 def set_max_position_size(
     asset: "Asset | None" = None,
-    max_shares: Any = None,
-    max_notional: Any = None,
+    max_shares: "Number | None" = None,
+    max_notional: "Number | None" = None,
     on_error: "OnError" = "fail",
 ) -> None:
     """Limit positions."""
@@ -327,8 +328,8 @@ def set_max_position_size(
 
 def set_max_order_size(
     asset: "Asset | None" = None,
-    max_shares: Any = None,
-    max_notional: Any = None,
+    max_shares: "Number | None" = None,
+    max_notional: "Number | None" = None,
     on_error: "OnError" = "fail",
 ) -> None:
     """Limit single orders."""
@@ -351,18 +352,16 @@ def set_asset_restrictions(restrictions: "Restrictions", on_error: "OnError" = "
     running_algorithm("set_asset_restrictions").set_asset_restrictions(restrictions, on_error)
 
 
-def set_do_not_order_list(
-    restricted_list: "Iterable[Asset]", on_error: "OnError" = "fail"
-) -> None:
+def set_do_not_order_list(restricted_list: "Iterable[Asset]", on_error: "OnError" = "fail") -> None:
     """Forbid orders of these assets."""
     running_algorithm("set_do_not_order_list").set_do_not_order_list(restricted_list, on_error)
 
 
-def set_max_leverage(max_leverage: Any) -> None:
+def set_max_leverage(max_leverage: "Number") -> None:
     """Limit gross leverage."""
     running_algorithm("set_max_leverage").set_max_leverage(max_leverage)
 
 
-def set_min_leverage(min_leverage: Any, grace_period: timedelta) -> None:
+def set_min_leverage(min_leverage: "Number", grace_period: timedelta) -> None:
     """Demand a gross leverage."""
     running_algorithm("set_min_leverage").set_min_leverage(min_leverage, grace_period)

@@ -92,7 +92,7 @@ class FloatView:
         self._amount_unit = 10**arithmetic.amount_scale if arithmetic.exact else 1
         self._money_unit = 10**MONEY_SCALE if arithmetic.exact else 1
 
-    def price(self, price: Num, keep: int = 0) -> float:  # noqa: ARG002 - floats keep no zeros
+    def price(self, price: Num, keep: int = 0) -> float:
         return price / self._price_unit
 
     def amount(self, amount: Num) -> float:
@@ -139,4 +139,5 @@ class ZiplineView(FloatView):
     def by_asset(self, values: Mapping[Asset, Value]) -> Mapping[Asset, Value]:
         import pandas as pd
 
-        return pd.Series(dict(values), dtype=float)
+        series: Mapping[Asset, Value] = pd.Series(dict(values), dtype=float)  # type: ignore[assignment] # as zipline
+        return series

@@ -7,7 +7,7 @@ import pytest
 from finance.books import AAA, BBB, COIN, DECIMAL, FLOAT, Desk, desk
 
 from rustybt.finance.portfolio import Account, Portfolio
-from rustybt.finance.value_view import FloatView, PublicView, ValueView, ZiplineView
+from rustybt.views import FloatView, PublicView, ValueView, ZiplineView
 
 MORNING = date(2020, 1, 2)
 

@@ -7,7 +7,7 @@ from finance.books import AAA, DECIMAL
 
 from rustybt.finance.book_events import Fill
 from rustybt.finance.transaction import DecimalTransaction
-from rustybt.finance.value_view import PublicView, ZiplineView
+from rustybt.views import PublicView, ZiplineView
 
 FILL = Fill(
     order_id="order-1",

@@ -30,7 +30,7 @@ from rustybt.finance.journal import replay
 from rustybt.finance.ledger import DecimalLedger
 from rustybt.finance.portfolio import Account, Portfolio
 from rustybt.finance.snapshot import SessionSnapshot
-from rustybt.finance.value_view import ZiplineView
+from rustybt.views import ZiplineView
 from rustybt.values import Arithmetic, Num, Ratio
 
 DATA = Path(__file__).parent.parent / "data" / "zipline_books.json.gz"

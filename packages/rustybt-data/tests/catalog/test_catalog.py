@@ -118,6 +118,28 @@ def test_an_ingestion_of_the_same_time_is_refused(ingested: ParquetCatalog) -> N
         pytest.fail("the block is not entered")
 
 
+def test_an_ingestion_at_work_is_not_taken_for_a_dead_one(catalog: ParquetCatalog) -> None:
+    calendar = get_calendar("XNYS")
+    with (
+        catalog.ingestion("mine", MOMENTS[0], calendar=calendar),
+        catalog.ingestion("mine", MOMENTS[1], calendar=calendar),
+    ):
+        pass
+    assert catalog.ingestions("mine") == (MOMENTS[1], MOMENTS[0])
+
+
+def test_who_ends_second_is_refused_in_the_end(catalog: ParquetCatalog) -> None:
+    calendar = get_calendar("XNYS")
+    with (
+        pytest.raises(InvalidArgument, match="has an ingestion of this time"),
+        catalog.ingestion("mine", MOMENTS[0], calendar=calendar) as slow,
+        catalog.ingestion("mine", MOMENTS[0], calendar=calendar),
+    ):
+        (slow.output_dir / "late.txt").write_text("too late")
+    location = Path(catalog.info("mine", MOMENTS[0]).location)
+    assert not (location / "late.txt").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "left"),
     [

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from rustybt.algorithm.base import Hook
+from rustybt.algorithm.base import Context, Hook
 from rustybt.algorithm.fetching import FetchMethods
 from rustybt.algorithm.lookup import LookupMethods
 from rustybt.algorithm.orders import OrderMethods
@@ -53,7 +53,7 @@ class TradingAlgorithm(OrderMethods, SetupMethods, LookupMethods, FetchMethods):
         name: Names the strategy in orders and postings.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one keyword for each hook
         self,
         *,
         initialize: Hook | None = None,
@@ -91,30 +91,30 @@ class TradingAlgorithm(OrderMethods, SetupMethods, LookupMethods, FetchMethods):
 
     # ------------------------------------------------------------ hooks to override
 
-    def initialize(self, context: Any) -> None:
+    def initialize(self, context: Context) -> None:
         """Set up the run; called once."""
 
-    def handle_data(self, context: Any, data: "BarData") -> None:
+    def handle_data(self, context: Context, data: "BarData") -> None:
         """Act on a bar."""
 
-    def before_trading_start(self, context: Any, data: "BarData") -> None:
+    def before_trading_start(self, context: Context, data: "BarData") -> None:
         """Prepare a session."""
 
-    def analyze(self, context: Any, result: Any) -> None:
+    def analyze(self, context: Context, result: object) -> None:
         """Look at the result of a backtest."""
 
     def on_order_fill(
-        self, context: Any, order: "OrderView", transaction: "DecimalTransaction"
+        self, context: Context, order: "OrderView", transaction: "DecimalTransaction"
     ) -> None:
         """Learn of a fill."""
 
-    def on_order_cancel(self, context: Any, order: "OrderView", reason: str | None) -> None:
+    def on_order_cancel(self, context: Context, order: "OrderView", reason: str | None) -> None:
         """Learn that an order was cancelled."""
 
-    def on_order_reject(self, context: Any, order: "OrderView", reason: str) -> None:
+    def on_order_reject(self, context: Context, order: "OrderView", reason: str) -> None:
         """Learn that an order was refused."""
 
-    def on_broker_message(self, context: Any, message: object) -> None:
+    def on_broker_message(self, context: Context, message: object) -> None:
         """Learn what else a broker says."""
 
     def hook(self, name: str) -> Hook | None:
@@ -182,7 +182,7 @@ class TradingAlgorithm(OrderMethods, SetupMethods, LookupMethods, FetchMethods):
         """What was recorded so far, by name."""
         return self._env.recorded
 
-    def record(self, *args: Any, **kwargs: Any) -> None:
+    def record(self, *args: Any, **kwargs: object) -> None:  # noqa: ANN401 - names and values
         """Keep values beside the performance rows.
 
         Each session's row shows the value recorded last; it stays until another is recorded.

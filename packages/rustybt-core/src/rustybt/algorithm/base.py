@@ -1,7 +1,7 @@
 """What the groups of methods of an algorithm share: its environment and its hooks."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rustybt.errors import NoRunningAlgorithm
 
@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from rustybt.orders import OrderView
 
 Hook = Callable[..., Any]
+"""A function of a strategy."""
+
+Context: TypeAlias = Any
+"""What hooks are given: the algorithm, on which a strategy sets whatever attributes it likes."""
 
 
 class AlgorithmBase:

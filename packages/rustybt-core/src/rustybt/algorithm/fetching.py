@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class FetchMethods(AlgorithmBase):
     """`fetch_csv`."""
 
-    def fetch_csv(
+    def fetch_csv(  # noqa: PLR0913, PLR0917 - Zipline's signature
         self,
         url: str,
         pre_func: "Hook | None" = None,

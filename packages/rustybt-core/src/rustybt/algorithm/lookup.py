@@ -105,7 +105,7 @@ class LookupMethods(AlgorithmBase):
             return now
         return now.astimezone(ZoneInfo(tz) if isinstance(tz, str) else tz)
 
-    def get_environment(self, field: str = "platform") -> Any:
+    def get_environment(self, field: str = "platform") -> Any:  # noqa: ANN401 - of all kinds
         """Facts about the run.
 
         Args:

@@ -210,9 +210,9 @@ class OrderMethods(AlgorithmBase):
         if env.phase is Phase.INITIALIZE:
             if env.rules.assert_in_initialize:
                 raise AssertionError("an order was placed in initialize")
-            raise OrderDuringInitialize()
+            raise OrderDuringInitialize
         if env.phase is Phase.BEFORE_OPEN and not env.rules.before_open:
-            raise OrderInBeforeTradingStart()
+            raise OrderInBeforeTradingStart
 
     def _whole_lots(self, asset: Asset, amount: Decimal) -> Decimal:
         lots = round_to_lot(amount, asset.lot_size)
@@ -250,12 +250,12 @@ class OrderMethods(AlgorithmBase):
         if not env.trading_controls:
             return
         amount = env.view.amount(env.arithmetic.amount(lots))
-        waiting = env.view.amount(self._open_amount(asset, lots > 0))
+        waiting = env.view.amount(self._open_amount(asset, buys=lots > 0))
         for control in env.trading_controls:
             control.open_amount = waiting
             control.validate(asset, amount, env.portfolio, env.current_dt, env.data)
 
-    def _open_amount(self, asset: Asset, buys: bool) -> "Num":
+    def _open_amount(self, asset: Asset, *, buys: bool) -> "Num":
         """What is open in orders of an asset on one side, where controls count open orders."""
         env = self._env
         total = env.arithmetic.zero

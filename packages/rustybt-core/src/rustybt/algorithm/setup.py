@@ -1,7 +1,7 @@
 """The functions of an algorithm that set up a run: costs, controls, schedule, benchmark."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rustybt.algorithm.base import AlgorithmBase
 from rustybt.algorithm.environment import Phase
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from rustybt.algorithm.base import Hook
     from rustybt.calendars import TradingCalendar
     from rustybt.clock import DateRule, TimeRule, calendars
+    from rustybt.finance._parameters import Number
 
 
 class SetupMethods(AlgorithmBase):
@@ -162,8 +163,8 @@ class SetupMethods(AlgorithmBase):
     def set_max_position_size(
         self,
         asset: Asset | None = None,
-        max_shares: Any = None,
-        max_notional: Any = None,
+        max_shares: "Number | None" = None,
+        max_notional: "Number | None" = None,
         on_error: OnError = "fail",
     ) -> None:
         """Limit positions: in one asset, or each in all, by amount or value."""
@@ -172,8 +173,8 @@ class SetupMethods(AlgorithmBase):
     def set_max_order_size(
         self,
         asset: Asset | None = None,
-        max_shares: Any = None,
-        max_notional: Any = None,
+        max_shares: "Number | None" = None,
+        max_notional: "Number | None" = None,
         on_error: OnError = "fail",
     ) -> None:
         """Limit single orders: in one asset, or each in all, by amount or value."""
@@ -201,11 +202,11 @@ class SetupMethods(AlgorithmBase):
         """Forbid orders of these assets; an older name for a static restriction."""
         self.set_asset_restrictions(StaticRestrictions(restricted_list), on_error)
 
-    def set_max_leverage(self, max_leverage: Any) -> None:
+    def set_max_leverage(self, max_leverage: "Number") -> None:
         """Limit gross leverage at the end of each session."""
         self.register_account_control(MaxLeverage(max_leverage))
 
-    def set_min_leverage(self, min_leverage: Any, grace_period: timedelta) -> None:
+    def set_min_leverage(self, min_leverage: "Number", grace_period: timedelta) -> None:
         """Demand a gross leverage, from `grace_period` after the first session on."""
         first: datetime = self._first_session()
         self.register_account_control(MinLeverage(min_leverage, first + grace_period))

@@ -17,19 +17,18 @@ def checked_asset(value: object) -> Asset:
     if isinstance(value, Asset):
         return value
     raise InvalidArgument(
-        field="assets", value=value, reason="give an asset or a list of assets; see symbol()"
+        field="assets", value=value, reason="give an asset or a list of assets; symbol() finds them"
     )
 
 
 def checked_assets(values: object) -> tuple[Asset, ...]:
     """The assets of a list."""
-    if not isinstance(values, Iterable) or isinstance(values, str | set | frozenset):
-        raise InvalidArgument(
-            field="assets",
-            value=values,
-            reason="give an asset, or a list of assets: results are in its order",
-        )
-    return tuple(map(checked_asset, values))
+    if isinstance(values, set | frozenset):
+        reason = "give a list: results are in the order of the assets"
+        raise InvalidArgument(field="assets", value=values, reason=reason)
+    if not isinstance(values, Iterable) or isinstance(values, str):
+        checked_asset(values)
+    return tuple(map(checked_asset, values))  # type: ignore[call-overload]
 
 
 def checked_field(value: object, known: Collection[str]) -> str:

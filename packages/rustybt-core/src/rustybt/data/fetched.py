@@ -53,7 +53,7 @@ class FetchedData:
 
     def value(self, key: object, field: str, now: int) -> Any:  # noqa: ANN401 - the user's values
         """The newest value at a moment; None before the first."""
-        times, values = self._columns.get((key, field), ((), ()))  # type: ignore[arg-type]
+        times, values = self._columns.get((key, field), ((), ()))
         place = bisect_right(times, now)
         return values[place - 1] if place else None
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 from rustybt.logs import get_logger
 from rustybt.orders import ExecutionStyle, Order
 from rustybt.plugins import groups, registry
-from rustybt.values import Arithmetic, ExactRounding, Num, Ratio, OrderRounding
+from rustybt.values import Arithmetic, ExactRounding, Num, OrderRounding, Ratio
 
 if TYPE_CHECKING:
     from rustybt.assets import Asset

@@ -8,7 +8,7 @@ from math import trunc
 from typing import Protocol
 
 from rustybt.assets import Asset
-from rustybt.finance.value_view import FloatView
+from rustybt.views import FloatView
 from rustybt.values import Arithmetic, Money, Num, Ratio, Value, parse_decimal
 
 

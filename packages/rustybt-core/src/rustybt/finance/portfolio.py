@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from rustybt.assets import Asset
     from rustybt.finance.ledger import DecimalLedger
-    from rustybt.finance.value_view import ValueView
+    from rustybt.views import ValueView
     from rustybt.values import Value
 
 

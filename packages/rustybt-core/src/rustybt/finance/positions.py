@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from rustybt.finance.ledger import DecimalLedger
     from rustybt.finance.position import DecimalPosition
-    from rustybt.finance.value_view import ValueView
+    from rustybt.views import ValueView
     from rustybt.values import Num, Value
 
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from rustybt.assets import Asset
     from rustybt.finance.book_events import Fill
-    from rustybt.finance.value_view import ValueView
+    from rustybt.views import ValueView
     from rustybt.values import Value
 
 

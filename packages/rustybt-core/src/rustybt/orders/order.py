@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from rustybt.orders.status import OrderStatus, Transition, ZiplineStatus, check_transition
-from rustybt.values import Arithmetic, Num, Ratio, OrderRounding, Value, parse_decimal
+from rustybt.values import Arithmetic, Num, OrderRounding, Ratio, Value, parse_decimal
 from rustybt.views import ValueView
 
 if TYPE_CHECKING:
@@ -113,10 +113,10 @@ class Order:
         "trail",
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one keyword for each fact of a new order
         self,
         *,
-        id: str,
+        id: str,  # noqa: A002 - the name of the field
         sequence: int,
         asset: "Asset",
         amount: Num,

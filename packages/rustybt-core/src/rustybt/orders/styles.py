@@ -21,19 +21,22 @@ class ExecutionStyle(ABC):
         asset: Where given, prices are rounded to its tick; otherwise to the tick of the asset
             that is ordered.
         exchange: The venue to send the order to, None for the account's own.
+
+    Attributes:
+        rounding: How prices get onto the tick.
     """
 
     def __init__(self, asset: "Asset | None" = None, exchange: str | None = None) -> None:
         self.asset = asset
         self.exchange = exchange
-        self._rounding: OrderRounding = ExactRounding()
+        self.rounding: OrderRounding = ExactRounding()
 
     @abstractmethod
-    def get_limit_price(self, is_buy: bool) -> Decimal | None:
+    def get_limit_price(self, is_buy: bool) -> Decimal | None:  # noqa: FBT001 - Zipline
         """The limit price on the tick, None without one."""
 
     @abstractmethod
-    def get_stop_price(self, is_buy: bool) -> Decimal | None:
+    def get_stop_price(self, is_buy: bool) -> Decimal | None:  # noqa: FBT001 - Zipline
         """The stop price on the tick, None without one."""
 
     def for_asset(self, asset: "Asset", rounding: OrderRounding | None = None) -> "ExecutionStyle":
@@ -45,12 +48,12 @@ class ExecutionStyle(ABC):
         """
         placed = copy(self)
         placed.asset = self.asset or asset
-        placed._rounding = rounding or self._rounding
+        placed.rounding = rounding or self.rounding
         return placed
 
     def _on_tick(self, price: Decimal, *, prefer_down: bool) -> Decimal:
         tick = _CENT if self.asset is None else self.asset.tick_size
-        return self._rounding.order_price(price, tick, prefer_down=prefer_down)
+        return self.rounding.order_price(price, tick, prefer_down=prefer_down)
 
     def __repr__(self) -> str:
         prices = {k: str(v) for k, v in vars(self).items() if k.endswith("_price")}
@@ -64,11 +67,11 @@ class MarketOrder(ExecutionStyle):
     def __init__(self, exchange: str | None = None) -> None:
         super().__init__(exchange=exchange)
 
-    def get_limit_price(self, is_buy: bool) -> Decimal | None:
+    def get_limit_price(self, is_buy: bool) -> Decimal | None:  # noqa: FBT001 - Zipline
         """None."""
         return None
 
-    def get_stop_price(self, is_buy: bool) -> Decimal | None:
+    def get_stop_price(self, is_buy: bool) -> Decimal | None:  # noqa: FBT001 - Zipline
         """None."""
         return None
 
@@ -82,11 +85,11 @@ class LimitOrder(ExecutionStyle):
         super().__init__(asset, exchange)
         self.limit_price = _order_price(limit_price, "limit")
 
-    def get_limit_price(self, is_buy: bool) -> Decimal | None:
+    def get_limit_price(self, is_buy: bool) -> Decimal | None:  # noqa: FBT001 - Zipline
         """The limit on the tick: a buy prefers down, a sell up."""
         return self._on_tick(self.limit_price, prefer_down=is_buy)
 
-    def get_stop_price(self, is_buy: bool) -> Decimal | None:
+    def get_stop_price(self, is_buy: bool) -> Decimal | None:  # noqa: FBT001 - Zipline
         """None."""
         return None
 
@@ -100,11 +103,11 @@ class StopOrder(ExecutionStyle):
         super().__init__(asset, exchange)
         self.stop_price = _order_price(stop_price, "stop")
 
-    def get_limit_price(self, is_buy: bool) -> Decimal | None:
+    def get_limit_price(self, is_buy: bool) -> Decimal | None:  # noqa: FBT001 - Zipline
         """None."""
         return None
 
-    def get_stop_price(self, is_buy: bool) -> Decimal | None:
+    def get_stop_price(self, is_buy: bool) -> Decimal | None:  # noqa: FBT001 - Zipline
         """The stop on the tick: a buy prefers up, a sell down."""
         return self._on_tick(self.stop_price, prefer_down=not is_buy)
 
@@ -123,11 +126,11 @@ class StopLimitOrder(ExecutionStyle):
         self.limit_price = _order_price(limit_price, "limit")
         self.stop_price = _order_price(stop_price, "stop")
 
-    def get_limit_price(self, is_buy: bool) -> Decimal | None:
+    def get_limit_price(self, is_buy: bool) -> Decimal | None:  # noqa: FBT001 - Zipline
         """The limit on the tick: a buy prefers down, a sell up."""
         return self._on_tick(self.limit_price, prefer_down=is_buy)
 
-    def get_stop_price(self, is_buy: bool) -> Decimal | None:
+    def get_stop_price(self, is_buy: bool) -> Decimal | None:  # noqa: FBT001 - Zipline
         """The stop on the tick: a buy prefers up, a sell down."""
         return self._on_tick(self.stop_price, prefer_down=not is_buy)
 

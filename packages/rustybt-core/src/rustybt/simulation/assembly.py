@@ -158,7 +158,7 @@ def _ledger(
     )
 
 
-def _environment(  # noqa: PLR0913 - it is the sum of its parts
+def _environment(  # noqa: PLR0913, PLR0917 - it is the sum of its parts
     request: "RunRequest",
     market: "Market",
     algorithm: TradingAlgorithm,

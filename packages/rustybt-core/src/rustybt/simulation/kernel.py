@@ -14,7 +14,6 @@ from rustybt.finance.book_events import Book
 from rustybt.plugins import groups, registry
 from rustybt.settings import settings
 
-
 PROTOCOL = 1
 """Number of the kernel protocol; an accelerator that speaks another one is refused."""
 

@@ -1,7 +1,6 @@
 """One Parquet file of bars: its schema, metadata and content hash."""
 
 import hashlib
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from rustybt.data.schemas import BAR_FIELDS, MAX_DIGITS, BarKind, stamp_column
+from rustybt_data.parquet.scales import Scales
 
 SCHEMA_VERSION: Final = 1
 """Version of the files' columns and metadata."""
@@ -21,34 +21,30 @@ ROW_GROUP_ROWS: Final = 131_072
 METADATA_PREFIX: Final = "rustybt."
 
 
-def write_bars(
-    bars: pl.DataFrame, path: Path, *, kind: BarKind, price_scale: int, volume_scale: int
-) -> str:
+def write_bars(bars: pl.DataFrame, path: Path, *, kind: BarKind, scales: Scales) -> str:
     """Write bars, sorted by sid, then label.
 
     Args:
         bars: ``at, sid`` and the coefficients of the fields, Int64 without nulls.
         path: The file.
         kind: What the labels are.
-        price_scale: Decimals of the prices.
-        volume_scale: Decimals of the volumes.
+        scales: Decimals that the coefficients count.
 
     Returns:
         The hash of the content, which is in the metadata of the file, too.
     """
-    scales = {field: volume_scale if field == "volume" else price_scale for field in BAR_FIELDS}
     content = content_hash(bars, scales)
     metadata = {
         "schema_version": str(SCHEMA_VERSION),
         "kind": kind,
         "content_sha256": content,
-        **{f"scale.{field}": str(scale) for field, scale in scales.items()},
+        **{f"scale.{field}": str(scales.of(field)) for field in BAR_FIELDS},
     }
     table = pa.table(
         {
             stamp_column(kind): _labels(bars["at"], kind),
             "sid": bars["sid"].to_arrow(),
-            **{field: _decimals(bars[field], scale) for field, scale in scales.items()},
+            **{field: _decimals(bars[field], scales.of(field)) for field in BAR_FIELDS},
         }
     ).replace_schema_metadata({METADATA_PREFIX + key: text for key, text in metadata.items()})
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -56,6 +52,9 @@ def write_bars(
         table,
         path,
         compression="zstd",
+        # Sorted by asset and time, neighbours are close: their differences take a few bits each.
+        use_dictionary=False,
+        column_encoding=dict.fromkeys(table.column_names, "DELTA_BINARY_PACKED"),
         row_group_size=ROW_GROUP_ROWS,
         store_decimal_as_integer=True,
         sorting_columns=[pq.SortingColumn(1), pq.SortingColumn(0)],
@@ -63,12 +62,12 @@ def write_bars(
     return content
 
 
-def content_hash(bars: pl.DataFrame, scales: Mapping[str, int]) -> str:
-    """SHA-256 of bars: of the columns' names, scales and 64-bit values in order."""
-    digest = hashlib.sha256()
+def content_hash(bars: pl.DataFrame, scales: Scales) -> str:
+    """SHA-256 of bars: of the scales and the columns' names and 64-bit values in order."""
+    digest = hashlib.sha256(f"{scales.price}:{scales.volume}:{bars.height}".encode())
     for name in ("at", "sid", *BAR_FIELDS):
         values = np.ascontiguousarray(bars[name].to_numpy(), dtype="<i8")
-        digest.update(f"{name}:{scales.get(name, 0)}:{len(values)};".encode())
+        digest.update(f";{name}:".encode())
         digest.update(values.tobytes())
     return digest.hexdigest()
 

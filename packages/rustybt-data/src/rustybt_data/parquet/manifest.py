@@ -11,6 +11,7 @@ from typing import Any, Final, Self
 from rustybt.errors import CorruptData
 from rustybt_data.parquet.files import SCHEMA_VERSION
 from rustybt_data.parquet.layout import Depth
+from rustybt_data.parquet.scales import Scales
 
 MANIFEST_NAME: Final = "metadata.json"
 
@@ -42,8 +43,8 @@ class Manifest:
         resolution: Length of a bar.
         calendar: Name of the calendar of the sessions.
         depth: How finely the files are partitioned.
-        price_scale: Decimals of the prices.
-        volume_scale: Decimals of the volumes.
+        scales: Decimals that readers declare.
+        stored: Decimals in the files, never more than those.
         first_session: Session of the first bar.
         last_session: Session of the last bar.
         sids: Sids that have bars, ascending.
@@ -53,8 +54,8 @@ class Manifest:
     resolution: str
     calendar: str
     depth: Depth
-    price_scale: int
-    volume_scale: int
+    scales: Scales
+    stored: Scales
     first_session: date
     last_session: date
     sids: tuple[int, ...]
@@ -112,6 +113,8 @@ class Manifest:
             **dict(fields)
             | {
                 "depth": Depth(fields["depth"]),
+                "scales": Scales(**fields["scales"]),
+                "stored": Scales(**fields["stored"]),
                 "first_session": date.fromisoformat(fields["first_session"]),
                 "last_session": date.fromisoformat(fields["last_session"]),
                 "sids": tuple(fields["sids"]),

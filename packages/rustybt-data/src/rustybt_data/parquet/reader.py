@@ -32,8 +32,8 @@ class _ParquetBarReader(PolarsBarReader):
         self._known = frozenset(self._manifest.sids)
         self.resolution = Resolution.parse(self._manifest.resolution)
         self.calendar = self._manifest.calendar
-        self.price_scale = self._manifest.price_scale
-        self.volume_scale = self._manifest.volume_scale
+        self.price_scale = self._manifest.scales.price
+        self.volume_scale = self._manifest.scales.volume
         self.first_session: date = self._manifest.first_session
         self.last_session: date = self._manifest.last_session
         if self.is_daily != (self.kind == "daily"):
@@ -62,7 +62,7 @@ class _ParquetBarReader(PolarsBarReader):
         Only files and row groups that can hold such bars are read.
         """
         wanted = self._known.intersection(sids)
-        columns = [self._label_as_integer(), pl.col("sid"), *map(_as_coefficients, fields)]
+        columns = [self._label_as_integer(), pl.col("sid"), *map(self._as_coefficients, fields)]
         touched = [
             partition
             for partition in self._manifest.partitions
@@ -108,6 +108,10 @@ class _ParquetBarReader(PolarsBarReader):
     def _label_as_integer(self) -> pl.Expr:
         return pl.col(stamp_column(self.kind)).to_physical().cast(pl.Int64).alias("at")
 
+    def _as_coefficients(self, field: str) -> pl.Expr:
+        zeros = self.scale_of(field) - self._manifest.stored.of(field)
+        return pl.col(field).to_physical().cast(pl.Int64) * 10**zeros
+
     def _label(self, at: int) -> pl.Expr:
         if self.kind == "daily":
             return pl.lit(at, pl.Int32).cast(pl.Date)
@@ -138,7 +142,3 @@ class PolarsParquetMinuteReader(_ParquetBarReader):
     """
 
     kind = "intraday"
-
-
-def _as_coefficients(field: str) -> pl.Expr:
-    return pl.col(field).to_physical().cast(pl.Int64)

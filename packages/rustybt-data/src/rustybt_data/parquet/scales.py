@@ -1,7 +1,9 @@
 """Which scale the numbers of a data set need.
 
-A number at rest has 18 digits at most. The scale is 8 unless the data need more decimals, or more
-digits before the point than 10; then it is as close to 8 as keeps every number exact.
+A number has 18 digits at most. The scale that readers declare is 8 unless the data need more
+decimals, or more digits before the point than 10; then it is as close to 8 as keeps every number
+exact. Files hold no more decimals than the data have: cents need two, and files get smaller by
+half and more when they are not padded with zeros.
 """
 
 from dataclasses import dataclass
@@ -15,6 +17,23 @@ from rustybt.errors import DataValidationError
 from rustybt.values import from_scaled
 
 IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Scales:
+    """Decimals of the columns of a data set.
+
+    Attributes:
+        price: Those of the prices.
+        volume: Those of the volumes.
+    """
+
+    price: int
+    volume: int
+
+    def of(self, field: str) -> int:
+        """Those of one of `rustybt.data.schemas.BAR_FIELDS`."""
+        return self.volume if field == "volume" else self.price
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +81,13 @@ class ScaleNeed:
             self._decimals = _Extreme(decimals, from_scaled(finest, scale), origin)
 
     @property
+    def decimals(self) -> int:
+        """Decimals that the numbers have: what files hold."""
+        return self._decimals.digits
+
+    @property
     def scale(self) -> int:
-        """Decimals of the column.
+        """Decimals that readers declare, never fewer than `decimals`.
 
         Raises:
             DataValidationError: 18 digits cannot hold all numbers exactly.

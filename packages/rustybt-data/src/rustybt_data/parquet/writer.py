@@ -17,7 +17,7 @@ from rustybt_data.parquet.bars import AssetBars, read_bars
 from rustybt_data.parquet.files import write_bars
 from rustybt_data.parquet.layout import Depth, choose_depth, partition_of, partition_path
 from rustybt_data.parquet.manifest import Manifest, Partition
-from rustybt_data.parquet.scales import IntArray, ScaleNeed, rescaled
+from rustybt_data.parquet.scales import IntArray, ScaleNeed, Scales, rescaled
 from rustybt_data.parquet.spill import ROWS_IN_MEMORY, Spill
 from rustybt_data.parquet.validation import Origin
 
@@ -102,6 +102,7 @@ class ParquetBarWriter:
         """
         if not self._days:
             return None
+        scales = Scales(self._price.scale, self._volume.scale)
         days = sorted(self._days)
         finest = Depth.MONTH if self.kind == "daily" else Depth.DAY
         depth = choose_depth(self._spill.rows, [from_day(day) for day in days], finest=finest)
@@ -111,8 +112,8 @@ class ParquetBarWriter:
             resolution=str(self.resolution),
             calendar=self.calendar.name,
             depth=depth,
-            price_scale=self._price.scale,
-            volume_scale=self._volume.scale,
+            scales=scales,
+            stored=self._stored,
             first_session=self._session_of(partitions[0].first, direction="next"),
             last_session=self._session_of(partitions[-1].last, direction="previous"),
             sids=tuple(sorted(self._sids)),
@@ -135,8 +136,7 @@ class ParquetBarWriter:
             self._rescaled(bars),
             self._folder / path,
             kind=self.kind,
-            price_scale=self._price.scale,
-            volume_scale=self._volume.scale,
+            scales=self._stored,
         )
         return Partition(
             path=str(path),
@@ -146,15 +146,18 @@ class ParquetBarWriter:
             sha256=content,
         )
 
+    @property
+    def _stored(self) -> Scales:
+        return Scales(self._price.decimals, self._volume.decimals)
+
     def _rescaled(self, bars: pl.DataFrame) -> pl.DataFrame:
-        """Every number at the scale of the data set."""
+        """Every number at the scale of the files."""
         columns = {"at": bars["at"], "sid": bars["sid"]}
         for field in BAR_FIELDS:
-            need = self._volume if field == "volume" else self._price
             own = bars["volume_scale" if field == "volume" else "price_scale"].to_numpy()
             values = bars[field].to_numpy().copy()
             for scale in np.unique(own).tolist():
-                values[own == scale] = rescaled(values[own == scale], scale, need.scale)
+                values[own == scale] = rescaled(values[own == scale], scale, self._stored.of(field))
             columns[field] = pl.Series(field, values)
         return pl.DataFrame(columns)
 
