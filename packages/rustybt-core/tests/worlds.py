@@ -178,7 +178,7 @@ def prints(draw: st.DrawFn, asset: Asset, *, always: bool = False) -> Print:
 def events(draw: st.DrawFn, sessions: int) -> tuple[Split | CashDividend, ...]:
     """Splits and dividends of the equities on any days, sessions or not; odd ratios."""
     first = to_day(MONDAY)
-    days = st.integers(first + 1, first + 2 * sessions)
+    days = st.integers(first + 1, first + sessions + 1)
     splits = st.builds(
         lambda asset, day, ratio: Split(sid=asset.sid, effective=day, ratio=ratio),
         st.sampled_from(EQUITIES),
@@ -194,7 +194,7 @@ def events(draw: st.DrawFn, sessions: int) -> tuple[Split | CashDividend, ...]:
         st.integers(0, 5),
         st.integers(1, 20_000),
     )
-    drawn = draw(st.lists(splits | dividends, max_size=4))
+    drawn = draw(st.lists(splits | dividends, max_size=5))
     # One event of an asset a day: which of two comes first is no law.
     return tuple({(event.sid, _day_of(event)): event for event in drawn}.values())
 
@@ -308,21 +308,42 @@ def acts(draw: st.DrawFn, length: int, methods: tuple[str, ...] = METHODS) -> Ac
     method = draw(st.sampled_from(methods))
     decimals, _, highest = _PRICES[asset]
     prices = st.integers(0, highest).map(lambda price: Decimal(price).scaleb(-decimals))
+    style = draw(st.sampled_from(("market", "market", "limit", "stop", "stop limit")))
     return Act(
         bar=draw(st.integers(0, length - 1)),
         early=draw(st.sampled_from((False, False, True))),
         method=method,
         asset=asset,
         number=draw(_numbers(method, asset)),
-        limit=draw(st.none() | prices),
-        stop=draw(st.none() | prices),
+        limit=draw(prices) if "limit" in style else None,
+        stop=draw(prices) if "stop" in style else None,
     )
 
 
-def programs(world: World, methods: tuple[str, ...] = METHODS) -> st.SearchStrategy[tuple[Act, ...]]:
-    """Some acts for the bars of a world, in order of time."""
-    drawn = st.lists(acts(world.length, methods), min_size=1, max_size=12)
-    return drawn.map(lambda some: tuple(sorted(some, key=lambda act: act.bar)))
+def opening(asset: Asset, amount: int) -> Act:
+    """A market order at the first bar, so that there is something to hold."""
+    return Act(
+        bar=0,
+        early=False,
+        method="order",
+        asset=asset,
+        number=Decimal(amount),
+        limit=None,
+        stop=None,
+    )
+
+
+@st.composite
+def programs(
+    draw: st.DrawFn, world: World, methods: tuple[str, ...] = METHODS
+) -> tuple[Act, ...]:
+    """Some opening orders, then some acts at any of the bars, in order of time."""
+    amounts = st.integers(-99, 99)
+    first = [
+        opening(asset, draw(amounts)) for asset in ASSETS if draw(st.sampled_from((True, False)))
+    ]
+    later = draw(st.lists(acts(world.length, methods), min_size=2, max_size=10))
+    return (*first, *sorted(later, key=lambda act: act.bar))
 
 
 # ------------------------------------------------------------------ conditions
@@ -403,7 +424,7 @@ def conditions(
         numeric=draw(st.sampled_from(numeric)),
         slippage=tuple(draw(st.sampled_from(models)) for models in SLIPPAGE.values()),
         commission=tuple(draw(st.sampled_from(models)) for models in COMMISSION.values()),
-        cancels_daily=draw(st.booleans()),
+        cancels_daily=draw(st.sampled_from((False, False, False, True))),
     )
 
 

@@ -14,6 +14,7 @@ from rustybt.calendars import get_calendar, to_day
 from rustybt.data.bundle import BundleData
 from rustybt.data.bundles import info, ingest, ingestions_for_bundle, load
 from rustybt.data.readers import BarReader
+from rustybt.errors import CorruptData
 from rustybt.values import Ratio
 from rustybt_data.sample.draws import Draws
 
@@ -57,8 +58,8 @@ def days_of_minutes(bundle: BundleData) -> pl.DataFrame:
 @pytest.mark.parametrize(
     ("name", "fingerprint"),
     [
-        ("sample", "1ce10307e9e9365632e07f7e4fe8aca93b30b8ed582071e5a486ac56900d6dad"),
-        ("sample-crypto", "036212e5b4489d26a2672aeecde7f42a3d2bc1ec36af02c111faf69c309b43d5"),
+        ("sample", "f7194034d7c0747283a465ec4f3cf50f65c92c9bc2591acaf9049a7f8b2dbda0"),
+        ("sample-crypto", "a87b6188cf5c5374e93488412240433b50d7d2c035b0a500cd554cfc5e2417e3"),
     ],
 )
 def test_the_data_are_the_same_on_every_machine(name: str, fingerprint: str) -> None:
@@ -75,7 +76,16 @@ class TestBoth:
         assert ingestions_for_bundle(name, environ) == ()
         load(name, environ)
         load(name, environ)
+        assert ingestions_for_bundle(name, environ) == (GENERATED_AT,)
+
+    def test_ingesting_it_repairs_it(self, name: str, tmp_path: Path) -> None:
+        environ = {"RUSTYBT_DATA_DIR": str(tmp_path)}
+        made = load(name, environ).fingerprint
+        (Path(info(name, environ).location) / "bundle.json").write_text("damaged")
+        with pytest.raises(CorruptData):
+            load(name, environ)
         ingest(name, environ)
+        assert load(name, environ).fingerprint == made
         assert ingestions_for_bundle(name, environ) == (GENERATED_AT,)
 
     def test_its_bars_are_possible(self, name: str) -> None:

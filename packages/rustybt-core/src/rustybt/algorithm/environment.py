@@ -96,6 +96,7 @@ class Environment:
     now: int = 0
     session: int = 0
     bar: int | None = None
+    scheduled: int = 0
     trading_controls: "list[TradingControl]" = field(default_factory=list)
     account_controls: "list[AccountControl]" = field(default_factory=list)
     benchmark: "Asset | None" = None

@@ -141,6 +141,7 @@ class SetupMethods(AlgorithmBase):
             once_per_day=env.rules.once_a_day,
         )
         env.schedule.add(function, from_bar=env.bar)
+        env.scheduled += 1
 
     def register_trading_control(self, control: TradingControl) -> None:
         """Let a control look at every order before it is placed.

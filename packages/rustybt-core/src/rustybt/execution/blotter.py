@@ -33,6 +33,9 @@ class Blotter:
         venue: Where orders go.
         arithmetic: The run's numbers.
         rounding: How order prices get onto the tick; exactly when not given.
+
+    Attributes:
+        has_news: Whether `take_news` has anything to tell.
     """
 
     def __init__(
@@ -49,6 +52,7 @@ class Blotter:
         self._touched: dict[str, Order] = {}
         self._placed: list[Order] = []
         self._changed: list[Order] = []
+        self.has_news = False
 
     @property
     def orders(self) -> Mapping[str, Order]:
@@ -170,15 +174,11 @@ class Blotter:
 
     # ------------------------------------------------------------ what has happened
 
-    @property
-    def has_news(self) -> bool:
-        """Whether `take_news` has anything to tell."""
-        return bool(self._placed or self._changed)
-
     def take_news(self) -> tuple[Sequence[Order], Sequence[Order]]:
         """The orders placed, and those changed, since the last call."""
         news = self._placed, self._changed
         self._placed, self._changed = [], []
+        self.has_news = False
         return news
 
     def take_touched(self) -> Sequence[Order]:
@@ -193,6 +193,7 @@ class Blotter:
     def _touch(self, order: Order) -> None:
         self._touched.pop(order.id, None)
         self._touched[order.id] = order
+        self.has_news = True
 
 
 def make_blotter(

@@ -163,7 +163,7 @@ class Engine:
             self._report(executions)
         if self._handle_data is not None:
             self._handle_data(self._algorithm, self._data)
-        if self._schedule:
+        if self._due or env.scheduled != self._planned:
             self._call_scheduled(bar)
         if executions or self._blotter.has_news:
             return self._effects(executions, ())
@@ -184,14 +184,14 @@ class Engine:
         return self._env.arithmetic.zero if execution.charge is None else execution.charge.amount
 
     def _call_scheduled(self, bar: int) -> None:
-        if len(self._schedule) != self._planned:
+        if self._env.scheduled != self._planned:
             self._plan(self._env.session)
         for function in self._due.get(bar, ()):
             function(self._algorithm, self._data)
 
     def _plan(self, session: int) -> None:
         """Find out which scheduled functions are due at which bars of the session."""
-        self._planned = len(self._schedule)
+        self._planned = self._env.scheduled
         self._due = {}
         for bar, number in self._schedule.due(session):
             self._due.setdefault(bar, []).append(self._schedule.callback(number))

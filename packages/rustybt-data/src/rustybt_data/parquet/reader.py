@@ -110,7 +110,7 @@ class _ParquetBarReader(PolarsBarReader):
 
     def _as_coefficients(self, field: str) -> pl.Expr:
         zeros = self.scale_of(field) - self._manifest.stored.of(field)
-        return pl.col(field).to_physical().cast(pl.Int64) * 10**zeros
+        return pl.col(field).to_physical().cast(pl.Int64).mul(10**zeros)
 
     def _label(self, at: int) -> pl.Expr:
         if self.kind == "daily":

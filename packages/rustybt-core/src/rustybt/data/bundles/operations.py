@@ -32,13 +32,13 @@ def ingest(
 ) -> datetime:
     """Run the ingest function of a registered bundle.
 
-    Nothing of it is visible until all of it is there.
+    Nothing of it is visible until all of it is there. A bundle that is computed is made anew.
 
     Args:
         name: Name of the bundle.
         environ: Environment that the settings are read from and the function gets; by default
             that of the process.
-        timestamp: When it counts as ingested; by default now.
+        timestamp: When it counts as ingested; by default now, or what a computed bundle says.
         assets_versions: Older asset databases to write as well: none can be written yet.
         show_progress: Whether to tell what is done.
 
@@ -53,9 +53,11 @@ def ingest(
     if assets_versions:
         raise InvalidArgument(field="assets_versions", value=assets_versions, reason="leave it out")
     bundle = bundles[name]
-    if bundle.generated_at is not None and timestamp is None:
-        return _generate(name, bundle, environ, show_progress=show_progress)
-    return _run(name, bundle, environ, timestamp, show_progress=show_progress)
+    if bundle.generated_at is None or timestamp is not None:
+        return _run(name, bundle, environ, timestamp, show_progress=show_progress)
+    if bundle.generated_at in _catalog(environ).ingestions(name):
+        _catalog(environ).remove(name, bundle.generated_at)
+    return _generate(name, bundle, environ, show_progress=show_progress)
 
 
 def ingest_from(
