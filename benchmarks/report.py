@@ -22,6 +22,7 @@ ENTRY_COLUMNS = (
     "engine",
     "cold s",
     "warm s",
+    "warm CPU s",
     "warm us per asset and bar",
     "peak MB",
     "fills",
@@ -53,12 +54,13 @@ class WorkloadReport:
         for name, measurement in self.measured.items():
             if measurement.error or measurement.outcome is None:
                 reason = measurement.error or "not measured"
-                yield (name, *[NOTHING] * 6, f"no: {reason}")
+                yield (name, *[NOTHING] * (len(ENTRY_COLUMNS) - 2), f"no: {reason}")
                 continue
             yield (
                 name,
                 _spread(measurement.cold),
                 _spread(measurement.warm),
+                f"{median(measurement.warm_cpu):.3f}",
                 f"{measurement.warm_seconds_per_bar * 1e6:.2f}",
                 f"{measurement.peak_bytes / MEGABYTE:.0f}",
                 f"{measurement.outcome.fills:,}",
@@ -86,6 +88,7 @@ class WorkloadReport:
                     "bars": measurement.entry.market.bars,
                     "cold_seconds": measurement.cold,
                     "warm_seconds": measurement.warm,
+                    "warm_cpu_seconds": measurement.warm_cpu,
                     "peak_bytes": measurement.peaks,
                     "outcome": measurement.outcome and asdict(measurement.outcome),
                     "versions": dict(measurement.versions),

@@ -34,6 +34,7 @@ class Measurement:
         entry: which.
         cold: seconds from the start of a new process to its first outcome, a value a round.
         warm: seconds of the second run in the same process.
+        warm_cpu: processor seconds of that run, in all threads: a busy machine adds little to them.
         peaks: bytes that the process had resident at most until its first outcome.
         outcome: what the run came to; None when nothing was measured.
         versions: of the distributions that matter.
@@ -43,6 +44,7 @@ class Measurement:
     entry: Entry
     cold: list[float] = field(default_factory=list)
     warm: list[float] = field(default_factory=list)
+    warm_cpu: list[float] = field(default_factory=list)
     peaks: list[int] = field(default_factory=list)
     outcome: Outcome | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
@@ -146,6 +148,7 @@ class Runner:
         if counts:
             measurement.cold.append(seconds)
             measurement.warm.append(answers[-1]["seconds"])
+            measurement.warm_cpu.append(answers[-1]["cpu_seconds"])
             measurement.peaks.append(first["peak_bytes"])
 
     def _process(self, entry: Entry, task: Task) -> tuple[float, list[dict[str, Any]]]:

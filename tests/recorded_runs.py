@@ -224,10 +224,7 @@ def _performance(result: Any) -> dict[str, Any]:
         "perf_columns": sorted(map(str, perf.columns)),
         "perf": {str(name): plain(perf[name].tolist()) for name in perf.columns},
         "positions": [
-            [
-                [p["sid"].symbol, *(plain(p[field]) for field in POSITION_FIELDS)]
-                for p in row
-            ]
+            [[p["sid"].symbol, *(plain(p[field]) for field in POSITION_FIELDS)] for p in row]
             for row in perf["positions"]
         ],
     }

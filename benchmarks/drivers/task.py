@@ -74,13 +74,14 @@ def answer(task: Task, run: Callable[[], Outcome], *distributions: str) -> None:
         distributions: whose versions belong in the report.
     """
     for _ in range(task.runs):
-        started = time.perf_counter()
+        started, cpu_started = time.perf_counter(), time.process_time()
         outcome = run()
-        seconds = time.perf_counter() - started
+        seconds, cpu_seconds = time.perf_counter() - started, time.process_time() - cpu_started
         print(
             json.dumps(
                 {
                     "seconds": seconds,
+                    "cpu_seconds": cpu_seconds,
                     "peak_bytes": peak_bytes(),
                     "versions": {name: version(name) for name in distributions},
                     **asdict(outcome),

@@ -79,6 +79,8 @@ def _labels(at: pl.Series, kind: BarKind) -> pa.Array:
 
 
 def _decimals(coefficients: pl.Series, scale: int) -> pa.Array:
-    values = np.ascontiguousarray(coefficients.to_numpy(), dtype=np.int64)
-    buffers = [None, pa.py_buffer(values)]
-    return pa.Array.from_buffers(pa.decimal64(MAX_DIGITS, scale), len(values), buffers)
+    """Decimals over the coefficients' own bits: Arrow wants the sign in a second word."""
+    low = coefficients.to_numpy().astype(np.int64, copy=False)
+    words = np.ascontiguousarray(np.stack((low, low >> 63), axis=1))
+    buffers = [None, pa.py_buffer(words)]
+    return pa.Array.from_buffers(pa.decimal128(MAX_DIGITS, scale), len(low), buffers)
