@@ -77,17 +77,21 @@ def main(
         console.width = WIDTH_OF_FILES
     folders = Folders() if work is None else Folders(work=work.resolve())
     scale = QUICK if quick else FULL
-    chosen = [WORKLOADS[name] for name in only or WORKLOADS]
     facts = {**machine.facts(), "scale": scale.name, "rounds": str(_rounds(rounds, scale))}
     _start_afresh(folders)
+    chosen = {
+        workload: workload.entries(folders, scale)
+        for name, workload in WORKLOADS.items()
+        if not only or name in only
+    }
+    everything = [entry for entries in chosen.values() for entry in entries]
+    runner = Runner(
+        folders=folders,
+        peers=_peers(everything, folders, console) if with_peers else {},
+        seconds_max=seconds_max,
+    )
     reports = []
-    for workload in chosen:
-        entries = workload.entries(folders, scale)
-        runner = Runner(
-            folders=folders,
-            peers=_peers(entries, folders, console) if with_peers else {},
-            seconds_max=seconds_max,
-        )
+    for workload, entries in chosen.items():
         reports.append(_measure(workload, entries, runner, _rounds(rounds, scale), console))
         show(reports[-1], console)
     if quick:
@@ -105,8 +109,8 @@ def _rounds(rounds: int | None, scale: Scale) -> int:
 
 
 def _start_afresh(folders: Folders) -> None:
-    """Drop what RustyBT wrote in earlier runs: this one is to measure the code as it is now."""
-    for folder in (folders.rustybt, folders.scratch):
+    """Drop what engines wrote in earlier runs: this one is to measure the code as it is now."""
+    for folder in (folders.rustybt, folders.zipline, folders.scratch):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
 
@@ -146,17 +150,12 @@ def _measure(
 
 def _ingest(entries: Iterable[Entry], runner: Runner) -> dict[str, Measurement]:
     """Fill the stores that the entries read; those that cannot be measured for lack of it."""
-    failed, done = {}, set()
+    failed = {}
     for entry in entries:
-        key = (entry.peer, entry.task.bundle)
-        if not entry.task.bundle or key in done:
-            continue
         try:
             runner.ingest(entry)
         except ProcessError as failure:
             failed[entry.name] = Measurement(entry=entry, error=f"ingest: {failure}")
-            continue
-        done.add(key)
     return failed
 
 

@@ -79,11 +79,13 @@ class Runner:
         folders: where things are.
         peers: the other engines that can be measured, by name.
         seconds_max: what is given to a process, which makes two runs.
+        ingested: pairs of engine and bundle that are in that engine's store.
     """
 
     folders: Folders
     peers: Mapping[str, Peer]
     seconds_max: float
+    ingested: set[tuple[str | None, str]] = field(default_factory=set)
 
     def measure(
         self, entries: Iterable[Entry], *, rounds: int, on_process: OnProcess
@@ -111,12 +113,14 @@ class Runner:
         return measured
 
     def ingest(self, entry: Entry) -> None:
-        """Let an engine take the CSV files of an entry into its own store.
+        """Let an engine take the CSV files of an entry into its own store, if it has to yet.
 
         Raises:
             ProcessError: it could not.
         """
         task = entry.task
+        if not task.bundle or (entry.peer, task.bundle) in self.ingested:
+            return
         command = [str(self._python(entry)), "-m"]
         if entry.peer is None:
             source = ["--source", "csvdir", "--path", task.data, "--calendar", "XNYS"]
@@ -133,6 +137,7 @@ class Runner:
         )
         if done.returncode != 0:
             raise ProcessError(_last_line(done.stderr))
+        self.ingested.add((entry.peer, task.bundle))
 
     def _add(self, measurement: Measurement, *, counts: bool) -> None:
         task = measurement.entry.task if counts else replace(measurement.entry.task, runs=1)

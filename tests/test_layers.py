@@ -17,7 +17,7 @@ def test_contract_is_kept(
 ) -> None:
     monkeypatch.chdir(ROOT)
     code = lint_imports(
-        config_filename="pyproject.toml", limit_to_contracts=(contract,), cache_dir=None
+        config_filename="pyproject.toml", limit_to_contracts=(contract,), no_cache=True
     )
     assert code == 0, capsys.readouterr().out
 
@@ -46,4 +46,4 @@ def test_an_arrow_that_runs_upwards_is_found(
     )
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
-    assert lint_imports(config_filename="linter.toml", cache_dir=None) == 1
+    assert lint_imports(config_filename="linter.toml", no_cache=True) == 1

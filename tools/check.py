@@ -57,7 +57,7 @@ def steps() -> Iterator[Step]:
     yield Step(name="format", command=("ruff", "format", "--check", "--quiet", "."))
     yield Step(name="lint", command=("ruff", "check", "--quiet", "."))
     yield from type_steps()
-    yield Step(name="import layers", command=("lint-imports", "--no-logo"))
+    yield Step(name="import layers", command=("lint-imports", "--no-logo", "--no-cache"))
     yield Step(name="secrets", command=(python, "-m", "tools.check_secrets"))
     yield Step(name="licences", command=(python, "-m", "tools.check_licences"))
     yield Step(

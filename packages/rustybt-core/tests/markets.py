@@ -71,10 +71,10 @@ def small_sessions(
 ) -> TradingCalendar:
     """A calendar of weekdays that open at 14:30 UTC for a few minutes.
 
-    It has some days more than asked for, since a calendar is longer than any run.
+    It begins a week earlier and ends some days later, since a calendar is longer than any run.
     """
-    start = to_day(first)
-    weekdays = [day for day in range(start, start + 2 * days + 14) if from_day(day).weekday() < 5]
+    span = range(to_day(first) - 7, to_day(first) + 2 * days + 14)
+    weekdays = [day for day in span if from_day(day).weekday() < 5]
     opens = [day * NANOS_PER_DAY + (14 * 60 + 30) * NANOS_PER_MINUTE for day in weekdays]
     return TradingCalendar(
         name=name,

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import polars as pl
 from small_markets import VENUE, bundle, weekdays
 
@@ -112,24 +113,28 @@ def sights(
     portal: PolarsDataPortal, assets: tuple[Equity, ...], counts: tuple[int, ...]
 ) -> Callable[[], list[Any]]:
     """A function that says all that a strategy and the kernel see at the present of a portal."""
-    views = (BarData(portal), PandasBarData(portal))
-    frequencies = ("1d", "1w", "1mo", "1m", "2m")
+    exact, floats = BarData(portal), PandasBarData(portal)
     current = (*FIELDS, "price", "last_traded")
+    intraday = portal.axis.resolution.is_intraday
+    windows = [
+        (fields, count, frequency)
+        for frequency in ("1d", "1w", "1mo", *(("1m", "6m") if intraday else ()))
+        for count in counts
+        for fields in ("price", "volume", "high")
+    ]
 
     def see() -> Iterator[Any]:
         for asset in assets:
             yield portal.bar(asset), portal.mark(asset), portal.last_traded(asset)
-        for view in views:
-            yield from (view.current(asset, field) for asset in assets for field in current)
-            yield [(view.can_trade(asset), view.is_stale(asset)) for asset in assets]
-            for frequency in frequencies:
-                for count in counts:
-                    yield _tried(lambda v=view, n=count, f=frequency: v.history(
-                        assets, [*FIELDS, "price"], n, f))  # fmt: skip
-                    yield _tried(lambda v=view, n=count, f=frequency: v.history(
-                        assets, "price", n, f))  # fmt: skip
-                    yield _tried(lambda v=view, n=count, f=frequency: v.history(
-                        assets[0], "close", n, f))  # fmt: skip
+            yield [exact.current(asset, field) for field in current]
+            yield exact.can_trade(asset), exact.is_stale(asset)
+        yield floats.current(assets, list(current))
+        for fields, count, frequency in windows:
+            yield _tried(exact.history, assets, fields, count, frequency)
+        for count in counts:
+            yield _tried(exact.history, assets[0], "close", count, "1d")
+            yield _tried(exact.history, assets, [*FIELDS], count, "1d")
+            yield _tried(floats.history, assets, "price", count, "1d")
 
     return lambda: [_plain(value) for value in see()]
 
@@ -206,7 +211,7 @@ def _day(event: Split | CashDividend) -> int:
 def _with_another_end(asset: Equity, other: Equity, today: int) -> Equity:
     """The asset with another last session, if it has not come yet."""
     date = from_day(today)
-    if asset.start_date is None or asset.start_date > date:
+    if asset.start_date is not None and asset.start_date > date:
         later = other.start_date is not None and other.start_date > date
         return other if later else asset
     if asset.end_date is not None and asset.end_date < date:
@@ -222,9 +227,9 @@ def _spliced(rows: pl.DataFrame, other: pl.DataFrame, last: int) -> pl.DataFrame
 # ---------------------------------------------------------------------- comparing
 
 
-def _tried(ask: Callable[[], Any]) -> Any:
+def _tried(ask: Callable[..., Any], *arguments: Any) -> Any:
     try:
-        return ask()
+        return ask(*arguments)
     except RustyBTError as error:
         return type(error).__name__
 
@@ -234,6 +239,6 @@ def _plain(value: Any) -> Any:
         return value.columns, value.rows()
     if isinstance(value, pl.Series):
         return value.to_list()
-    if hasattr(value, "to_numpy"):
+    if isinstance(value, pd.Series | pd.DataFrame):
         return repr(value.index.to_list()), repr(value.to_numpy().tolist())
     return repr(value)

@@ -30,7 +30,7 @@ from rustybt.errors import CannotOrderDelistedAsset
 from rustybt.finance import commission as charges
 from rustybt.finance import slippage as slippages
 from rustybt.finance.cancel_policy import EODCancel, NeverCancel
-from rustybt.simulation.rules import SimulationRules
+from rustybt.simulation.rules import FillAt, SimulationRules
 from rustybt.values import Ratio
 
 LAST_LISTED = MONDAY + timedelta(days=3)
@@ -57,8 +57,8 @@ OIL = Future(
     root_symbol="CL",
     price_multiplier=Decimal(50),
 )
+ASSETS: Mapping[str, Asset] = {asset.symbol: asset for asset in (SHARE, ENDING, COIN, OIL)}
 EQUITIES = (SHARE, ENDING)
-ASSETS: tuple[Asset, ...] = (SHARE, ENDING, COIN, OIL)
 
 # ------------------------------------------------------------------ worlds
 
@@ -70,16 +70,16 @@ class World:
     Attributes:
         sessions: How many sessions it has.
         minutes: How many minutes a session has; 0 for daily bars.
-        bars: What was printed, by asset and number of the bar.
-        days: Daily bars of a market of minutes, by asset and session: they agree with the
+        bars: What was printed, by symbol and number of the bar.
+        days: Daily bars of a market of minutes, by symbol and session: they agree with the
             minutes in nothing, so that whatever is taken from them can be told.
         events: Splits and dividends.
     """
 
     sessions: int
     minutes: int
-    bars: Mapping[Asset, tuple[Print, ...]]
-    days: Mapping[Asset, tuple[Print, ...]]
+    bars: Mapping[str, tuple[Print, ...]]
+    days: Mapping[str, tuple[Print, ...]]
     events: tuple[Split | CashDividend, ...]
 
     @property
@@ -99,16 +99,17 @@ class World:
 
     def market(self) -> Market:
         """The market as a bundle."""
+        bars = {ASSETS[symbol]: bars for symbol, bars in self.bars.items()}
         if not self.minutes:
-            return daily_market(self.bars, events=self.events)
+            return daily_market(bars, events=self.events)
         prints = {
-            asset: {divmod(number, self.minutes): print_ for number, print_ in enumerate(bars)}
-            for asset, bars in self.bars.items()
+            asset: {divmod(number, self.minutes): print_ for number, print_ in enumerate(row)}
+            for asset, row in bars.items()
         }
         return minute_market(
             prints,
             sessions=self.sessions,
-            daily=self.days,
+            daily={ASSETS[symbol]: days for symbol, days in self.days.items()},
             events=self.events,
             calendar=self.calendar,
         )
@@ -126,8 +127,8 @@ class World:
         to_come = tuple(event for event in other.events if _day_of(event) > today)
         return replace(
             self,
-            bars={a: b[: bar + 1] + other.bars[a][bar + 1 :] for a, b in self.bars.items()},
-            days={a: d[:ended] + other.days[a][ended:] for a, d in self.days.items()},
+            bars={s: b[: bar + 1] + other.bars[s][bar + 1 :] for s, b in self.bars.items()},
+            days={s: d[:ended] + other.days[s][ended:] for s, d in self.days.items()},
             events=known + to_come,
         )
 
@@ -141,14 +142,14 @@ def _day_of(event: Split | CashDividend) -> int:
 
 
 _PRICES = {
-    SHARE: (2, 1, 9_000),
-    ENDING: (2, 1, 900),
-    COIN: (8, 10**6, 10**11),
-    OIL: (2, 1, 6_000),
+    SHARE.symbol: (2, 1, 9_000),
+    ENDING.symbol: (2, 1, 900),
+    COIN.symbol: (8, 10**6, 10**11),
+    OIL.symbol: (2, 1, 6_000),
 }
 """Decimals of an asset's prices, and the lowest and the highest one without its point."""
 
-_VOLUMES = {COIN: 8}
+_VOLUMES = {COIN.symbol: 8}
 """Decimals of an asset's volume, where it has any."""
 
 
@@ -157,19 +158,19 @@ def _number(coefficient: int, decimals: int) -> str:
 
 
 @st.composite
-def prints(draw: st.DrawFn, asset: Asset, *, always: bool = False) -> Print:
+def prints(draw: st.DrawFn, symbol: str, *, always: bool = False) -> Print:
     """A bar of an asset; sometimes none, one without trade, or one without prices."""
     kind = "traded" if always else draw(st.sampled_from(("traded",) * 5 + ("none", "still", "bare")))
     if kind == "none":
         return None
     if kind == "bare":
         return Bar(None, None, None, None, "0")
-    decimals, lowest, highest = _PRICES[asset]
+    decimals, lowest, highest = _PRICES[symbol]
     opened, closed = (draw(st.integers(lowest, highest)) for _ in range(2))
     high = max(opened, closed) + draw(st.integers(0, highest // 10))
     low = min(opened, closed) - draw(st.integers(0, min(opened, closed) - lowest))
     volume = 0 if kind == "still" else draw(st.integers(1, 3_000))
-    places = _VOLUMES.get(asset, 0)
+    places = _VOLUMES.get(symbol, 0)
     texts = [_number(price, decimals) for price in (opened, high, low, closed)]
     return Bar(*texts, _number(volume * 10**places + draw(st.integers(0, 10**places - 1)), places))
 
@@ -207,27 +208,21 @@ def worlds(
     per_session = draw(st.sampled_from((0, 0, 4)) if minutes is None else minutes)
     count = sessions or draw(st.integers(2, 4 if per_session else 8))
     length = count * (per_session or 1)
-    bars = {
-        asset: tuple(
-            # The data begin with the first bar of the run, whatever comes later.
-            draw(prints(asset, always=asset is SHARE and number == 0)) for number in range(length)
-        )
-        for asset in ASSETS
-    }
     with_days = per_session and draw(st.booleans())
-    days = {
-        asset: tuple(
-            draw(prints(asset, always=asset is SHARE and number == 0)) for number in range(count)
-        )
-        for asset in (ASSETS if with_days else ())
-    }
     return World(
         sessions=count,
         minutes=per_session,
-        bars=bars,
-        days=days,
+        bars={symbol: draw(rows(symbol, length)) for symbol in ASSETS},
+        days={symbol: draw(rows(symbol, count)) for symbol in (ASSETS if with_days else ())},
         events=draw(events(count)),
     )
+
+
+@st.composite
+def rows(draw: st.DrawFn, symbol: str, length: int) -> tuple[Print, ...]:
+    """Consecutive bars; the data begin with the first bar of the run, whatever comes later."""
+    begins = symbol == SHARE.symbol
+    return tuple(draw(prints(symbol, always=begins and n == 0)) for n in range(length))
 
 
 def twins(world: World) -> st.SearchStrategy[World]:
@@ -247,7 +242,7 @@ class Act:
         bar: When, by number of the bar.
         early: Before the open of that bar's session, where the rules let it.
         method: Name of the function.
-        asset: What is ordered.
+        symbol: What is ordered.
         number: Amount, value, share or target; for a cancel, which order of those placed.
         limit: Limit price.
         stop: Stop price.
@@ -256,7 +251,7 @@ class Act:
     bar: int
     early: bool
     method: str
-    asset: Asset
+    symbol: str
     number: Decimal
     limit: Decimal | None
     stop: Decimal | None
@@ -268,7 +263,7 @@ class Act:
             return placed and context.cancel_order(placed[int(self.number) % len(placed)])
         try:
             order = getattr(context, self.method)(
-                self.asset, self.number, limit_price=self.limit, stop_price=self.stop
+                ASSETS[self.symbol], self.number, limit_price=self.limit, stop_price=self.stop
             )
         except CannotOrderDelistedAsset:
             return None
@@ -277,14 +272,14 @@ class Act:
         return order
 
 
-def _numbers(method: str, asset: Asset) -> st.SearchStrategy[Decimal]:
+def _numbers(method: str, symbol: str) -> st.SearchStrategy[Decimal]:
     if method == "cancel_order":
         return st.integers(0, 20).map(Decimal)
     if method.endswith("percent"):
         return st.integers(-150, 150).map(lambda percent: Decimal(percent).scaleb(-2))
     if method.endswith("value"):
         return st.integers(-5_000_000, 5_000_000).map(lambda cents: Decimal(cents).scaleb(-2))
-    if asset is COIN:
+    if symbol == COIN.symbol:
         return st.integers(-(10**10), 10**10).map(lambda lots: Decimal(lots).scaleb(-8))
     return st.integers(-400, 400).map(Decimal)
 
@@ -304,29 +299,29 @@ METHODS = (
 @st.composite
 def acts(draw: st.DrawFn, length: int, methods: tuple[str, ...] = METHODS) -> Act:
     """Something to do at one of the first `length` bars."""
-    asset = draw(st.sampled_from(ASSETS))
+    symbol = draw(st.sampled_from(list(ASSETS)))
     method = draw(st.sampled_from(methods))
-    decimals, _, highest = _PRICES[asset]
+    decimals, _, highest = _PRICES[symbol]
     prices = st.integers(0, highest).map(lambda price: Decimal(price).scaleb(-decimals))
     style = draw(st.sampled_from(("market", "market", "limit", "stop", "stop limit")))
     return Act(
         bar=draw(st.integers(0, length - 1)),
         early=draw(st.sampled_from((False, False, True))),
         method=method,
-        asset=asset,
-        number=draw(_numbers(method, asset)),
+        symbol=symbol,
+        number=draw(_numbers(method, symbol)),
         limit=draw(prices) if "limit" in style else None,
         stop=draw(prices) if "stop" in style else None,
     )
 
 
-def opening(asset: Asset, amount: int) -> Act:
+def opening(symbol: str, amount: int) -> Act:
     """A market order at the first bar, so that there is something to hold."""
     return Act(
         bar=0,
         early=False,
         method="order",
-        asset=asset,
+        symbol=symbol,
         number=Decimal(amount),
         limit=None,
         stop=None,
@@ -340,7 +335,7 @@ def programs(
     """Some opening orders, then some acts at any of the bars, in order of time."""
     amounts = st.integers(-99, 99)
     first = [
-        opening(asset, draw(amounts)) for asset in ASSETS if draw(st.sampled_from((True, False)))
+        opening(symbol, draw(amounts)) for symbol in ASSETS if draw(st.sampled_from((True, False)))
     ]
     later = draw(st.lists(acts(world.length, methods), min_size=2, max_size=10))
     return (*first, *sorted(later, key=lambda act: act.bar))
@@ -350,80 +345,105 @@ def programs(
 
 Factory = Callable[[], Any]
 
-SLIPPAGE: Mapping[str, tuple[Factory, ...]] = {
-    "us_equities": (
-        slippages.NoSlippage,
-        lambda: slippages.FixedSlippage("0.1"),
-        lambda: slippages.BidAskSpread(30),
-        slippages.FixedBasisPointsSlippage,
-        slippages.VolumeShareSlippage,
-        lambda: slippages.VolumeShareSlippage("0.25", 3),
-    ),
-    "us_futures": (
-        slippages.NoSlippage,
-        lambda: slippages.VolatilityVolumeShare("0.05"),
-        lambda: slippages.FixedBasisPointsSlippage(10, "0.5"),
-    ),
-    "crypto": (
-        slippages.NoSlippage,
-        slippages.FixedBasisPointsSlippage,
-        lambda: slippages.VolumeShareSlippage("0.5", 1),
-    ),
+SLIPPAGE: Mapping[str, Mapping[str, Factory]] = {
+    "us_equities": {
+        "none": slippages.NoSlippage,
+        "fixed": lambda: slippages.FixedSlippage("0.1"),
+        "spread": lambda: slippages.BidAskSpread(30),
+        "basis points": slippages.FixedBasisPointsSlippage,
+        "volume share": slippages.VolumeShareSlippage,
+        "strong impact": lambda: slippages.VolumeShareSlippage("0.25", 3),
+    },
+    "us_futures": {
+        "none": slippages.NoSlippage,
+        "volatility": lambda: slippages.VolatilityVolumeShare("0.05"),
+        "basis points": lambda: slippages.FixedBasisPointsSlippage(10, "0.5"),
+    },
+    "crypto": {
+        "none": slippages.NoSlippage,
+        "basis points": slippages.FixedBasisPointsSlippage,
+        "volume share": lambda: slippages.VolumeShareSlippage("0.5", 1),
+    },
 }
-COMMISSION: Mapping[str, tuple[Factory, ...]] = {
-    "us_equities": (
-        charges.NoCommission,
-        charges.PerShare,
-        lambda: charges.PerShare("0.01", 1),
-        lambda: charges.PerTrade(5),
-        charges.PerDollar,
-    ),
-    "us_futures": (
-        charges.NoCommission,
-        lambda: charges.PerContract("0.85", "1.5", 3),
-        lambda: charges.PerFutureTrade(2),
-    ),
-    "crypto": (charges.NoCommission, lambda: charges.MakerTaker("0.001", "0.002")),
+COMMISSION: Mapping[str, Mapping[str, Factory]] = {
+    "us_equities": {
+        "none": charges.NoCommission,
+        "per share": charges.PerShare,
+        "with minimum": lambda: charges.PerShare("0.01", 1),
+        "per trade": lambda: charges.PerTrade(5),
+        "per dollar": charges.PerDollar,
+    },
+    "us_futures": {
+        "none": charges.NoCommission,
+        "per contract": lambda: charges.PerContract("0.85", "1.5", 3),
+        "per trade": lambda: charges.PerFutureTrade(2),
+    },
+    "crypto": {
+        "none": charges.NoCommission,
+        "maker and taker": lambda: charges.MakerTaker("0.001", "0.002"),
+    },
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class Conditions:
-    """What a run is told besides market and strategy."""
+    """What a run is told besides market and strategy.
 
-    rules: SimulationRules
+    Attributes:
+        rules_name: Name of the rules.
+        fill_at: Where the next bar fills.
+        numeric: The arithmetic.
+        slippage: Name of a model by argument of `set_slippage`.
+        commission: Name of a model by argument of `set_commission`.
+        cancels_daily: Whether open orders end with the session.
+    """
+
+    rules_name: str
+    fill_at: FillAt
     numeric: str
-    slippage: tuple[Factory, ...]
-    commission: tuple[Factory, ...]
+    slippage: Mapping[str, str]
+    commission: Mapping[str, str]
     cancels_daily: bool
+
+    @property
+    def rules(self) -> SimulationRules:
+        """The rules of the run."""
+        return SimulationRules.named(self.rules_name).with_fill_at(self.fill_at)
+
+    def slippage_models(self) -> dict[str, Any]:
+        """A new slippage model for each argument."""
+        return {argument: SLIPPAGE[argument][name]() for argument, name in self.slippage.items()}
+
+    def commission_models(self) -> dict[str, Any]:
+        """A new commission model for each argument."""
+        return {a: COMMISSION[a][name]() for a, name in self.commission.items()}
 
     def apply(self, context: Any) -> None:
         """Set costs and cancel policy, in `initialize`."""
-        context.set_slippage(**dict(zip(SLIPPAGE, (make() for make in self.slippage), strict=True)))
-        context.set_commission(
-            **dict(zip(COMMISSION, (make() for make in self.commission), strict=True))
-        )
+        context.set_slippage(**self.slippage_models())
+        context.set_commission(**self.commission_models())
         policy = EODCancel(warn_on_cancel=False) if self.cancels_daily else NeverCancel()
         context.set_cancel_policy(policy)
-
-
-STANDARD, ZIPLINE = SimulationRules.standard(), SimulationRules.zipline()
 
 
 @st.composite
 def conditions(
     draw: st.DrawFn,
     *,
-    rules: tuple[SimulationRules, ...] = (STANDARD, ZIPLINE),
+    rules: tuple[str, ...] = ("standard", "zipline"),
     numeric: tuple[str, ...] = ("decimal", "float64"),
 ) -> Conditions:
     """Rules, arithmetic, costs and a cancel policy."""
-    chosen = draw(st.sampled_from(rules))
+
+    def chosen(models: Mapping[str, Mapping[str, Factory]]) -> dict[str, str]:
+        return {name: draw(st.sampled_from(list(known))) for name, known in models.items()}
+
     return Conditions(
-        rules=chosen.with_fill_at(draw(st.sampled_from(("close", "open")))),
+        rules_name=draw(st.sampled_from(rules)),
+        fill_at=draw(st.sampled_from(("close", "open"))),
         numeric=draw(st.sampled_from(numeric)),
-        slippage=tuple(draw(st.sampled_from(models)) for models in SLIPPAGE.values()),
-        commission=tuple(draw(st.sampled_from(models)) for models in COMMISSION.values()),
+        slippage=chosen(SLIPPAGE),
+        commission=chosen(COMMISSION),
         cancels_daily=draw(st.sampled_from((False, False, False, True))),
     )
 
@@ -506,9 +526,9 @@ class Case:
     program: tuple[Act, ...]
     given: Conditions
 
-    def run(self, **options: Any) -> Played:
-        """Run it."""
-        return run_world(self.world, self.program, self.given, **options)
+    def run(self, world: World | None = None, **options: Any) -> Played:
+        """Run it, on another market where one is given."""
+        return run_world(world or self.world, self.program, self.given, **options)
 
 
 @st.composite

@@ -54,19 +54,16 @@ class PublicView:
         arithmetic: The policy of the kernel numbers.
     """
 
-    __slots__ = ("_kind", "amount", "money", "price")
+    __slots__ = ("amount", "constant", "money", "price")
 
     def __init__(self, arithmetic: Arithmetic) -> None:
         self.price = arithmetic.price_value
         self.amount = arithmetic.amount_value
         self.money = arithmetic.money_value
-        self._kind = type(arithmetic.money_value(arithmetic.zero))
+        self.constant = arithmetic.constant
 
     def figure(self, value: Value) -> Value:
         return value
-
-    def constant(self, value: float) -> Value:
-        return self._kind(value)
 
     def instant(self, at: int) -> datetime:
         return from_ns(at)

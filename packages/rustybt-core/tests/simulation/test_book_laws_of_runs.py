@@ -10,13 +10,12 @@ import pytest
 from hypothesis import given
 from laws import whole_run
 from markets import Played
-from worlds import ASSETS, EQUITIES, OIL, STANDARD, Case, cases, conditions
+from worlds import ASSETS, OIL, Case, cases, conditions
 
 from rustybt.finance.accounts import CASH, POSITION, RECEIVABLE_DIVIDENDS, commodity_of
 
 FLOAT_TOLERANCE = 1e-6
-COMMODITIES = {commodity_of(asset): asset for asset in ASSETS}
-BY_SYMBOL = {asset.symbol: asset for asset in ASSETS}
+COMMODITIES = {commodity_of(asset): symbol for symbol, asset in ASSETS.items()}
 exactly = conditions(numeric=("decimal",))
 
 
@@ -61,7 +60,7 @@ def test_replaying_the_journal_gives_cash_and_positions_of_every_session(case: C
         held = balances(result.journal, row["period_close"])
         assert close_to(row["ending_cash"], held[CASH, "USD"])
         positions = {
-            COMMODITIES[commodity].symbol: amount
+            COMMODITIES[commodity]: amount
             for (account, commodity), amount in held.items()
             if account == POSITION and amount
         }
@@ -79,7 +78,7 @@ def test_cash_positions_and_receivables_are_the_value_of_every_session(case: Cas
         worth = sum(
             amount * price
             for symbol, amount, price in today["symbol", "amount", "last_sale_price"].iter_rows()
-            if BY_SYMBOL[symbol] is not OIL  # its profit is in the cash already
+            if symbol != OIL.symbol  # its profit is in the cash already
         )
         owed = balances(result.journal, row["period_close"])[RECEIVABLE_DIVIDENDS, "USD"]
         if not case.given.rules.receivables_in_value:
@@ -105,9 +104,12 @@ def test_profits_add_up_to_what_the_value_grew_by(case: Case) -> None:
 
 def volume_limits(case: Case) -> dict[str, Decimal]:
     """The volume limit of each asset whose slippage model has one."""
-    models = [make() for make in case.given.slippage]
-    by_class = dict(zip(("equity", "future", "crypto"), models, strict=True))
-    limits = {a.symbol: getattr(by_class[a.asset_class], "volume_limit", None) for a in ASSETS}
+    models = case.given.slippage_models()
+    arguments = {"equity": "us_equities", "future": "us_futures", "crypto": "crypto"}
+    limits = {
+        symbol: getattr(models[arguments[asset.asset_class]], "volume_limit", None)
+        for symbol, asset in ASSETS.items()
+    }
     return {symbol: limit for symbol, limit in limits.items() if limit is not None}
 
 
@@ -119,8 +121,8 @@ def bars_of(case: Case) -> Iterator[tuple[Any, str, Any]]:
         session, minute = divmod(number, world.minutes or 1)
         labels = calendar.minutes(first + session)
         label = int(labels[minute] if world.minutes else labels[-1])
-        for asset, bars in world.bars.items():
-            yield label, asset.symbol, bars[number]
+        for symbol, bars in world.bars.items():
+            yield label, symbol, bars[number]
 
 
 @whole_run
@@ -148,7 +150,7 @@ def fills(played: Played) -> Iterator[tuple[int, str, Decimal]]:
 
 
 @whole_run
-@given(case=cases(given=conditions(rules=(STANDARD,))))
+@given(case=cases(given=conditions(rules=("standard",))))
 def test_nothing_fills_beyond_its_limit_price(case: Case) -> None:
     for order, transaction in case.run().context.filled:
         if order.limit is not None:
@@ -174,7 +176,8 @@ def test_orders_say_what_their_fills_say(case: Case) -> None:
     for order, amount, cost in result.transactions["order_id", "amount", "commission"].iter_rows():
         spent[order][0] += amount
         spent[order][1] += cost
-    split = {a.symbol for a in EQUITIES for event in case.world.events if event.sid == a.sid}
+    touched = {event.sid for event in case.world.events}
+    split = {symbol for symbol, asset in ASSETS.items() if asset.sid in touched}
     columns = result.orders["id", "symbol", "amount", "filled", "commission", "status"]
     for order, symbol, amount, filled, cost, status in columns.iter_rows():
         assert close_to(cost, spent[order][1])
@@ -189,10 +192,10 @@ def test_orders_say_what_their_fills_say(case: Case) -> None:
 def test_nothing_is_held_of_an_asset_that_has_ended(case: Case) -> None:
     result = case.run().result
     for session, symbol in result.positions["session", "symbol"].iter_rows():
-        closes = BY_SYMBOL[symbol].auto_close_date
+        closes = ASSETS[symbol].auto_close_date
         assert closes is None or session < closes
     for symbol, status, changed in result.orders["symbol", "status", "last_modified"].iter_rows():
-        closes = BY_SYMBOL[symbol].auto_close_date
+        closes = ASSETS[symbol].auto_close_date
         if closes is not None and status == "OPEN":
             assert result.performance["session"][-1] < closes
             assert changed.date() < closes

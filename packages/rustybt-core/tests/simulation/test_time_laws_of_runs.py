@@ -5,7 +5,6 @@ import subprocess
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
@@ -14,7 +13,7 @@ from hypothesis import strategies as st
 from laws import whole_run
 from markets import Played
 from simulation.witness import Witness
-from worlds import Act, Case, World, cases, conditions, programs, run_world, twins, worlds
+from worlds import Act, Case, World, cases, conditions, programs, twins, worlds
 
 from rustybt.data.portal import PolarsDataPortal
 from rustybt.simulation import assembly
@@ -52,8 +51,7 @@ def test_nothing_seen_or_done_depends_on_later_data(fork: tuple[Case, World, int
     case, other, bar = fork
     perturbed = case.world.with_future_of(other, bar)
     seen, seen_again = (
-        run_world(world, case.program, case.given, actor=Witness)
-        for world in (case.world, perturbed)
+        case.run(world, actor=Witness) for world in (case.world, perturbed)
     )
     entries, again = (played.context.up_to(bar) for played in (seen, seen_again))
     if case.given.rules.before_open_sees_today and not case.world.minutes:
@@ -64,7 +62,7 @@ def test_nothing_seen_or_done_depends_on_later_data(fork: tuple[Case, World, int
     assert len(entries) == len(again)
     for entry, entry_again in zip(entries, again, strict=True):
         assert entry == entry_again
-    until = seen.context.log and max(entry[2][0] for entry in entries if entry[0] == "bar")
+    until = max(entry[2][0] for entry in entries if entry[0] == "bar")
     for name in ("transactions", "performance"):
         stamp = "dt" if name == "transactions" else "period_close"
         frames = [
@@ -72,32 +70,6 @@ def test_nothing_seen_or_done_depends_on_later_data(fork: tuple[Case, World, int
             for played in (seen, seen_again)
         ]
         assert first_difference(*frames) is None
-
-
-def test_zipline_before_the_open_sees_the_bar_to_come(request: pytest.FixtureRequest) -> None:
-    """The law above can fail: with zipline's look-ahead counted in, it does."""
-    found = []
-
-    @settings(max_examples=200, database=None, derandomize=True, deadline=None)
-    @given(data=st.data())
-    def sees_it(data: st.DataObject) -> None:
-        world = data.draw(worlds(minutes=st.just(0), sessions=2))
-        other = data.draw(twins(world))
-        given = data.draw(conditions(rules=(assembly_rules(),)))
-        logs = [
-            run_world(market, (), given, actor=Witness).context.up_to(0)
-            for market in (world, world.with_future_of(other, 0))
-        ]
-        found.append(logs[0] != logs[1])
-
-    sees_it()
-    assert any(found)
-
-
-def assembly_rules() -> Any:
-    from worlds import ZIPLINE
-
-    return ZIPLINE
 
 
 # ------------------------------------------------------------------ a run that ends earlier

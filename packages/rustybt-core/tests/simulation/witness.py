@@ -26,7 +26,8 @@ POSITION = ("amount", "cost_basis", "last_sale_price", "last_sale_date")
 class Witness(Actor):
     """An actor whose `log` has an entry for every time that it was called.
 
-    An entry begins with the hook's name and, for those in a bar, the number of the bar.
+    An entry begins with the hook's name and the number of the bar that it is called in, or
+    before.
     """
 
     def __init__(self, *args: Any) -> None:
@@ -34,7 +35,7 @@ class Witness(Actor):
         self.log: list[tuple[Any, ...]] = []
 
     def before_trading_start(self, context: Any, data: BarData) -> None:
-        self.log.append(("before", self._bar, *everything(context, data)))
+        self.log.append(("before", self._bar + 1, *everything(context, data)))
         super().before_trading_start(context, data)
 
     def handle_data(self, context: Any, data: BarData) -> None:
@@ -55,7 +56,7 @@ def everything(context: Any, data: BarData) -> tuple[Any, ...]:
     return (
         (data.current_dt, data.current_session, context.get_datetime(), context.datetime),
         data.current_session_minutes.to_list(),
-        [_of_one(asset, data) for asset in ASSETS],
+        [_of_one(asset, data) for asset in ASSETS.values()],
         *_of_several(data),
         *_windows(data),
         [getattr(context.portfolio, name) for name in PORTFOLIO],
@@ -79,7 +80,7 @@ def _of_one(asset: Asset, data: BarData) -> tuple[Any, ...]:
 
 
 def _of_several(data: BarData) -> tuple[Any, ...]:
-    assets = list(ASSETS)
+    assets = list(ASSETS.values())
     return (
         data.current(assets, "price"),
         data.current(assets, ["close", "volume"]).rows(),
@@ -89,7 +90,7 @@ def _of_several(data: BarData) -> tuple[Any, ...]:
 
 
 def _windows(data: BarData) -> list[Any]:
-    assets = list(ASSETS)
+    assets = list(ASSETS.values())
     seen = []
     for frequency, count in (("1m", 3), ("2m", 2), ("1d", 2), ("1w", 1)):
         for field in ("price", "close", "volume"):

@@ -41,32 +41,37 @@ class Piece(NamedTuple):
     stop: int
 
 
-class GroupedWindow(NamedTuple):
+class GroupedWindow:
     """Bars that are longer than those of the run: each made of the rows of one interval.
 
-    Attributes:
+    Args:
         pieces: The rows.
         grid: The intervals, in the labels of the rows.
         labels: What the rows, and so the long bars, are labelled by.
+
+    Attributes:
+        ends: Labels of the long bars.
+        labels: What they are.
     """
 
-    pieces: tuple[Piece, ...]
-    grid: RowGrid
-    labels: Labels
+    def __init__(self, pieces: tuple[Piece, ...], grid: RowGrid, labels: Labels) -> None:
+        self.ends = grid.ends
+        self.labels: Labels = labels
+        self._pieces = pieces
+        stamps = [p.columns.row_labels(p.chunk, p.first, p.stop) for p in pieces]
+        groups = grid.rows_of(np.concatenate(stamps))
+        self._held = groups >= 0
+        self._groups = groups[self._held]
+        self._starts = np.flatnonzero(np.diff(self._groups, prepend=-1))
 
     def values(self, sid: int, field: str) -> IntArray:
         """Coefficients of the long bars."""
-        labels = [p.columns.row_labels(p.chunk, p.first, p.stop) for p in self.pieces]
-        groups = self.grid.rows_of(np.concatenate(labels))
-        held = groups >= 0
-        groups = groups[held]
-        column = np.concatenate([_values(piece, sid, field) for piece in self.pieces])[held]
+        rows = np.concatenate([_values(piece, sid, field) for piece in self._pieces])[self._held]
         if field == "price":
-            newest = np.searchsorted(groups, np.arange(len(self.grid.ends)), side="right") - 1
-            return np.where(newest >= 0, column[newest], MISSING)
-        result = np.full(len(self.grid.ends), 0 if field == "volume" else MISSING)
-        starts = np.flatnonzero(np.diff(groups, prepend=-1))
-        result[groups[starts]] = reduced(field, column, starts)
+            newest = np.searchsorted(self._groups, np.arange(len(self.ends)), side="right") - 1
+            return np.where(newest >= 0, rows[newest], MISSING)
+        result = np.full(len(self.ends), 0 if field == "volume" else MISSING)
+        result[self._groups[self._starts]] = reduced(field, rows, self._starts)
         return result
 
 
@@ -154,8 +159,10 @@ class History:
 
     def _sessions_back(self, count: int) -> tuple[Piece, ...]:
         now = self._cursor
-        newest = self._axis.session_of(now.bar)
-        from_bars = self._rebuilds_eve or newest == now.session
+        newest = now.session - 1 if now.between_bars else now.session
+        from_bars = not now.between_bars or (
+            self._rebuilds_eve and self._axis.session_of(now.bar) == newest
+        )
         last = newest - 1 if from_bars else newest
         first = newest - count + 1
         if first < self._first_session:
@@ -179,18 +186,27 @@ class History:
 
     # ------------------------------------------------------------------ longer bars
 
+    def _newest_bar(self) -> int:
+        """The newest bar that is visible, which is one with data."""
+        bar = self._cursor.bar
+        if bar < self._first_bar:
+            raise self._too_early(self._axis, self._first_bar)
+        return bar
+
     def _axis_groups(self, axis: BarAxis, count: int) -> GroupedWindow:
-        newest = axis.index_of(self._axis.label(self._cursor.bar), direction="next")
+        """Bars of a longer axis."""
+        bar = self._newest_bar()
+        newest = axis.index_of(self._axis.label(bar), direction="next")
         floor = axis.session_bounds(self._first_session)[0]
         if newest - count + 1 < floor:
             raise self._too_early(axis, floor + count - 1)
         grid = row_grid(axis, newest - count + 1, newest + 1, intraday=True)
         first = self._axis.index_of(int(grid.starts[0]) + 1, direction="next")
-        return GroupedWindow(self._bars_back(self._cursor.bar - first + 1), grid, "instant")
+        return GroupedWindow(self._bars_back(bar - first + 1), grid, "instant")
 
     def _calendar_groups(self, unit: Unit, count: int) -> GroupedWindow:
         """Weeks from Monday to Sunday, or months, labelled by their last session."""
-        newest = self._axis.session_of(self._cursor.bar)
+        newest = self._axis.session_of(self._newest_bar())
         days = self._calendar.sessions
         periods = _periods(days, unit)
         lasts = np.append(np.flatnonzero(np.diff(periods)), len(days) - 1)
@@ -208,14 +224,15 @@ class History:
 
     def _stamp_groups(self, length: int, count: int) -> GroupedWindow:
         """Bars below a minute: those in which the data have at least one shorter bar."""
-        newest, back = self._cursor.bar, count
+        newest, back = self._newest_bar(), count
         while True:
             back = min(back, newest - self._first_bar + 1)
             labels = self._axis.labels(newest - back + 1, newest + 1)
             ends = np.unique(-(-labels // length) * length)
-            if len(ends) > count:
+            every = back == newest - self._first_bar + 1
+            if len(ends) > count or (every and len(ends) == count):
                 break
-            if back == newest - self._first_bar + 1:
+            if every:
                 raise self._too_early(self._axis, self._first_bar + back)
             back *= 2
         grid = RowGrid(ends[-count:] - length, ends[-count:])

@@ -194,7 +194,7 @@ class _FloatBlocks:
         if isinstance(window, GroupedWindow):
             field = wanted.fields[0]
             columns = [window.values(asset.sid, field) for asset in wanted.group.assets]
-            return self._stacked(columns, field), _index(window.grid.ends, window.labels)
+            return self._stacked(columns, field), _index(window.ends, window.labels)
         values, labels = [], []
         for piece in window:
             (block, index), first = self._kept.cut(piece, wanted)

@@ -109,7 +109,7 @@ class FrameShape(PolarsShape[pl.DataFrame]):
 
     def grouped(self, window: GroupedWindow, wanted: Wanted) -> pl.DataFrame:
         """See `PolarsShape.grouped`."""
-        labels = label_series(window.grid.ends, window.labels)
+        labels = label_series(window.ends, window.labels)
         return pl.DataFrame({TIMESTAMP: labels, **self._value_columns(wanted, window.values)})
 
     def joined(self, parts: Sequence[pl.DataFrame]) -> pl.DataFrame:

@@ -230,20 +230,32 @@ class PolarsDataPortal:
         daily = not self.axis.resolution.is_intraday
         if row >= 0:
             return int(chunk.days[row]) if daily else self.axis.label(chunk.first + row)
-        return self._traded_before(asset.sid, chunk.first)
+        return self._traded_before(asset.sid, chunk.lives[asset.sid], chunk.first)
 
-    def _traded_before(self, sid: int, bar: int) -> int | None:
-        reader = self._bars.loader.reader
-        daily = not self.axis.resolution.is_intraday
-        if bar <= 0:
+    def _traded_before(self, sid: int, life: Life, bar: int) -> int | None:
+        """What `last_traded` says of the bars before those that the chunk holds."""
+        first, last = np.searchsorted(self.calendar.sessions, [life.first, life.last + 1]).tolist()
+        if last == 0:
             return None
-        if not reader.resolution.is_intraday:
-            return reader.last_traded(sid, int(self.calendar.sessions[bar - 1]))
-        at = reader.last_traded(sid, self.axis.label(bar - 1))
+        newest = min(bar, self.axis.session_bounds(last - 1)[1]) - 1
+        if newest < 0:
+            return None
+        reader = self._bars.loader.reader
+        intraday = reader.resolution.is_intraday
+        session = self.axis.session_of(newest)
+        before = self.axis.label(newest) if intraday else int(self.calendar.sessions[session])
+        at = reader.last_traded(sid, before)
         if at is None:
             return None
-        if daily:
-            return int(self.calendar.sessions[self.calendar.minute_to_session(at)])
+        session = (
+            self.calendar.minute_to_session(at)
+            if intraday
+            else int(np.searchsorted(self.calendar.sessions, at))
+        )
+        if session < first:
+            return None
+        if not self.axis.resolution.is_intraday:
+            return int(self.calendar.sessions[session])
         return self.axis.label(self.axis.index_of(at, direction="next"))
 
     # ------------------------------------------------------------------ private

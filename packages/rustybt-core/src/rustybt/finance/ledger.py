@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from math import copysign, inf, nan
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -399,17 +398,14 @@ class DecimalLedger:
         return self._leverage(self.totals().net_exposure)
 
     def _leverage(self, exposure: Num) -> Value:
-        return self.over_value(exposure) if self.portfolio_value() else self._constant(inf)
+        return self.over_value(exposure) if self.portfolio_value() else self.arithmetic.constant(inf)
 
     def over_value(self, money: Num) -> Value:
         """Money over portfolio value, a public value; infinite or NaN where that is zero."""
         value = self.portfolio_value()
         if value:
             return self.arithmetic.quotient(money, value)
-        return self._constant(copysign(inf, money) if money else nan)
-
-    def _constant(self, value: float) -> Value:
-        return Decimal(value) if self.arithmetic.exact else value
+        return self.arithmetic.constant(copysign(inf, money) if money else nan)
 
     # ------------------------------------------------------------------ sessions
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from rustybt.values import parse_decimal
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -80,7 +82,7 @@ def _instant(value: datetime) -> datetime:
 
 
 def _exact(value: Any) -> Decimal:  # noqa: ANN401 - an integer of any kind, or a Decimal
-    return value if isinstance(value, Decimal) else Decimal(int(value))
+    return value if isinstance(value, Decimal) else parse_decimal(int(value), field="recorded")
 
 
 _COLUMNS: tuple[tuple[set[str], Any, Any], ...] = (

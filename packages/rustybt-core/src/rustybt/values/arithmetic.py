@@ -83,6 +83,9 @@ class Arithmetic(Protocol):
     def split_amount(self, amount: Num, ratio: Ratio, lot: Num) -> tuple[Num, Num]:
         """amount / ratio as whole lots (toward zero) and the fraction that is left."""
 
+    def constant(self, value: float) -> Value:
+        """A public value that no computation gives: infinity, not a number, zero."""
+
 
 class DecimalArithmetic:
     """Exact: kernel numbers are integers, public values are Decimals.
@@ -169,6 +172,9 @@ class DecimalArithmetic:
         whole = lots * lot if size >= 0 else -lots * lot
         return whole, divide_half_even(size - whole * ratio.numerator, ratio.numerator)
 
+    def constant(self, value: float) -> Value:
+        return Decimal(value)
+
 
 def _quotient(numerator: int, denominator: int, scale: int) -> Decimal:
     if denominator < 0:
@@ -230,6 +236,9 @@ class FloatArithmetic:
         size = amount * ratio.denominator / ratio.numerator
         whole = trunc(size / lot) * lot
         return whole, size - whole
+
+    def constant(self, value: float) -> Value:
+        return float(value)
 
 
 def _float(value: object, field: str) -> float:

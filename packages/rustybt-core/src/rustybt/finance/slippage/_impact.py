@@ -18,7 +18,14 @@ from rustybt.finance.slippage._base import (
     fill_price_worse_than_limit_price,
     whole_lots,
 )
-from rustybt.values import divide, from_scaled, isqrt_scaled, like, rounded_scaled
+from rustybt.values import (
+    divide,
+    from_scaled,
+    isqrt_scaled,
+    like,
+    parse_decimal,
+    rounded_scaled,
+)
 
 if TYPE_CHECKING:
     from datetime import date
@@ -28,7 +35,7 @@ if TYPE_CHECKING:
 
 _SESSIONS = 20
 _SESSIONS_IN_YEAR = 252
-_BASIS_POINTS_IN_ONE = 10_000
+_BASIS_POINTS_IN_ONE = Decimal(10_000)
 _RATE_SCALE = 18
 
 
@@ -172,7 +179,7 @@ class VolatilityVolumeShare(MarketImpactBase, exact=True):
         """Price x eta x sigma x sqrt(psi) / 10,000."""
         eta = like(self.eta_of(order.asset), volatility)
         impact = eta * volatility * _square_root(divide(txn_volume, mean_volume))
-        return divide(current_price * impact, like(Decimal(_BASIS_POINTS_IN_ONE), current_price))
+        return divide(current_price * impact, like(_BASIS_POINTS_IN_ONE, current_price))
 
     def __repr__(self) -> str:
         eta = "<varies>" if self._constant_eta is None else self._constant_eta
@@ -206,7 +213,7 @@ def _mean(numbers: list[Figure]) -> Figure:
 
 
 def _count(count: int, sample: Figure) -> Figure:
-    return Decimal(count) if isinstance(sample, Decimal) else float(count)
+    return like(parse_decimal(count, field="count"), sample)
 
 
 def _square_root(number: Figure) -> Figure:
