@@ -10,7 +10,7 @@ import json
 import math
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
@@ -232,20 +232,9 @@ def _performance(result: Any) -> dict[str, Any]:
 
 def plain(value: Any) -> Any:
     """Whatever a strategy may capture, in the form of the records."""
-    if value is None or value is pd.NaT or isinstance(value, bool | str):
-        return value if value is not pd.NaT else None
-    if isinstance(value, np.bool_):
-        return bool(value)
-    if isinstance(value, Enum):
-        return value.name
-    if isinstance(value, int | np.integer):
-        return int(value)
-    if isinstance(value, float | np.floating | Decimal):
-        return float(value) if math.isfinite(value) else None
-    if isinstance(value, Asset):
-        return value.symbol
-    if isinstance(value, dt.datetime | dt.date):
-        return _moment(value)
+    for kinds, rule in _SCALARS:
+        if isinstance(value, kinds):
+            return rule(value)
     return _plain_container(value)
 
 
@@ -272,6 +261,18 @@ def _moment(value: Any) -> str:
 
 def _second(moment: Any) -> str:
     return str(moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+
+
+_SCALARS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
+    ((type(None), type(pd.NaT)), lambda _: None),
+    ((bool, str), lambda value: value),
+    (np.bool_, bool),
+    (Enum, lambda value: value.name),
+    ((int, np.integer), int),
+    ((float, np.floating, Decimal), lambda v: float(v) if math.isfinite(v) else None),
+    (Asset, lambda value: value.symbol),
+    ((dt.datetime, dt.date), _moment),
+)
 
 
 # ------------------------------------------------------------------ comparing

@@ -7,6 +7,7 @@ cash and prices within 1e-6, history within 5e-4, risk figures within 1e-9.
 from pathlib import Path
 
 import pytest
+
 from tests.recorded_runs import RECORDED, Case, cases, differences, ingest, run
 
 FLOATS = {"profile": "zipline"}

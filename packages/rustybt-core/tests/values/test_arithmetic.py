@@ -24,7 +24,7 @@ EXACT = DecimalArithmetic()
 FLOAT = FloatArithmetic()
 POLICIES: list[Arithmetic] = [EXACT, FLOAT]
 
-amounts = st.decimals(min_value=-10**9, max_value=10**9, places=8)
+amounts = st.decimals(min_value=-(10**9), max_value=10**9, places=8)
 prices = st.decimals(min_value=0, max_value=10**7, places=8)
 ratios = st.builds(Ratio, st.integers(1, 50), st.integers(1, 50))
 

@@ -59,7 +59,7 @@ def test_a_column_is_read_at_a_scale() -> None:
 
 
 @given(
-    st.lists(st.decimals(min_value=-10**8, max_value=10**8, places=6), max_size=30),
+    st.lists(st.decimals(min_value=-(10**8), max_value=10**8, places=6), max_size=30),
 )
 def test_a_column_keeps_every_digit(numbers: list[Decimal]) -> None:
     texts = pl.Series("x", [str(n) for n in numbers], dtype=pl.String)

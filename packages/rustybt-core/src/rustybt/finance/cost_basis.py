@@ -8,8 +8,8 @@ from math import trunc
 from typing import Protocol
 
 from rustybt.assets import Asset
-from rustybt.views import FloatView
 from rustybt.values import Arithmetic, Money, Num, Ratio, Value, parse_decimal
+from rustybt.views import FloatView
 
 
 class CostBasis(Protocol):

@@ -398,7 +398,9 @@ class DecimalLedger:
         return self._leverage(self.totals().net_exposure)
 
     def _leverage(self, exposure: Num) -> Value:
-        return self.over_value(exposure) if self.portfolio_value() else self.arithmetic.constant(inf)
+        if self.portfolio_value():
+            return self.over_value(exposure)
+        return self.arithmetic.constant(inf)
 
     def over_value(self, money: Num) -> Value:
         """Money over portfolio value, a public value; infinite or NaN where that is zero."""

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from rustybt.assets import Asset
     from rustybt.finance.ledger import DecimalLedger
-    from rustybt.views import ValueView
     from rustybt.values import Value
+    from rustybt.views import ValueView
 
 
 class Portfolio:

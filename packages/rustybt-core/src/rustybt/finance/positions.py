@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from rustybt.finance.ledger import DecimalLedger
     from rustybt.finance.position import DecimalPosition
-    from rustybt.views import ValueView
     from rustybt.values import Num, Value
+    from rustybt.views import ValueView
 
 
 def describe(view: object, names: tuple[str, ...]) -> str:

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
     from rustybt.assets import Asset
     from rustybt.finance.book_events import Fill
-    from rustybt.views import ValueView
     from rustybt.values import Value
+    from rustybt.views import ValueView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
