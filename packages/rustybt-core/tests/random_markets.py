@@ -194,9 +194,7 @@ def _rows(rng: np.random.Generator, sid: int, labels: np.ndarray) -> pl.DataFram
     ).filter(pl.Series(kept))
 
 
-def _events(
-    rng: np.random.Generator, sid: int, days: np.ndarray
-) -> Iterator[Split | CashDividend]:
+def _events(rng: np.random.Generator, sid: int, days: np.ndarray) -> Iterator[Split | CashDividend]:
     for day in rng.choice(days, rng.integers(0, 4)).tolist():
         yield Split(sid=sid, effective=day, ratio=Ratio.parse(str(rng.choice(RATIOS))))
     for day in rng.choice(days, rng.integers(0, 6)).tolist():

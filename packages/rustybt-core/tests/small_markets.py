@@ -49,7 +49,7 @@ def at(text: str) -> int:
 
 
 def frame(bars: Mapping[str, Mapping[str, Row | Any]], *, intraday: bool = False) -> pl.DataFrame:
-    """A plain frame from rows by symbol and stamp; a lone number is a close with a volume of 100."""
+    """A plain frame from rows by symbol and stamp; a lone number is a bar of 100 at that price."""
     rows = [
         (stamp, symbol, *(row if isinstance(row, tuple) else (row, row, row, row, 100)))
         for symbol, by_stamp in bars.items()
@@ -150,9 +150,7 @@ class Run:
     def before(self, day: str) -> None:
         """45 minutes before the open of a session."""
         session = self.calendar.session_index(date.fromisoformat(day))
-        self.portal.set_now(
-            self.calendar.before_trading_start(session), session, -1, in_bar=False
-        )
+        self.portal.set_now(self.calendar.before_trading_start(session), session, -1, in_bar=False)
 
 
 def run(
@@ -165,9 +163,7 @@ def run(
     """A run over a market."""
     axis = axis_of(calendar, resolution)
     return Run(
-        PolarsDataPortal(
-            market, axis=axis, arithmetic=arithmetic or DecimalArithmetic(), **options
-        )
+        PolarsDataPortal(market, axis=axis, arithmetic=arithmetic or DecimalArithmetic(), **options)
     )
 
 

@@ -153,26 +153,40 @@ _VOLUMES = {COIN.symbol: 8}
 """Decimals of an asset's volume, where it has any."""
 
 
-def _number(coefficient: int, decimals: int) -> str:
-    return str(Decimal(coefficient).scaleb(-decimals))
+def _bar(symbol: str, prices: tuple[int, int, int, int], volume: str | int) -> Bar:
+    decimals = _PRICES[symbol][0]
+    return Bar(*(str(Decimal(price).scaleb(-decimals)) for price in prices), str(volume))
+
+
+def plain(symbol: str, number: int) -> Bar:
+    """The bar that a market has where nothing else is drawn: up and down, never still."""
+    highest = _PRICES[symbol][2]
+    step = highest // 20
+    opened, closed = (highest // 2 + step * (7 * n % 11 - 5) for n in (number, number + 1))
+    extremes = max(opened, closed) + step, min(opened, closed) - step
+    return _bar(symbol, (opened, *extremes, closed), 1_000 + 100 * (number % 7))
 
 
 @st.composite
-def prints(draw: st.DrawFn, symbol: str, *, always: bool = False) -> Print:
+def prints(draw: st.DrawFn, symbol: str) -> Print:
     """A bar of an asset; sometimes none, one without trade, or one without prices."""
-    kind = "traded" if always else draw(st.sampled_from(("traded",) * 5 + ("none", "still", "bare")))
+    kind = draw(st.sampled_from(("none", "bare", "still", "traded", "traded", "traded")))
     if kind == "none":
         return None
     if kind == "bare":
         return Bar(None, None, None, None, "0")
-    decimals, lowest, highest = _PRICES[symbol]
+    _, lowest, highest = _PRICES[symbol]
     opened, closed = (draw(st.integers(lowest, highest)) for _ in range(2))
     high = max(opened, closed) + draw(st.integers(0, highest // 10))
     low = min(opened, closed) - draw(st.integers(0, min(opened, closed) - lowest))
-    volume = 0 if kind == "still" else draw(st.integers(1, 3_000))
+    volume = "0" if kind == "still" else draw(_volumes(symbol))
+    return _bar(symbol, (opened, high, low, closed), volume)
+
+
+def _volumes(symbol: str) -> st.SearchStrategy[str]:
     places = _VOLUMES.get(symbol, 0)
-    texts = [_number(price, decimals) for price in (opened, high, low, closed)]
-    return Bar(*texts, _number(volume * 10**places + draw(st.integers(0, 10**places - 1)), places))
+    coefficients = st.integers(1, 3_000 * 10**places)
+    return coefficients.map(lambda coefficient: str(Decimal(coefficient).scaleb(-places)))
 
 
 @st.composite
@@ -207,22 +221,34 @@ def worlds(
     """A market of four assets over a few sessions, daily or in minutes."""
     per_session = draw(st.sampled_from((0, 0, 4)) if minutes is None else minutes)
     count = sessions or draw(st.integers(2, 4 if per_session else 8))
-    length = count * (per_session or 1)
-    with_days = per_session and draw(st.booleans())
+    days = ASSETS if per_session and draw(st.booleans()) else ()
     return World(
         sessions=count,
         minutes=per_session,
-        bars={symbol: draw(rows(symbol, length)) for symbol in ASSETS},
-        days={symbol: draw(rows(symbol, count)) for symbol in (ASSETS if with_days else ())},
+        bars=draw(tables(tuple(ASSETS), count * (per_session or 1))),
+        days=draw(tables(tuple(days), count)),
         events=draw(events(count)),
     )
 
 
 @st.composite
-def rows(draw: st.DrawFn, symbol: str, length: int) -> tuple[Print, ...]:
-    """Consecutive bars; the data begin with the first bar of the run, whatever comes later."""
-    begins = symbol == SHARE.symbol
-    return tuple(draw(prints(symbol, always=begins and n == 0)) for n in range(length))
+def tables(
+    draw: st.DrawFn, symbols: tuple[str, ...], length: int
+) -> dict[str, tuple[Print, ...]]:
+    """Bars of some assets: plain ones, of which some are replaced by what is drawn.
+
+    The data begin with the first bar, whatever comes later.
+    """
+    if not symbols:
+        return {}
+    shift = draw(st.integers(0, 10))
+    table: dict[str, list[Print]] = {
+        symbol: [plain(symbol, number + shift) for number in range(length)] for symbol in symbols
+    }
+    places = st.tuples(st.sampled_from(symbols), st.integers(1, length - 1))
+    for symbol, number in draw(st.lists(places, min_size=2, max_size=30)):
+        table[symbol][number] = draw(prints(symbol))
+    return {symbol: tuple(bars) for symbol, bars in table.items()}
 
 
 def twins(world: World) -> st.SearchStrategy[World]:

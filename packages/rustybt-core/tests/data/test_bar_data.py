@@ -1,5 +1,6 @@
 """What a strategy sees of the newest bar, in the Polars view."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -172,7 +173,7 @@ def test_columns_of_the_user_s_own_files_are_fields_too() -> None:
     data.fetched.add([(0, A), (0, "VIX")], pl.DataFrame({"signal": [1.5, 20.0]}))
     here.on("2020-01-07")
     assert data.current(A, "signal") == 1.5
-    assert data.current("VIX", "signal") == 20.0  # type: ignore[call-overload]
+    assert data.current("VIX", "signal") == 20.0
     assert data.current([A, B], "signal") == {A: 1.5, B: None}
     assert data.fetcher_assets == [A]
 
@@ -289,7 +290,7 @@ def test_zipline_trades_nothing_before_the_open_of_a_run_of_minutes() -> None:
 
 
 @pytest.fixture
-def half_days() -> str:
+def half_days() -> Iterator[str]:
     """A registered venue that is open in the first three minutes, and not on Tuesdays."""
     mondays = (CALENDAR.sessions + 3) % 7 != 1
     opens = CALENDAR.opens[mondays]

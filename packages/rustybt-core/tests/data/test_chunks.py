@@ -65,7 +65,7 @@ def test_many_small_chunks_show_what_one_large_chunk_shows(
 @given(seed=st.integers(0, 10**6))
 def test_float_runs_too(seed: int) -> None:
     market = random_market(seed, sessions=150)
-    marks = []
+    marks: list[list[list[Any]]] = []
     for budget in (TINY, 10**6):
         with opened_portal(market, "1d", FloatArithmetic(), budget_cells=budget) as portal:
             marks.append([])
@@ -114,7 +114,7 @@ BARS = pl.DataFrame(
 def watched(**options: Any) -> tuple[Watched, Any]:
     market = bundle(CALENDAR, ASSETS, daily=BARS)
     reader = Watched(market.daily)
-    here = run(replace(market, daily=reader), CALENDAR, **options)  # type: ignore[arg-type]
+    here = run(replace(market, daily=reader), CALENDAR, **options)
     return reader, here.portal
 
 
@@ -141,7 +141,7 @@ def test_the_next_chunk_is_read_ahead_by_a_thread() -> None:
 
 
 def test_a_chunk_is_as_long_as_the_budget_allows() -> None:
-    reader, portal = watched(budget_cells=3 * len(BAR_FIELDS) * 100)
+    _, portal = watched(budget_cells=3 * len(BAR_FIELDS) * 100)
     with portal:
         portal.subscribe(ASSETS)
         for session in range(300):
@@ -173,9 +173,20 @@ def test_an_error_of_the_thread_reaches_whoever_needs_the_chunk() -> None:
         step(portal, 0)
         reader.fails_from = int(CALENDAR.sessions[63])
         step(portal, 1)  # the thread is at work or has failed; nobody needs its chunk yet
+        for session in range(2, 64):
+            step(portal, session)
         with pytest.raises(OSError, match="the disk is gone"):
-            for session in range(2, 300):
-                step(portal, session)
+            step(portal, 64)
+
+
+def test_an_error_of_a_chunk_that_is_not_needed_is_dropped() -> None:
+    reader, portal = watched(budget_cells=TINY)
+    with portal:
+        portal.subscribe(ASSETS)
+        reader.fails_from = int(CALENDAR.sessions[200])
+        step(portal, 100)  # this chunk ends before the 200th session, the next one after it
+        step(portal, 20)
+        assert portal.mark(ASSETS[0]) == (11 + 20 % 7) * 10**12
 
 
 def test_the_thread_ends_with_the_portal() -> None:

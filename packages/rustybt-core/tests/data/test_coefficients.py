@@ -1,5 +1,6 @@
 """Arithmetic on columns of coefficients against fractions and plain loops."""
 
+from collections.abc import Callable
 from fractions import Fraction
 
 import numpy as np
@@ -7,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rustybt.data.coefficients import MISSING, IntArray, last_known_rows, multiplied, reduced, running
+from rustybt.data.coefficients import (
+    MISSING,
+    IntArray,
+    last_known_rows,
+    multiplied,
+    reduced,
+    running,
+)
 from rustybt.errors import ScaleExceeded
 
 coefficients = st.lists(st.one_of(st.just(MISSING), st.integers(-(10**12), 10**12)), max_size=20)
@@ -78,9 +86,14 @@ def test_volumes_that_do_not_fit_in_a_sum_are_an_error() -> None:
 def test_a_group_is_the_bar_of_its_known_values(field: str, groups: list[list[int]]) -> None:
     values = column([value for group in groups for value in group])
     starts = column(np.cumsum([0, *map(len, groups[:-1])]).tolist())
-    pick = {"open": lambda v: v[0], "close": lambda v: v[-1], "high": max, "low": min}[field]
+    picks: dict[str, Callable[[list[int]], int]] = {
+        "open": lambda known: known[0],
+        "high": max,
+        "low": min,
+        "close": lambda known: known[-1],
+    }
     expected = []
     for group in groups:
         known = [value for value in group if value != MISSING]
-        expected.append(pick(known) if known else MISSING)
+        expected.append(picks[field](known) if known else MISSING)
     assert reduced(field, values, starts).tolist() == expected

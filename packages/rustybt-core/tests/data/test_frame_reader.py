@@ -162,7 +162,7 @@ def test_a_frame_that_is_no_market_is_refused(bars: pl.DataFrame, words: list[st
 
 @pytest.mark.parametrize("stamp", ["2020-01-06 14:30", "2020-01-06 14:31:30", "2020-01-05 14:31"])
 def test_a_minute_outside_the_sessions_is_refused(stamp: str) -> None:
-    with pytest.raises(DataValidationError, match='row 0: no 1m bar of SMALL ends then.*"start"'):
+    with pytest.raises(DataValidationError, match=r'row 0: no 1m bar of SMALL ends then.*"start"'):
         minutes(frame({"A": {stamp: 1}}, intraday=True))
 
 

@@ -53,7 +53,9 @@ def test_daily_and_shorter_bars_come_as_their_own_reader() -> None:
 
 
 def test_frames_of_every_kind_give_the_same_market() -> None:
-    bars = frame({"A": DAYS}).with_columns(pl.col("open", "high", "low", "close", "volume").cast(float))
+    bars = frame({"A": DAYS}).with_columns(
+        pl.col("open", "high", "low", "close", "volume").cast(float)
+    )
     pandas = pd.DataFrame(bars.to_dict(as_series=False))
     pandas["timestamp"] = pd.to_datetime(pandas["timestamp"])
     markets = [
@@ -64,5 +66,5 @@ def test_frames_of_every_kind_give_the_same_market() -> None:
 
 
 def test_a_frame_without_bars_is_refused() -> None:
-    with pytest.raises(DataValidationError, match="close.*missing"):
+    with pytest.raises(DataValidationError, match=r"close.*missing"):
         bundle_of_frame(frame({"A": DAYS}).drop("close"))

@@ -15,7 +15,7 @@ CALENDAR = weekdays("2020-01-06", 30)
 
 def rows(resolution: str, first: int, stop: int, *moments: str) -> list[int]:
     grid = row_grid(axis_of(CALENDAR, resolution), first, stop, intraday=True)
-    return grid.rows_of(np.array([at(moment) for moment in moments])).tolist()
+    return list(grid.rows_of(np.array([at(moment) for moment in moments])))
 
 
 def test_minutes_on_minutes_must_hit_the_label_or_lie_inside() -> None:

@@ -1,19 +1,23 @@
 """Windows of history in the Polars view. Expected numbers are worked out by hand."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from typing import Any
 
 import polars as pl
 import pytest
 from small_markets import Run, bundle, dividend, equities, frame, run, split, weekdays
 
+from rustybt.clock import axis_of
 from rustybt.data.bar_data import BarData
+from rustybt.data.frame_reader import FrameReader
+from rustybt.data.portal import PolarsDataPortal
 from rustybt.errors import (
     HistoryWindowStartsBeforeData,
     IncompatibleHistoryFrequency,
     InvalidArgument,
 )
-from rustybt.values import FloatArithmetic
+from rustybt.values import DecimalArithmetic, FloatArithmetic
 
 CALENDAR = weekdays("2020-01-06", 60)
 A, B = equities("AB", B=("2020-01-07", "2020-01-14"))
@@ -27,13 +31,13 @@ DAILY = frame(
             "2020-01-13": (48, 49, 47, 48, 600),
             "2020-01-14": (48, 50, 48, "49.5", 700),
         },
-        "B": {day: 7 for day in ("2020-01-07", "2020-01-08", "2020-01-13")},
+        "B": dict.fromkeys(("2020-01-07", "2020-01-08", "2020-01-13"), 7),
     }
 )
 EVENTS = (split(1, "2020-01-09", "1/2"), dividend(1, "2020-01-14", "2.40"))
 
 
-def daily(**options: object) -> tuple[Run, BarData]:
+def daily(**options: Any) -> tuple[Run, BarData]:
     here = run(bundle(CALENDAR, [A, B], daily=DAILY, events=EVENTS), CALENDAR, **options)
     return here, BarData(here.portal)
 
@@ -196,7 +200,7 @@ MINUTES = frame(
 )
 
 
-def intraday(resolution: str = "1m", *, stored: bool = True, **options: object) -> tuple[Run, BarData]:
+def intraday(resolution: str = "1m", *, stored: bool = True, **options: Any) -> tuple[Run, BarData]:
     market = bundle(
         CALENDAR, [A, B], daily=DAILY if stored else None, minute=MINUTES, events=EVENTS[:1]
     )
@@ -314,13 +318,6 @@ def test_weeks_in_a_run_of_minutes_take_today_so_far() -> None:
 
 
 def test_bars_below_a_minute_group_to_longer_ones() -> None:
-    from dataclasses import replace
-
-    from rustybt.clock import axis_of
-    from rustybt.data.frame_reader import FrameReader
-    from rustybt.data.portal import PolarsDataPortal
-    from rustybt.values import DecimalArithmetic
-
     stamps = frame(
         {"A": {f"2020-01-06 14:30:0{tail}": price for tail, price in
                (("0.300", 1), ("0.900", 2), ("2.000", 3), ("2.100", 4), ("5.500", 5))}},
@@ -365,7 +362,7 @@ def test_a_window_of_another_frequency_before_the_data(count: int, frequency: st
 def test_bars_shorter_than_those_of_the_run() -> None:
     here, data = daily()
     here.on("2020-01-08")
-    with pytest.raises(IncompatibleHistoryFrequency, match="1m.*1d"):
+    with pytest.raises(IncompatibleHistoryFrequency, match=r"1m.*1d"):
         data.history(A, "close", 1, "1m")
 
 
@@ -391,7 +388,12 @@ def test_bars_shorter_than_those_of_the_run() -> None:
     ],
 )
 def test_what_is_asked_for_wrongly_is_named(
-    assets: object, fields: object, count: object, frequency: object, dtype: object, words: list[str]
+    assets: object,
+    fields: object,
+    count: object,
+    frequency: object,
+    dtype: object,
+    words: list[str],
 ) -> None:
     here, data = daily()
     here.on("2020-01-08")
@@ -403,5 +405,5 @@ def test_what_is_asked_for_wrongly_is_named(
 def test_a_frequency_that_the_bars_of_the_run_do_not_make() -> None:
     here, data = intraday("3m")
     here.bar("2020-01-09 14:33")
-    with pytest.raises(InvalidArgument, match="frequency was '5m'.*multiple.*3m"):
+    with pytest.raises(InvalidArgument, match=r"frequency was '5m'.*multiple.*3m"):
         data.history(A, "close", 1, "5m")

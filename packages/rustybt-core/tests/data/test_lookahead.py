@@ -17,9 +17,7 @@ def seen(
 ) -> list[object]:
     """What is seen at the end of a path of bars, in them or before the open of the last one."""
     axis = axis_of(market.calendar, resolution)
-    with opened_portal(
-        market, resolution, DecimalArithmetic(), stored_days=stored_days
-    ) as portal:
+    with opened_portal(market, resolution, DecimalArithmetic(), stored_days=stored_days) as portal:
         see = sights(portal, market.assets, COUNTS)
         for bar in path[:-1]:
             portal.set_now(axis.label(bar), axis.session_of(bar), bar, in_bar=True)

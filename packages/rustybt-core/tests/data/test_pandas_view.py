@@ -1,6 +1,7 @@
 """Zipline's shapes: types, indexes and names are those recorded from zipline-reloaded 3.2.1."""
 
 from math import isnan
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,12 @@ MINUTES = frame(
     intraday=True,
 )
 EVENTS = (split(1, "2020-01-09", "1/2"), dividend(2, "2020-01-09", "0.07"))
+
+
+def zone(index: "pd.Index[Any]") -> str | None:
+    """The zone of an index of times."""
+    assert isinstance(index, pd.DatetimeIndex)
+    return None if index.tz is None else str(index.tz)
 
 
 def daily() -> tuple[Run, PandasBarData]:
@@ -50,7 +57,7 @@ def test_times() -> None:
     here.on("2020-01-08")
     assert data.current(A, "last_traded") == pd.Timestamp("2020-01-07")
     here.on("2020-01-06")
-    assert data.current(B, "last_traded") is pd.NaT
+    assert pd.isna(data.current(B, "last_traded"))
     assert data.current_session == pd.Timestamp("2020-01-06")
     assert data.current_dt == pd.Timestamp("2020-01-06 14:36", tz="UTC")
     minute, minute_data = minutes()
@@ -61,7 +68,8 @@ def test_times() -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "dtype"), [("close", "float64"), ("volume", "int64"), ("last_traded", "datetime64[ns]")]
+    ("field", "dtype"),
+    [("close", "float64"), ("volume", "int64"), ("last_traded", "datetime64[ns]")],
 )
 def test_one_field_of_several_assets(field: str, dtype: str) -> None:
     here, data = daily()
@@ -75,7 +83,11 @@ def test_several_fields_of_one_asset() -> None:
     here, data = daily()
     here.on("2020-01-07")
     values = data.current(A, ["close", "volume"])
-    assert (values.name, str(values.dtype), list(values.index)) == ("A", "float64", ["close", "volume"])
+    assert (values.name, str(values.dtype), list(values.index)) == (
+        "A",
+        "float64",
+        ["close", "volume"],
+    )
     assert data.current(A, ["close", "last_traded"]).dtype == object
 
 
@@ -91,7 +103,10 @@ def test_several_fields_of_several_assets() -> None:
 def test_flags_are_series_of_bools_without_a_name() -> None:
     here, data = daily()
     here.on("2020-01-08")
-    for flags, expected in ((data.can_trade([A, B]), [True, True]), (data.is_stale([A, B]), [True, False])):
+    for flags, expected in (
+        (data.can_trade([A, B]), [True, True]),
+        (data.is_stale([A, B]), [True, False]),
+    ):
         assert (str(flags.dtype), flags.name, flags.tolist()) == ("bool", None, expected)
         assert list(flags.index) == [A, B]
     assert data.can_trade(A) is True
@@ -104,7 +119,7 @@ def test_a_series_is_named_by_its_asset_and_labelled_by_sessions_without_a_zone(
     here, data = daily()
     here.on("2020-01-09")
     window = data.history(A, "close", 4, "1d")
-    assert (window.name, str(window.dtype), window.index.tz) == (A, "float64", None)
+    assert (window.name, str(window.dtype), zone(window.index)) == (A, "float64", None)
     assert window.index[0] == pd.Timestamp("2020-01-06")
     np.testing.assert_array_equal(window.to_numpy(), [50.0, 51.0, np.nan, 50.0])
     assert data.history(A, "volume", 4, "1d").tolist() == [200.0, 200.0, 0.0, 100.0]
@@ -130,9 +145,7 @@ def test_several_fields_are_long_and_sorted_by_sid(assets: object) -> None:
     assert list(window.index) == [(first, A), (first, B), (second, A), (second, B)]
     assert list(window.index.names) == ["date", None]
     assert (list(window.columns), window.columns.name) == (["close", "volume"], "fields")
-    np.testing.assert_array_equal(
-        window.to_numpy(), [[100, 100], [np.nan, 0], [102, 100], [7, 30]]
-    )
+    np.testing.assert_array_equal(window.to_numpy(), [[100, 100], [np.nan, 0], [102, 100], [7, 30]])
 
 
 def test_several_fields_of_one_asset_have_the_same_shape() -> None:
@@ -147,10 +160,10 @@ def test_minutes_are_labelled_in_utc_and_days_of_a_run_of_minutes_have_no_zone()
     here, data = minutes()
     here.bar("2020-01-07 14:31")
     window = data.history([A], "close", 2, "1m")
-    assert str(window.index.tz) == "UTC"
+    assert str(zone(window.index)) == "UTC"
     assert window.index[1] == pd.Timestamp("2020-01-07 14:31", tz="UTC")
     days = data.history([A], "close", 2, "1d")
-    assert days.index.tz is None
+    assert zone(days.index) is None
     assert list(days.index) == [pd.Timestamp("2020-01-06"), pd.Timestamp("2020-01-07")]
     assert days[A].tolist() == [100.0, 11.0]
     weeks = data.history(A, "close", 1, "1w")

@@ -1,13 +1,17 @@
 """What the kernel reads: bars, marks, raw closes. Expected numbers are worked out by hand."""
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import polars as pl
 import pytest
-from small_markets import Run, bundle, dividend, equities, frame, run, split, weekdays
+from small_markets import Run, at, bundle, dividend, equities, frame, run, split, weekdays
 
 from rustybt.assets import Asset
-from rustybt.data.portal import BarValues
+from rustybt.clock import axis_of
+from rustybt.data.frame_reader import FrameReader
+from rustybt.data.portal import BarValues, PolarsDataPortal
 from rustybt.errors import InvalidArgument, LookaheadError
 from rustybt.values import DecimalArithmetic, FloatArithmetic
 
@@ -25,13 +29,13 @@ DAILY = frame(
             "2020-01-09": (51, 52, 50, 50, 500),
         },
         "B": {"2020-01-06": (5, 5, 5, 5, 0), "2020-01-07": (5, 6, 5, None, 10)},
-        "C": {day: 7 for day in ("2020-01-06", "2020-01-07", "2020-01-10")},
+        "C": dict.fromkeys(("2020-01-06", "2020-01-07", "2020-01-10"), 7),
     }
 )
 EVENTS = (split(1, "2020-01-09", "1/2"), dividend(1, "2020-01-08", "2.04"))
 
 
-def daily(**options: object) -> Run:
+def daily(**options: Any) -> Run:
     return run(bundle(CALENDAR, [A, B, C], daily=DAILY, events=EVENTS), CALENDAR, **options)
 
 
@@ -124,12 +128,13 @@ def test_the_raw_close_of_an_ended_session() -> None:
 def test_the_close_of_a_session_that_has_not_ended_is_refused() -> None:
     here = daily()
     here.before("2020-01-07")
-    with pytest.raises(LookaheadError, match="close of .*A.* on 2020-01-07 was asked for at"):
+    with pytest.raises(LookaheadError, match=r"close of .*A.* on 2020-01-07 was asked for at"):
         here.portal.raw_close(A, CALENDAR.session_index(date(2020, 1, 7)))
 
 
 @pytest.mark.parametrize(
-    ("day", "last"), [("2020-01-06", None), ("2020-01-07", "2020-01-07"), ("2020-01-13", "2020-01-07")]
+    ("day", "last"),
+    [("2020-01-06", None), ("2020-01-07", "2020-01-07"), ("2020-01-13", "2020-01-07")],
 )
 def test_when_an_asset_traded_last(day: str, last: str | None) -> None:
     here = daily()
@@ -190,13 +195,13 @@ def test_a_run_of_longer_bars_aggregates_shorter_ones() -> None:
 
 def test_bars_that_do_not_add_up_to_those_of_the_run_are_refused() -> None:
     market = bundle(CALENDAR, [A], minute=MINUTES)
-    with pytest.raises(InvalidArgument, match="data_frequency was '1m'.*small"):
+    with pytest.raises(InvalidArgument, match=r"data_frequency was '1m'.*small"):
         run(bundle(CALENDAR, [A], daily=DAILY.filter(symbol="A")), CALENDAR, "1m")
     run(market, CALENDAR, "3m").portal.close()
 
 
 def test_the_arithmetic_must_hold_the_data() -> None:
-    with pytest.raises(InvalidArgument, match="price_scale was 4.*8 decimals"):
+    with pytest.raises(InvalidArgument, match=r"price_scale was 4.*8 decimals"):
         daily(arithmetic=DecimalArithmetic(price_scale=4, amount_scale=12))
 
 
@@ -216,15 +221,29 @@ def test_readers_of_different_scales_meet_at_the_larger_one() -> None:
     assert here.portal.raw_close(A, CALENDAR.session_index(date(2020, 1, 6))) == 101 * PRICE
 
 
+def test_a_market_without_bars_is_refused() -> None:
+    with pytest.raises(InvalidArgument, match=r"data_frequency was '1d'.*small"):
+        run(bundle(CALENDAR, [A]), CALENDAR)
+
+
+def test_a_moment_within_the_session_sees_the_bars_that_the_run_has_come_to() -> None:
+    # Where 08:45 in New York lies inside a session, before_trading_start comes before that bar.
+    bars = {f"2020-01-06 14:{minute}": minute for minute in range(31, 37)}
+    here = run(bundle(CALENDAR, [A], minute=frame({"A": bars}, intraday=True)), CALENDAR, "1m")
+    portal = here.portal
+    here.bar("2020-01-06 14:33")
+    portal.set_now(at("2020-01-06 14:34"), 0, -1, in_bar=False)
+    assert portal.mark(A) == 33 * PRICE
+    here.bar("2020-01-06 14:34")
+    portal.set_now(at("2020-01-06 14:34"), 0, -1, in_bar=False)
+    assert portal.mark(A) == 34 * PRICE
+    portal.set_now(at("2020-01-06 14:36"), 0, 4, in_bar=False)
+    assert portal.mark(A) == 35 * PRICE
+
+
 def test_before_the_first_bar_of_all_nothing_is_known() -> None:
     stamps = frame({"A": {"2020-01-06 14:30:00.500": 3}}, intraday=True)
     market = bundle(CALENDAR, [A], minute=None)
-    from dataclasses import replace
-
-    from rustybt.clock import axis_of
-    from rustybt.data.frame_reader import FrameReader
-    from rustybt.data.portal import PolarsDataPortal
-
     reader = FrameReader(stamps, resolution="100ms", calendar=CALENDAR, sids={"A": 1})
     labels = reader.read([1], 0, 2**62)["at"].to_numpy()
     axis = axis_of(CALENDAR, "100ms", labels)
@@ -237,5 +256,3 @@ def test_before_the_first_bar_of_all_nothing_is_known() -> None:
     assert portal.last_traded(A) is None
     portal.set_now(int(labels[0]), 0, 0, in_bar=True)
     assert portal.mark(A) == 3 * PRICE
-
-

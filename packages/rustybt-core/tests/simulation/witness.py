@@ -73,10 +73,17 @@ def everything(context: Any, data: BarData) -> tuple[Any, ...]:
 
 def _of_one(asset: Asset, data: BarData) -> tuple[Any, ...]:
     return (
-        *(data.current(asset, field) for field in CURRENT),
+        *(_current(asset, field, data) for field in CURRENT),
         data.can_trade(asset),
         data.is_stale(asset),
     )
+
+
+def _current(asset: Asset, field: str, data: BarData) -> Any:
+    try:
+        return data.current(asset, field)
+    except TypeError as error:  # zipline's defect: last_traded before the open of minutes
+        return str(error)
 
 
 def _of_several(data: BarData) -> tuple[Any, ...]:

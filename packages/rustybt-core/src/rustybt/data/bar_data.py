@@ -115,7 +115,7 @@ class BarData:
     @overload
     def current(self, assets: Asset, fields: NumberField) -> Value | None: ...
     @overload
-    def current(self, assets: Asset, fields: str) -> Any: ...  # noqa: ANN401 - a user's column
+    def current(self, assets: Asset | str, fields: str) -> Any: ...  # noqa: ANN401 - own columns
     @overload
     def current(self, assets: Sequence[Asset], fields: str) -> dict[Asset, Any]: ...
     @overload

@@ -2,11 +2,20 @@
 
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import NamedTuple
 
 from rustybt.data.chunks import Chunk, ChunkLoader, Life
 from rustybt.data.schemas import BAR_FIELDS
 
 _FEWEST_ROWS = 64
+
+
+class _Ahead(NamedTuple):
+    """A chunk that is being read."""
+
+    first: int
+    stop: int
+    chunk: Future[Chunk]
 
 
 class ChunkWindow:
@@ -32,7 +41,7 @@ class ChunkWindow:
         self._lives: dict[int, Life] = {}
         self._lookback = 1
         self._chunk: Chunk | None = None
-        self._ahead: Future[Chunk] | None = None
+        self._ahead: _Ahead | None = None
         self._thread: ThreadPoolExecutor | None = None
         self._closed = False
 
@@ -69,10 +78,9 @@ class ChunkWindow:
 
     def _move(self, bar: int) -> Chunk:
         first = self._first(bar)
-        if self._ahead is not None:
-            ahead, self._ahead = self._ahead.result(), None
-            if ahead.first <= first and bar < ahead.stop:
-                return ahead
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None and ahead.first <= first and bar < ahead.stop:
+            return ahead.chunk.result()
         chunk = self._chunk
         prior = None
         if chunk is not None and chunk.first <= first < chunk.stop:
@@ -91,10 +99,11 @@ class ChunkWindow:
     def _read_ahead(self, chunk: Chunk) -> None:
         if self._thread is None:
             self._thread = ThreadPoolExecutor(1, thread_name_prefix="rustybt-chunks")
-        first = self._first(chunk.stop)
-        self._ahead = self._thread.submit(
-            _next_chunk, self.loader, chunk, first, self._end(chunk.stop), dict(self._lives)
+        first, stop = self._first(chunk.stop), self._end(chunk.stop)
+        future = self._thread.submit(
+            _next_chunk, self.loader, chunk, first, stop, dict(self._lives)
         )
+        self._ahead = _Ahead(first, stop, future)
 
     def _first(self, bar: int) -> int:
         axis = self.loader.axis

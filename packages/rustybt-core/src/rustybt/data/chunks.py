@@ -103,11 +103,6 @@ class Chunk:
     def __len__(self) -> int:
         return len(self.days)
 
-    @property
-    def cells(self) -> int:
-        """How many numbers the chunk holds."""
-        return len(self.days) * len(self.lives) * len(BAR_FIELDS)
-
     def column(self, sid: int, field: str) -> IntArray:
         """Raw coefficients of one of the bar fields; a volume is 0 where nothing traded."""
         column: IntArray = self._columns[field][self._places[sid]]
@@ -163,7 +158,7 @@ class Chunk:
     def _fill(self, sid: int) -> tuple[IntArray, IntArray]:
         closes = self.column(sid, "close")
         rows = last_known_rows(present(closes))
-        prior = self.prior.get(sid) or Print(MISSING, 0)
+        prior = self.prior.get(sid) or Print(MISSING, int(self.days[0]))
         known = rows >= 0
         filled = np.where(known, closes[rows], prior.close)
         printed = np.where(known, self.days[rows], prior.day)

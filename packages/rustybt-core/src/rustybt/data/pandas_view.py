@@ -59,7 +59,7 @@ class PandasBarData(BarData):
         @overload
         def current(self, assets: Asset, fields: NumberField) -> float: ...
         @overload
-        def current(self, assets: Asset, fields: str) -> Any: ...  # noqa: ANN401
+        def current(self, assets: Asset | str, fields: str) -> Any: ...  # noqa: ANN401
         @overload
         def current(self, assets: Sequence[Asset], fields: str) -> pd.Series[Any]: ...
         @overload

@@ -87,7 +87,8 @@ class PolarsDataPortal:
         self.calendar = axis.calendar
         self.arithmetic = arithmetic
         self.before_open_sees_today = before_open_sees_today
-        readers = [reader for reader in (bundle.daily, bundle.minute) if reader is not None]
+        reader = self._run_reader()
+        readers = [each for each in (bundle.daily, bundle.minute) if each is not None]
         self.scales = _scales(readers, arithmetic)
         self._first_session = self._session_of(min(r.first_session for r in readers))
         self._last_session = (
@@ -95,12 +96,10 @@ class PolarsDataPortal:
             if last_session is None
             else last_session
         )
-        self._bars = self._window(axis, self._run_reader(), budget_cells)
-        self._sessions = self._bars
+        self._bars = self._sessions = self._window(axis, reader, budget_cells)
         if axis.resolution.is_intraday:
-            reader = bundle.minute if bundle.daily is None else bundle.daily
-            assert reader is not None
-            self._sessions = self._window(SessionAxis(self.calendar), reader, budget_cells)
+            days = bundle.daily or reader
+            self._sessions = self._window(SessionAxis(self.calendar), days, budget_cells)
         self._factors = FactorBook(
             bundle.adjustments, self._previous_close, places=adjusted_history_decimals
         )
@@ -298,8 +297,8 @@ class PolarsDataPortal:
 
 def _scales(readers: list[BarReader], arithmetic: Arithmetic) -> dict[str, int]:
     """Decimals by field that hold the numbers of every reader."""
-    price = max((reader.price_scale for reader in readers), default=0)
-    volume = max((reader.volume_scale for reader in readers), default=0)
+    price = max(reader.price_scale for reader in readers)
+    volume = max(reader.volume_scale for reader in readers)
     for field, scale, most in (
         ("price_scale", price, arithmetic.price_scale),
         ("amount_scale", volume, arithmetic.amount_scale),

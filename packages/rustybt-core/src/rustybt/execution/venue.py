@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from rustybt.execution.costs import CostModels
     from rustybt.finance._cost_model import CostModel, Market
     from rustybt.finance.slippage import SlippageModel
-    from rustybt.orders import Order
+    from rustybt.orders import Order, OrderView
 
 
 class BarSource(Protocol):
@@ -188,8 +188,9 @@ class SimulatedVenue:
     def _execute(
         self, order: "Order", model: "SlippageModel", side: ModelSide, at: int, session: int
     ) -> Execution | None:
+        view = order.view(side.view)
         with localcontext(KERNEL_CONTEXT):
-            price_value, amount_value = model.process_order(side.market, order.view(side.view))
+            price_value, amount_value = model.process_order(side.market, view)
         if price_value is None or amount_value is None:
             return None
         price = self._arithmetic.price(price_value)
@@ -206,7 +207,7 @@ class SimulatedVenue:
             sequence=self.next_sequence(),
             strategy=order.strategy,
         )
-        commission, charge = self._charge(order, fill)
+        commission, charge = self._charge(order, fill, view, side)
         transition = order.fill(amount, commission, at)
         return Execution(order=order, fill=fill, charge=charge, transition=transition)
 
@@ -220,13 +221,21 @@ class SimulatedVenue:
             raise TransactionVolumeExceedsOrder(txn=value, order=order.id)
         return amount
 
-    def _charge(self, order: "Order", fill: Fill) -> tuple[Num, CommissionCharge | None]:
-        """What is added to the order's commission, and what is charged to the book for it."""
+    def _charge(
+        self, order: "Order", fill: Fill, view: "OrderView", side: ModelSide
+    ) -> tuple[Num, CommissionCharge | None]:
+        """What is added to the order's commission, and what is charged to the book for it.
+
+        `view` is the order before the fill as `side` shows it; it is made anew where the
+        commission model is shown something else.
+        """
         model = self._costs.commission_for(order.asset)
-        side = self._side(model)
+        if self._side(model) is not side:
+            side = self._side(model)
+            view = order.view(side.view)
         transaction = DecimalTransaction.from_fill(fill, side.view)
         with localcontext(KERNEL_CONTEXT):
-            value = model.calculate(order.view(side.view), transaction)
+            value = model.calculate(view, transaction)
         amount = self._arithmetic.money(value, "commission")
         if amount < 0 and not model.pays_rebates:
             kept = amount if self._rules.forgets_commission else self._arithmetic.zero

@@ -6,7 +6,7 @@ from math import isqrt
 from rustybt.errors import ScaleExceeded
 from rustybt.values.models import KERNEL_CONTEXT
 
-_STRIP_STEPS = (16, 8, 4, 2, 1)
+_STRIP_STEPS = tuple((step, 10**step) for step in (16, 8, 4, 2, 1))
 _GUARD_DIGITS = 2
 
 
@@ -44,18 +44,16 @@ def exact_scaled(value: Decimal, scale: int, *, field: str, bits: int | None = N
     Raises:
         ScaleExceeded: A digit would be lost, or the coefficient is too wide.
     """
-    numerator, denominator = value.as_integer_ratio()
-    coefficient: int
-    coefficient, remainder = divmod(numerator * 10**scale, denominator)
-    if remainder or (bits is not None and coefficient.bit_length() >= bits):
+    scaled = KERNEL_CONTEXT.scaleb(value, scale)
+    coefficient = int(scaled)
+    if coefficient != scaled or (bits is not None and coefficient.bit_length() >= bits):
         raise ScaleExceeded(field=field, value=value, scale=scale)
     return coefficient
 
 
 def rounded_scaled(value: Decimal, scale: int) -> int:
     """`value` as a coefficient at `scale`, rounded half even."""
-    numerator, denominator = value.as_integer_ratio()
-    return divide_half_even(numerator * 10**scale, denominator)
+    return int(KERNEL_CONTEXT.to_integral_value(KERNEL_CONTEXT.scaleb(value, scale)))
 
 
 def from_scaled(coefficient: int, scale: int, *, keep: int = 0) -> Decimal:
@@ -67,9 +65,9 @@ def from_scaled(coefficient: int, scale: int, *, keep: int = 0) -> Decimal:
         keep: Zeros after the point are stripped down to so many digits:
             1005000 at scale 4 is 100.5, and 100.50 with `keep=2`.
     """
-    for step in _STRIP_STEPS:
+    for step, power in _STRIP_STEPS:
         if scale - step >= keep:
-            shorter, remainder = divmod(coefficient, 10**step)
+            shorter, remainder = divmod(coefficient, power)
             if not remainder:
                 coefficient, scale = shorter, scale - step
     return Decimal(coefficient).scaleb(-scale, KERNEL_CONTEXT)

@@ -9,7 +9,10 @@ from typing import Protocol
 from rustybt.values.models import KERNEL_CONTEXT
 from rustybt.values.ratios import Ratio
 
-_NEAR = Fraction(1, 10_000)
+_ONE = Decimal(1)
+_MINUS_ONE = Decimal(-1)
+_TWENTY = Decimal(20)
+_NEARLY_ONE = Decimal("0.9999")
 _FLOAT_SLACK = 0.95 - 0.5
 _FLOAT_EPSILON = 10 * sys.float_info.epsilon
 
@@ -39,12 +42,16 @@ def round_to_tick(price: Decimal, tick: Decimal, *, prefer_down: bool) -> Decima
         tick: The smallest step, positive.
         prefer_down: True for buy limits and sell stops.
     """
-    ticks = Fraction(price) / Fraction(tick)
+    with_slack = KERNEL_CONTEXT.multiply(price, _TWENTY)
+    twenty_ticks = KERNEL_CONTEXT.multiply(tick, _TWENTY)
     if prefer_down:
-        count = (20 * ticks.numerator + ticks.denominator) // (20 * ticks.denominator)
+        count = KERNEL_CONTEXT.divide_int(KERNEL_CONTEXT.add(with_slack, tick), twenty_ticks)
     else:
-        count = -((ticks.denominator - 20 * ticks.numerator) // (20 * ticks.denominator))
-    return KERNEL_CONTEXT.multiply(tick, Decimal(count))
+        below = KERNEL_CONTEXT.subtract(with_slack, tick)
+        count, rest = KERNEL_CONTEXT.divmod(below, twenty_ticks)
+        if rest > 0:
+            count = KERNEL_CONTEXT.add(count, _ONE)
+    return KERNEL_CONTEXT.multiply(tick, abs(count))
 
 
 class ExactRounding:
@@ -94,7 +101,7 @@ def round_to_lot(amount: Decimal, lot: Decimal) -> Decimal:
         amount: Signed.
         lot: The smallest tradable amount, positive.
     """
-    lots = Fraction(amount) / Fraction(lot)
-    nearest = round(lots)
-    count = nearest if abs(lots - nearest) <= _NEAR else int(lots)
-    return KERNEL_CONTEXT.multiply(lot, Decimal(count))
+    lots, rest = KERNEL_CONTEXT.divmod(amount, lot)
+    if rest and abs(rest) >= KERNEL_CONTEXT.multiply(lot, _NEARLY_ONE):
+        lots = KERNEL_CONTEXT.add(lots, _ONE if rest > 0 else _MINUS_ONE)
+    return KERNEL_CONTEXT.multiply(lot, lots)

@@ -1,19 +1,11 @@
 """Opening, creating and upgrading asset databases."""
 
-from pathlib import Path
-
 import sqlalchemy as sa
 
-from rustybt.assets.database.schema import (
-    READABLE_VERSIONS,
-    SCHEMA_VERSION,
-    metadata,
-    version_info,
-)
+from rustybt.assets.database.location import Database, sqlite_path
+from rustybt.assets.database.schema import metadata, version_info
+from rustybt.assets.database.version import SCHEMA_VERSION, check_readable
 from rustybt.errors import AssetDBVersionError, CorruptData
-
-Database = str | Path | sa.Engine
-"""Path of an SQLite file, a database URL or an engine."""
 
 _ZIPLINE_REVISION = "0007"
 
@@ -25,17 +17,11 @@ def open_asset_db(database: Database) -> sa.Engine:
         CorruptData: There is no database, or it holds no assets.
         AssetDBVersionError: Its schema is none that this version reads.
     """
-    path = _sqlite_path(database)
+    path = sqlite_path(database)
     if path is not None and not path.is_file():
         raise CorruptData(path=str(path), reason="there is no such asset database")
     engine = _engine(database)
-    version = schema_version(engine)
-    if version is None:
-        raise CorruptData(path=str(database), reason="it is no asset database")
-    if version not in READABLE_VERSIONS:
-        raise AssetDBVersionError(
-            db_version=version, expected_version=" or ".join(map(str, sorted(READABLE_VERSIONS)))
-        )
+    check_readable(schema_version(engine), database=database)
     return engine
 
 
@@ -85,14 +71,8 @@ def schema_version(engine: sa.Engine) -> int | None:
 def _engine(database: Database) -> sa.Engine:
     if isinstance(database, sa.Engine):
         return database
-    path = _sqlite_path(database)
+    path = sqlite_path(database)
     if path is None:
         return sa.create_engine(str(database))
     # A file is opened per use: nothing stays open that would hold a bundle's folder.
     return sa.create_engine(sa.URL.create("sqlite", database=str(path)), poolclass=sa.pool.NullPool)
-
-
-def _sqlite_path(database: Database) -> Path | None:
-    if isinstance(database, sa.Engine) or (isinstance(database, str) and "://" in database):
-        return None
-    return Path(database)

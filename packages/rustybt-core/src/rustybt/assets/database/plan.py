@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from rustybt.assets.asset import Cryptocurrency, CurrencyPair, Equity, Future
 from rustybt.assets.database import schema
-from rustybt.assets.database.rows import NO_END, NO_START, Row, read_day, read_start, stored_day
+from rustybt.assets.database.rows import Row
+from rustybt.assets.database.stored import NO_END, NO_START, read_day, read_start, stored_day
 from rustybt.assets.symbols import SymbolOwnership, check_ownerships, split_symbol
 from rustybt.assets.terms import DEFAULT_CURRENCY
 from rustybt.errors import InvalidArgument

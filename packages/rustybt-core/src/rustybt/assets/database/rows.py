@@ -1,21 +1,11 @@
-"""Rows between frames, tables and assets."""
+"""The rows of the frames that a user writes."""
 
 from collections.abc import Iterable
-from datetime import date
-from typing import Any, Final
+from typing import Any
 
 import polars as pl
 
-from rustybt.calendars import from_day, to_day
 from rustybt.errors import ConsumeAssetMetaDataError, InvalidArgument
-
-NS_PER_DAY: Final = 86_400_000_000_000
-
-NO_START: Final = 0
-"""What Zipline stores for an asset whose start is not known."""
-
-NO_END: Final = 2**63 - 1
-"""What Zipline stores for an asset without an end."""
 
 Row = dict[str, Any]
 
@@ -54,21 +44,6 @@ def rows_of(frame: Frame, *, table: str, key: str, columns: Iterable[str]) -> li
 def is_missing(value: object) -> bool:
     """Whether a cell is None, NaN or NaT."""
     return value is None or value != value  # noqa: PLR0124 - NaN and NaT differ from themselves
-
-
-def stored_day(day: Any, *, absent: int | None = None) -> int | None:  # noqa: ANN401
-    """Midnight UTC of a day in ns, `absent` where there is none."""
-    return absent if day is None else to_day(day) * NS_PER_DAY
-
-
-def read_start(stored: int | None) -> date | None:
-    """The day of a stored start, None where it was not known."""
-    return None if stored is None or stored == NO_START else from_day(stored // NS_PER_DAY)
-
-
-def read_day(stored: int | None) -> date | None:
-    """The day of a stored date, None for no date or no end."""
-    return None if stored is None or stored == NO_END else from_day(stored // NS_PER_DAY)
 
 
 def _records(frame: Frame, key: str) -> list[Row]:

@@ -15,9 +15,6 @@ from sqlalchemy.types import TypeEngine
 
 from rustybt.values import parse_decimal
 
-SCHEMA_VERSION: Final = 8
-READABLE_VERSIONS: Final = frozenset({7, 8})
-
 
 class DecimalText(sa.types.TypeDecorator[Decimal]):
     """A Decimal without loss: text on SQLite, whose numbers are floats, else NUMERIC."""

@@ -4,13 +4,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-import sqlalchemy as sa
-from sqlalchemy.engine import RowMapping
-
 from rustybt.assets.asset import Asset, Cryptocurrency, CurrencyPair, Equity, Future
-from rustybt.assets.database import schema
-from rustybt.assets.database.engine import Database, open_asset_db, schema_version
-from rustybt.assets.database.rows import read_day, read_start
+from rustybt.assets.database import queries
+from rustybt.assets.database.connection import Row, connect
+from rustybt.assets.database.location import Database
+from rustybt.assets.database.stored import read_day, read_start
+from rustybt.assets.database.version import SCHEMA_VERSION
 from rustybt.assets.exchange import ExchangeInfo
 from rustybt.assets.supplementary import SupplementaryValue
 from rustybt.assets.symbols import SymbolOwnership
@@ -19,16 +18,6 @@ from rustybt.values import PrecisionTable
 
 _BATCH = 500
 """Sids per query: old versions of SQLite allow 999 variables."""
-
-_PAIRS: Mapping[str, sa.Table] = {
-    Cryptocurrency.asset_type: schema.cryptocurrencies,
-    CurrencyPair.asset_type: schema.currency_pairs,
-}
-_TABLES: Mapping[str, sa.Table] = {
-    Equity.asset_type: schema.equities,
-    Future.asset_type: schema.futures_contracts,
-    **_PAIRS,
-}
 
 
 class SqlSource:
@@ -44,9 +33,9 @@ class SqlSource:
     """
 
     def __init__(self, database: Database, *, precision: PrecisionTable) -> None:
-        self._engine = open_asset_db(database)
+        self._connection = connect(database)
         self._precision = precision
-        self._has_terms = schema_version(self._engine) == schema.SCHEMA_VERSION
+        self._has_terms = self._connection.version == SCHEMA_VERSION
 
     def types(self) -> Mapping[int, str]:
         """`Asset.asset_type` by sid."""
@@ -63,26 +52,13 @@ class SqlSource:
 
     def ownerships(self) -> Iterable[SymbolOwnership]:
         """Who owned which symbol when."""
-        mappings, equities, exchanges = (
-            schema.equity_symbol_mappings,
-            schema.equities,
-            schema.exchanges,
-        )
-        query = (
-            sa.select(mappings, exchanges.c.country_code)
-            .join(equities, equities.c.sid == mappings.c.sid)
-            .outerjoin(exchanges, exchanges.c.exchange == equities.c.exchange)
-        )
-        yield from (_ownership(row, venue="") for row in self._rows(query))
-        for table in _PAIRS.values() if self._has_terms else ():
-            pairs = sa.select(table, exchanges.c.canonical_name, exchanges.c.country_code).join(
-                exchanges, exchanges.c.exchange == table.c.exchange
-            )
-            yield from (_ownership(row, venue=row["canonical_name"]) for row in self._rows(pairs))
+        yield from map(_ownership, self._rows(queries.SYMBOLS))
+        for table in queries.PAIR_TABLES.values() if self._has_terms else ():
+            yield from map(_ownership, self._rows(queries.pair_symbols(table)))
 
     def supplementary(self) -> Iterable[SupplementaryValue]:
         """All supplementary values."""
-        for row in self._rows(sa.select(schema.equity_supplementary_mappings)):
+        for row in self._rows(queries.SUPPLEMENTARY):
             start = read_day(row["start_date"])
             assert start is not None, "start_date belongs to the primary key"
             yield SupplementaryValue(
@@ -95,45 +71,26 @@ class SqlSource:
 
     def close(self) -> None:
         """Close the connections; the next query opens new ones."""
-        self._engine.dispose()
+        self._connection.close()
 
     @cached_property
     def _types(self) -> Mapping[int, str]:
-        router = schema.asset_router
-        query = sa.select(router.c.sid, router.c.asset_type).order_by(router.c.sid)
-        return {row["sid"]: row["asset_type"] for row in self._rows(query)}
+        return {row["sid"]: row["asset_type"] for row in self._rows(queries.TYPES)}
 
-    def _rows(self, query: sa.Select[Any]) -> list[RowMapping]:
-        with self._engine.connect() as connection:
-            return list(connection.execute(query).mappings())
+    def _rows(self, query: str, sids: Collection[int] = ()) -> list[Row]:
+        return self._connection.rows(query, queries.parameters(sids))
 
     def _load_batch(self, asset_type: str, sids: list[int]) -> Iterator[Asset]:
-        table, exchanges, terms = _TABLES[asset_type], schema.exchanges, schema.asset_terms
-        columns: list[Any] = [
-            table,
-            exchanges.c.exchange.label("exchange_full"),
-            exchanges.c.canonical_name,
-            exchanges.c.country_code,
-        ]
-        joined = table.outerjoin(exchanges, exchanges.c.exchange == table.c.exchange)
-        if self._has_terms:
-            columns += [column.label(f"terms_{column.name}") for column in terms.c]
-            joined = joined.outerjoin(terms, terms.c.sid == table.c.sid)
-        query = sa.select(*columns).select_from(joined).where(table.c.sid.in_(sids))
+        query = queries.assets(queries.TABLES[asset_type], sids, has_terms=self._has_terms)
         symbols = self._newest_symbols(sids) if asset_type == Equity.asset_type else {}
-        for row in self._rows(query):
+        for row in self._rows(query, sids):
             yield self._asset(asset_type, row, symbols)
 
     def _newest_symbols(self, sids: list[int]) -> dict[int, str]:
-        mappings = schema.equity_symbol_mappings
-        query = (
-            sa.select(mappings.c.sid, mappings.c.symbol)
-            .where(mappings.c.sid.in_(sids))
-            .order_by(mappings.c.end_date, mappings.c.start_date)
-        )
-        return {row["sid"]: row["symbol"] for row in self._rows(query)}
+        rows = self._rows(queries.newest_symbols(sids), sids)
+        return {row["sid"]: row["symbol"] for row in rows}
 
-    def _asset(self, asset_type: str, row: RowMapping, symbols: Mapping[int, str]) -> Asset:
+    def _asset(self, asset_type: str, row: Row, symbols: Mapping[int, str]) -> Asset:
         common = _common_fields(row)
         if asset_type == Equity.asset_type:
             common["symbol"] = symbols.get(row["sid"], "")
@@ -157,24 +114,22 @@ class SqlSource:
             **common,
             **currencies,
             **self._terms(Cryptocurrency, row),
-            trading_enabled=row["trading_enabled"],
-            margin_enabled=row["margin_enabled"],
+            trading_enabled=bool(row["trading_enabled"]),
+            margin_enabled=bool(row["margin_enabled"]),
         )
 
     def _terms(
-        self, kind: type[Asset], row: RowMapping, *, tick: object = None, multiplier: object = None
+        self, kind: type[Asset], row: Row, *, tick: object = None, multiplier: object = None
     ) -> Terms:
-        own = {name: row.get(f"terms_{name}") for name in schema.asset_terms.c.keys()}  # noqa: SIM118
+        own_tick, own_multiplier = row["own_tick_size"], row["own_price_multiplier"]
         return resolved_terms(
             self._precision.lookup(kind.asset_class),
-            currency=own["currency"],
-            tick_size=tick if own["tick_size"] is None else own["tick_size"],
-            lot_size=own["lot_size"],
-            price_multiplier=multiplier
-            if own["price_multiplier"] is None
-            else own["price_multiplier"],
-            price_decimals=own["precision_price"],
-            amount_decimals=own["precision_amount"],
+            currency=row["own_currency"],
+            tick_size=tick if own_tick is None else own_tick,
+            lot_size=row["own_lot_size"],
+            price_multiplier=multiplier if own_multiplier is None else own_multiplier,
+            price_decimals=row["own_price_decimals"],
+            amount_decimals=row["own_amount_decimals"],
         )
 
 
@@ -183,7 +138,7 @@ def _batches(sids: list[int]) -> Iterator[list[int]]:
         yield sids[first : first + _BATCH]
 
 
-def _common_fields(row: RowMapping) -> dict[str, Any]:
+def _common_fields(row: Row) -> dict[str, Any]:
     return {
         "sid": row["sid"],
         "asset_name": row["asset_name"] or "",
@@ -197,12 +152,12 @@ def _common_fields(row: RowMapping) -> dict[str, Any]:
     }
 
 
-def _ownership(row: RowMapping, *, venue: str) -> SymbolOwnership:
+def _ownership(row: Row) -> SymbolOwnership:
     return SymbolOwnership(
         symbol=row["symbol"],
         sid=row["sid"],
         start=read_start(row["start_date"]),
         end=read_day(row["end_date"]),
         country_code=row["country_code"] or "",
-        venue=venue,
+        venue=row["venue"],
     )

@@ -4,7 +4,8 @@ from collections import Counter
 
 from rustybt.assets.asset import Cryptocurrency, CurrencyPair
 from rustybt.assets.database import plan
-from rustybt.assets.database.engine import Database, create_asset_db
+from rustybt.assets.database.engine import create_asset_db
+from rustybt.assets.database.location import Database
 from rustybt.assets.database.rows import Frame, Row, rows_of
 from rustybt.errors import InvalidArgument
 

@@ -1,0 +1,86 @@
+"""The queries that assets are read with; they mean the same in every database."""
+
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from rustybt.assets.asset import Cryptocurrency, CurrencyPair, Equity, Future
+
+PAIR_TABLES: Final[Mapping[str, str]] = {
+    Cryptocurrency.asset_type: "cryptocurrencies",
+    CurrencyPair.asset_type: "currency_pairs",
+}
+TABLES: Final[Mapping[str, str]] = {
+    Equity.asset_type: "equities",
+    Future.asset_type: "futures_contracts",
+    **PAIR_TABLES,
+}
+
+TYPES: Final = "SELECT sid, asset_type FROM asset_router ORDER BY sid"
+
+SYMBOLS: Final = """
+    SELECT mappings.*, exchanges.country_code, '' AS venue
+    FROM equity_symbol_mappings AS mappings
+    JOIN equities ON equities.sid = mappings.sid
+    LEFT JOIN exchanges ON exchanges.exchange = equities.exchange
+"""
+
+SUPPLEMENTARY: Final = "SELECT * FROM equity_supplementary_mappings"
+
+_TERMS: Final = """
+    terms.currency AS own_currency,
+    terms.tick_size AS own_tick_size,
+    terms.lot_size AS own_lot_size,
+    terms.price_multiplier AS own_price_multiplier,
+    terms.precision_price AS own_price_decimals,
+    terms.precision_amount AS own_amount_decimals
+"""
+_NO_TERMS: Final = """
+    NULL AS own_currency, NULL AS own_tick_size, NULL AS own_lot_size,
+    NULL AS own_price_multiplier, NULL AS own_price_decimals, NULL AS own_amount_decimals
+"""
+
+
+def pair_symbols(table: str) -> str:
+    """Symbols of a table of pairs, which several venues list under one symbol."""
+    return f"""
+        SELECT pairs.*, exchanges.country_code, exchanges.canonical_name AS venue
+        FROM {table} AS pairs
+        JOIN exchanges ON exchanges.exchange = pairs.exchange
+    """  # noqa: S608 - the name of a table of ours
+
+
+def assets(table: str, sids: Collection[int], *, has_terms: bool) -> str:
+    """Assets of a table with their exchange and their own terms of trade.
+
+    Args:
+        table: One of `TABLES`.
+        sids: As many as are wanted; `parameters` tells which.
+        has_terms: Whether the schema knows terms; otherwise all of them are null.
+    """
+    terms = _TERMS if has_terms else _NO_TERMS
+    join = "LEFT JOIN asset_terms AS terms ON terms.sid = assets.sid" if has_terms else ""
+    return f"""
+        SELECT assets.*, exchanges.exchange AS exchange_full, exchanges.canonical_name,
+            exchanges.country_code, {terms}
+        FROM {table} AS assets
+        LEFT JOIN exchanges ON exchanges.exchange = assets.exchange
+        {join}
+        WHERE assets.sid IN ({_names(sids)})
+    """  # noqa: S608 - the name of a table of ours, and names of parameters
+
+
+def newest_symbols(sids: Collection[int]) -> str:
+    """Symbols of equities, the newest of each last."""
+    return f"""
+        SELECT sid, symbol FROM equity_symbol_mappings
+        WHERE sid IN ({_names(sids)}) ORDER BY end_date, start_date
+    """  # noqa: S608 - names of parameters
+
+
+def parameters(sids: Collection[int]) -> Mapping[str, int]:
+    """Which sids a query means."""
+    return {f"sid_{number}": sid for number, sid in enumerate(sids)}
+
+
+def _names(sids: Collection[int]) -> str:
+    return ", ".join(f":{name}" for name in parameters(sids))
