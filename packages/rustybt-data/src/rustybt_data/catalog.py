@@ -4,29 +4,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING
 
 from rustybt.assets import AssetFinder
-from rustybt.assets.database import AssetDBWriter
 from rustybt.calendars import TradingCalendar
-from rustybt.clock.resolution import MINUTE, SESSION
 from rustybt.data.bundle import BundleData
 from rustybt.data.bundles import BundleInfo
 from rustybt.errors import IngestionNotFound, InvalidArgument
-from rustybt.values import PrecisionTable
 from rustybt_data import staging
-from rustybt_data.adjustments import AdjustmentFilesWriter, adjustments_hash, load_adjustments
-from rustybt_data.description import Description, assets_hash, combined_hash
-from rustybt_data.parquet import (
-    ParquetBarWriter,
-    PolarsParquetDailyReader,
-    PolarsParquetMinuteReader,
-)
+from rustybt_data.adjustments import load_adjustments
+from rustybt_data.description import Description
+from rustybt_data.layout import ASSETS, DAILY_BARS, MINUTE_BARS
+from rustybt_data.parquet import PolarsParquetDailyReader, PolarsParquetMinuteReader
 from rustybt_data.parquet.manifest import Manifest
 
-ASSETS: Final = "assets-8.sqlite"
-DAILY_BARS: Final = "daily_bars"
-MINUTE_BARS: Final = "minute_bars"
+if TYPE_CHECKING:
+    from rustybt_data.ingestion import Ingestion
 
 
 class ParquetCatalog:
@@ -67,6 +60,9 @@ class ParquetCatalog:
             InvalidArgument: There is one of this time, on entry or on exit; or the name is none
                 that a folder can have.
         """
+        # Writing needs SQLAlchemy and pyarrow; most processes only read.
+        from rustybt_data.ingestion import Ingestion
+
         target = self._folder(name, timestamp)
         if target.exists():
             raise _taken(name, timestamp)
@@ -150,44 +146,6 @@ class ParquetCatalog:
         if not folder.is_dir():
             raise IngestionNotFound(bundle=name, timestamp=timestamp)
         return folder
-
-
-class Ingestion:
-    """An ingestion in progress; see `rustybt.data.bundles.BundleWriters`.
-
-    Args:
-        folder: The folder to fill.
-        calendar: The calendar of the sessions.
-    """
-
-    def __init__(self, folder: Path, calendar: TradingCalendar) -> None:
-        self.output_dir = folder
-        self.asset_db_writer = AssetDBWriter(folder / ASSETS)
-        self.daily_bar_writer = ParquetBarWriter(folder / DAILY_BARS, SESSION, calendar)
-        self.minute_bar_writer = ParquetBarWriter(folder / MINUTE_BARS, MINUTE, calendar)
-        self.adjustment_writer = AdjustmentFilesWriter(folder)
-        self._calendar = calendar
-
-    def finish(self, name: str, timestamp: datetime) -> None:
-        """Write what was only gathered so far, and the description of it all."""
-        adjustments = self.adjustment_writer.finish()
-        bars = [writer.finish() for writer in (self.daily_bar_writer, self.minute_bar_writer)]
-        # What the settings of a machine say about precision is not part of the content.
-        finder = AssetFinder.open(self.output_dir / ASSETS, precision=PrecisionTable())
-        Description(
-            name=name,
-            timestamp=timestamp,
-            calendar=self._calendar.name,
-            assets=len(finder.sids),
-            splits=len(adjustments.splits()),
-            dividends=len(adjustments.dividends()),
-            fingerprint=combined_hash(
-                self._calendar.name,
-                assets_hash(finder),
-                adjustments_hash(adjustments),
-                *("" if manifest is None else manifest.fingerprint for manifest in bars),
-            ),
-        ).save(self.output_dir)
 
 
 def _taken(name: str, timestamp: datetime) -> InvalidArgument:

@@ -20,11 +20,11 @@ from rustybt.data.readers import BarReader
 from rustybt.data.schemas import BAR_FIELDS
 from rustybt.errors import CorruptData, DataValidationError, InvalidArgument
 from rustybt_data.parquet import (
-    ParquetBarWriter,
     PolarsParquetDailyReader,
     PolarsParquetMinuteReader,
     layout,
 )
+from rustybt_data.parquet.writer import ParquetBarWriter
 
 Row = tuple[str, str, str, str, str, str]
 

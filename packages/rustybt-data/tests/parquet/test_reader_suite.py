@@ -11,10 +11,10 @@ from rustybt.data.readers import BarReader
 from rustybt.data.schemas import BAR_FIELDS
 from rustybt.testing import BarReaderSuite
 from rustybt_data.parquet import (
-    ParquetBarWriter,
     PolarsParquetDailyReader,
     PolarsParquetMinuteReader,
 )
+from rustybt_data.parquet.writer import ParquetBarWriter
 
 Row = tuple[str, str, str, str, str, str]
 

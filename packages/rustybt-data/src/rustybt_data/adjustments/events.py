@@ -9,7 +9,7 @@ from rustybt.calendars import to_day
 from rustybt.data.adjustments import CashDividend, Split
 from rustybt.errors import DataValidationError, UserError
 from rustybt.values import Ratio, parse_decimal
-from rustybt_data.parquet.validation import Origin
+from rustybt_data.origin import Origin
 
 _SECONDS_PER_DAY: Final = 86_400
 _ValueT = TypeVar("_ValueT")

@@ -17,7 +17,7 @@ from rustybt.data.adjustments import (
 from rustybt.errors import DataValidationError
 from rustybt_data.adjustments.events import read_dividends, read_splits
 from rustybt_data.frames import as_polars
-from rustybt_data.parquet.validation import Origin
+from rustybt_data.origin import Origin
 
 _FOLDER: Final = "adjustments"
 _SPLITS: Final = "splits.parquet"

@@ -9,7 +9,7 @@ from typing import Self
 import polars as pl
 
 from rustybt.errors import DataValidationError
-from rustybt_data.parquet.validation import Origin
+from rustybt_data.origin import Origin
 
 _ROW = "\0row"
 

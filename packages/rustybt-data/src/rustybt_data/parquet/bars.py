@@ -11,10 +11,11 @@ from rustybt.data.readers import as_decimals
 from rustybt.data.schemas import BAR_FIELDS, PRICE_FIELDS, BarKind, stamp_column
 from rustybt.errors import DataValidationError
 from rustybt_data.frames import as_polars
+from rustybt_data.origin import Origin
 from rustybt_data.parquet.labels import BadLabel, labels_of
 from rustybt_data.parquet.numbers import BadNumber, Coefficients, coefficients_of
 from rustybt_data.parquet.scales import ScaleNeed, rescaled
-from rustybt_data.parquet.validation import Origin, check_bars, check_sessions
+from rustybt_data.parquet.validation import check_bars, check_sessions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,10 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from rustybt.data.schemas import BAR_FIELDS, MAX_DIGITS, BarKind, stamp_column
+from rustybt_data.parquet.layout import SCHEMA_VERSION
 from rustybt_data.parquet.scales import Scales
-
-SCHEMA_VERSION: Final = 1
-"""Version of the files' columns and metadata."""
 
 ROW_GROUP_ROWS: Final = 131_072
 """Rows of a row group: readers skip the groups that cannot hold what they look for."""

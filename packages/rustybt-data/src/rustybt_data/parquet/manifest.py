@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from rustybt.errors import CorruptData
-from rustybt_data.parquet.files import SCHEMA_VERSION
-from rustybt_data.parquet.layout import Depth
+from rustybt_data.parquet.layout import SCHEMA_VERSION, Depth
 from rustybt_data.parquet.scales import Scales
 
 MANIFEST_NAME: Final = "metadata.json"

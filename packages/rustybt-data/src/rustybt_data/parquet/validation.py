@@ -1,38 +1,11 @@
 """What a bar has to be before it is stored."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import numpy as np
 import polars as pl
 
 from rustybt.calendars import TradingCalendar
 from rustybt.data.schemas import BAR_FIELDS
-from rustybt.errors import DataValidationError
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where bars come from, for errors.
-
-    Attributes:
-        name: A file, or a phrase such as ``"daily bars of sid 3"``.
-        line_of: The line of a row; None where there are no lines.
-    """
-
-    name: str
-    line_of: Callable[[int], int] | None = None
-
-    def error(self, row: int, column: str, value: object, reason: str) -> DataValidationError:
-        """The error about one cell."""
-        has_lines = self.line_of is not None
-        return DataValidationError(
-            file=self.name,
-            line=self.line_of(row) if self.line_of is not None else None,
-            column=column if has_lines else f"{column} in row {row}",
-            value="" if value is None else value,
-            reason=reason,
-        )
+from rustybt_data.origin import Origin
 
 
 def check_bars(bars: pl.DataFrame, source: pl.DataFrame, origin: Origin, label: str) -> None:

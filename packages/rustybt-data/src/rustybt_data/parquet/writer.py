@@ -13,13 +13,13 @@ from rustybt.calendars import TradingCalendar, from_day, from_ns
 from rustybt.clock.resolution import Resolution
 from rustybt.data.schemas import BAR_FIELDS, PRICE_FIELDS, BarKind
 from rustybt.errors import DataValidationError, InvalidArgument
+from rustybt_data.origin import Origin
 from rustybt_data.parquet.bars import AssetBars, read_bars
 from rustybt_data.parquet.files import write_bars
 from rustybt_data.parquet.layout import Depth, choose_depth, partition_of, partition_path
 from rustybt_data.parquet.manifest import Manifest, Partition
 from rustybt_data.parquet.scales import IntArray, ScaleNeed, Scales, rescaled
 from rustybt_data.parquet.spill import ROWS_IN_MEMORY, Spill
-from rustybt_data.parquet.validation import Origin
 
 _NS_PER_DAY: Final = 86_400_000_000_000
 
