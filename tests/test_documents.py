@@ -54,7 +54,8 @@ def has_snippets(path: Path) -> bool:
     return bool(snippets.program(document) or snippets.commands(document))
 
 
-def run_in(home: Path, command: list[str]) -> None:
+def run_in(home: Path, command: list[str]) -> str:
+    """What a command prints in a folder that is its home, too."""
     environment = {**os.environ, "RUSTYBT_HOME": str(home / ".rustybt"), "NO_COLOR": "1"}
     environment["PATH"] = f"{PROGRAMS}{os.pathsep}{environment['PATH']}"
     done = subprocess.run(
@@ -67,6 +68,7 @@ def run_in(home: Path, command: list[str]) -> None:
         text=True,
     )
     assert done.returncode == 0, f"{shlex.join(command)}\n{done.stdout}"
+    return done.stdout
 
 
 @pytest.mark.slow
@@ -75,11 +77,12 @@ def test_snippets_run(path: Path, tmp_path: Path) -> None:
     document = path.read_text("utf-8")
     for name, text in snippets.files(document).items():
         (tmp_path / name).write_text(text, "utf-8")
-    for command in snippets.commands(document):
-        run_in(tmp_path, shlex.split(command))
+    printed = [run_in(tmp_path, shlex.split(command)) for command in snippets.commands(document)]
     script = tmp_path / f"{path.stem}_snippets.py"
     script.write_text(snippets.program(document), "utf-8")
-    run_in(tmp_path, [sys.executable, str(script)])
+    printed.append(run_in(tmp_path, [sys.executable, str(script)]))
+    for expected in snippets.outputs(document):
+        assert snippets.prints("".join(printed), expected), f"{expected}\n{''.join(printed)}"
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
@@ -121,6 +124,14 @@ def test_program_has_the_line_numbers_of_the_document() -> None:
 def test_marked_blocks_are_saved_or_left_out() -> None:
     assert snippets.files(SAMPLE) == {"strategy.py": "second = 2\n"}
     assert "nonsense" not in snippets.program(SAMPLE)
+
+
+def test_marked_output_is_found() -> None:
+    (expected,) = snippets.outputs("<!-- output -->\n```text\nfirst\n...\nlast\n```\n")
+    assert expected == "first\n...\nlast\n"
+    assert snippets.prints("before\nfirst  \nsecond\nthird\nlast\n", expected)
+    assert not snippets.prints("last\nfirst\n", expected)
+    assert not snippets.prints("first\n", expected)
 
 
 def test_commands_are_those_of_rustybt() -> None:

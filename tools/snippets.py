@@ -3,7 +3,9 @@
 - A ``python`` block is run; the blocks of a file are one program, in order.
 - In a ``console`` block the lines that start with ``$ rustybt`` are run.
 - A comment on the line before a block changes that: ``<!-- no-run: REASON -->`` leaves it out,
-  ``<!-- file: NAME -->`` saves it under a name instead, for the others to use.
+  ``<!-- file: NAME -->`` saves it under a name instead, for the others to use, and
+  ``<!-- output -->`` says that something of the document prints the block; three dots in a line
+  of their own stand for any lines.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 BLOCK = re.compile(
-    r"^(?:<!-- (?P<mark>no-run|file): (?P<argument>.+?) -->\n)?"
+    r"^(?:<!-- (?P<mark>no-run|file|output)(?:: (?P<argument>.+?))? -->\n)?"
     r"^```(?P<language>[a-z]+)\n(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
@@ -27,7 +29,7 @@ class Block:
         language: the word after the fence.
         text: what is inside.
         line: number of its first line in the document, from 1.
-        mark: "no-run", "file" or "".
+        mark: "no-run", "file", "output" or "".
         argument: the reason or the name that follows the mark.
     """
 
@@ -53,6 +55,27 @@ def blocks(document: str) -> Iterator[Block]:
 def files(document: str) -> dict[str, str]:
     """Blocks that are to be saved, by name."""
     return {block.argument: block.text for block in blocks(document) if block.mark == "file"}
+
+
+def outputs(document: str) -> list[str]:
+    """Blocks that the document says are printed."""
+    return [block.text for block in blocks(document) if block.mark == "output"]
+
+
+def prints(output: str, expected: str) -> bool:
+    """Whether an output has the expected lines, one part after the other."""
+    printed = _without_trailing_space(output)
+    position = 0
+    for part in re.split(r"^\.\.\.\n", _without_trailing_space(expected), flags=re.MULTILINE):
+        position = printed.find(part, position)
+        if position < 0:
+            return False
+        position += len(part)
+    return True
+
+
+def _without_trailing_space(text: str) -> str:
+    return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
 
 
 def program(document: str) -> str:

@@ -1,18 +1,18 @@
-"""A slippage model that takes the spread from the bar itself."""
+"""A slippage model for equities that takes the spread from the bar itself."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from rustybt.finance.slippage import LiquidityExceeded, SlippageModel
+from rustybt.finance.slippage import EquitySlippageModel, LiquidityExceeded
 from rustybt.values import like, parse_decimal
 
 if TYPE_CHECKING:
     from rustybt.finance.slippage import Market, Outcome, WorkingOrder
 
 
-class HalfSpread(SlippageModel):
+class HalfSpread(EquitySlippageModel):
     """Fills half a spread from the close, where the spread is a share of the bar's range.
 
     A buy fills at close + share x (high - low) / 2, but not above the high; a sell likewise below

@@ -10,8 +10,9 @@ from small_markets import Run, at, bundle, dividend, equities, frame, run, split
 
 from rustybt.assets import Asset
 from rustybt.clock import axis_of
+from rustybt.data.bar_data import BarData
 from rustybt.data.frame_reader import FrameReader
-from rustybt.data.portal import BarValues, PolarsDataPortal
+from rustybt.data.portal import PolarsDataPortal
 from rustybt.errors import InvalidArgument, LookaheadError
 from rustybt.values import DecimalArithmetic, FloatArithmetic
 
@@ -39,15 +40,18 @@ def daily(**options: Any) -> Run:
     return run(bundle(CALENDAR, [A, B, C], daily=DAILY, events=EVENTS), CALENDAR, **options)
 
 
-def test_the_bar_that_ended_in_kernel_numbers() -> None:
+def current_bar(here: Run) -> tuple[Any, ...]:
+    data = BarData(here.portal)
+    return tuple(data.current(A, field) for field in ("open", "high", "low", "close", "volume"))
+
+
+def test_the_close_of_the_bar_that_ended_in_kernel_numbers() -> None:
     here = daily()
     here.on("2020-01-06")
-    assert here.portal.bar(A) == BarValues(
-        100 * PRICE, 102 * PRICE, 99 * PRICE, 101 * PRICE, 1000 * AMOUNT
-    )
+    assert here.portal.traded_close(A) == 101 * PRICE
     floats = daily(arithmetic=FloatArithmetic())
     floats.on("2020-01-06")
-    assert floats.portal.bar(A) == BarValues(100.0, 102.0, 99.0, 101.0, 1000.0)
+    assert floats.portal.traded_close(A) == 101.0
 
 
 @pytest.mark.parametrize(
@@ -61,17 +65,17 @@ def test_the_bar_that_ended_in_kernel_numbers() -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )
-def test_no_bar_without_a_trade(asset: Asset, day: str, why: str) -> None:
+def test_no_close_without_a_trade(asset: Asset, day: str, why: str) -> None:
     here = daily()
     here.on(day)
-    assert here.portal.bar(asset) is None
+    assert here.portal.traded_close(asset) is None
 
 
-def test_no_bar_between_bars() -> None:
+def test_no_close_between_bars() -> None:
     here = daily()
     here.on("2020-01-06")
     here.before("2020-01-07")
-    assert here.portal.bar(A) is None
+    assert here.portal.traded_close(A) is None
 
 
 @pytest.mark.parametrize(("rule", "mark"), [("split", 102), ("total", "99.96")])
@@ -179,18 +183,16 @@ MINUTES = frame(
 def test_a_daily_run_over_minutes_aggregates_them() -> None:
     here = run(bundle(CALENDAR, [A], minute=MINUTES), CALENDAR)
     here.on("2020-01-06")
-    assert here.portal.bar(A) == BarValues(
-        10 * PRICE, 11 * PRICE, 8 * PRICE, 9 * PRICE, 12 * AMOUNT
-    )
+    assert here.portal.traded_close(A) == 9 * PRICE
+    assert current_bar(here) == (10, 11, 8, 9, 12)
     assert here.portal.last_traded(A) == (date(2020, 1, 6) - date(1970, 1, 1)).days
 
 
 def test_a_run_of_longer_bars_aggregates_shorter_ones() -> None:
     here = run(bundle(CALENDAR, [A], minute=MINUTES), CALENDAR, "3m")
     here.bar("2020-01-06 14:33")
-    assert here.portal.bar(A) == BarValues(
-        10 * PRICE, 11 * PRICE, 9 * PRICE, 10 * PRICE, 5 * AMOUNT
-    )
+    assert here.portal.traded_close(A) == 10 * PRICE
+    assert current_bar(here) == (10, 11, 9, 10, 5)
 
 
 def test_bars_that_do_not_add_up_to_those_of_the_run_are_refused() -> None:

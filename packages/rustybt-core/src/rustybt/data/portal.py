@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from types import TracebackType
-from typing import Literal, NamedTuple, Self
+from typing import Literal, Self
 
 import numpy as np
 
@@ -28,16 +28,6 @@ from rustybt.errors import InvalidArgument, LookaheadError
 from rustybt.values import Arithmetic, Num, from_scaled
 
 _MINUTES_A_DAY = 24 * 60
-
-
-class BarValues(NamedTuple):
-    """A raw bar in kernel numbers."""
-
-    open: Num | None
-    high: Num | None
-    low: Num | None
-    close: Num
-    volume: Num
 
 
 class PolarsDataPortal:
@@ -168,17 +158,11 @@ class PolarsDataPortal:
 
     # ------------------------------------------------------------------ kernel numbers
 
-    def bar(self, asset: Asset) -> BarValues | None:
-        """The bar that just ended, raw; None when the asset did not trade in it."""
-        if self.cursor.between_bars:
+    def traded_close(self, asset: Asset) -> Num | None:
+        """The raw close of the bar that just ended; None when the asset did not trade in it."""
+        if self.cursor.between_bars or not self._kernel.value(asset, "volume"):
             return None
-        value = self._kernel.value
-        volume, close = value(asset, "volume"), value(asset, "close")
-        if not volume or close is None:
-            return None
-        return BarValues(
-            value(asset, "open"), value(asset, "high"), value(asset, "low"), close, volume
-        )
+        return self._kernel.value(asset, "close")
 
     def mark(self, asset: Asset) -> Num | None:
         """The last known price on the scale of today's shares.

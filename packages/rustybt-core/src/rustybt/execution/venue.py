@@ -26,7 +26,6 @@ from rustybt.views import ValueView
 
 if TYPE_CHECKING:
     from rustybt.assets import Asset
-    from rustybt.data.portal import BarValues
     from rustybt.execution.costs import CostModels
     from rustybt.finance._cost_model import CostModel, Market
     from rustybt.finance.slippage import SlippageModel
@@ -36,8 +35,8 @@ if TYPE_CHECKING:
 class BarSource(Protocol):
     """Where the venue reads the bar that has just ended."""
 
-    def bar(self, asset: "Asset") -> "BarValues | None":
-        """The bar in kernel numbers; None when the asset did not trade in it."""
+    def traded_close(self, asset: "Asset") -> Num | None:
+        """The bar's close, a kernel price; None when the asset did not trade in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,9 +148,9 @@ class SimulatedVenue:
         """
         executions: list[Execution] = []
         for asset in tuple(self._open):
-            bar = self._bars.bar(asset)
-            if bar is not None:
-                self._match(asset, bar, at, session, executions)
+            close = self._bars.traded_close(asset)
+            if close is not None:
+                self._match(asset, close, at, session, executions)
         for execution in executions:
             if not execution.order.status.is_open:
                 self.remove(execution.order)
@@ -160,16 +159,16 @@ class SimulatedVenue:
         return executions
 
     def _match(
-        self, asset: "Asset", bar: "BarValues", at: int, session: int, done: list[Execution]
+        self, asset: "Asset", close: Num, at: int, session: int, done: list[Execution]
     ) -> None:
         orders = self._open[asset]
         at_open = self._rules.fill_at == "open"
-        ready = [order for order in orders if order.triggered] if at_open else orders
+        ready = self._triggered_before(asset, orders) if at_open else orders
         model = self._costs.slippage_for(asset)
         side = self._side(model)
         model.volume_for_bar = side.view.amount(self._arithmetic.zero)
         for order in ready:
-            if not (at_open or order.touch(bar.close, at)):
+            if not (at_open or order.touch(close, at)):
                 continue
             try:
                 execution = self._execute(order, model, side, at, session)
@@ -180,7 +179,13 @@ class SimulatedVenue:
                 done.append(execution)
         if at_open:
             for order in orders:
-                order.touch(bar.close, at)
+                order.touch(close, at)
+
+    def _triggered_before(self, asset: "Asset", orders: list["Order"]) -> list["Order"]:
+        """What may fill at the bar's open; a bar without an open fills nothing there."""
+        if self._exact.market.current(asset, "open") is None:
+            return []
+        return [order for order in orders if order.triggered]
 
     def _side(self, model: "CostModel") -> ModelSide:
         return self._exact if model.exact else self._strategy
