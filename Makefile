@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check test-matrix bench format wheels clean
+.PHONY: help setup demo test check test-matrix bench format reference wheels clean
 
 # The first Python that starts and is new enough to look for a better one (tools/pythons.py).
 PYTHON = $(shell for python in python3 python python3.14 python3.13 python3.12 python3.11 \
@@ -36,6 +36,9 @@ bench: setup ## measure against other engines, each in an environment of its own
 format: setup ## format the code and mend what ruff can mend
 	@$(RUN) ruff format --quiet .
 	@$(RUN) ruff check --quiet --fix .
+
+reference: setup ## write docs/reference.md anew, from the docstrings
+	@$(RUN) python -m tools.reference
 
 wheels: setup ## build a wheel of every member into dist/
 	@$(UV) build --quiet --all-packages --wheel --out-dir dist

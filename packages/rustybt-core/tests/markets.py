@@ -55,9 +55,7 @@ def bar(
     volume: Number = 1_000_000,
 ) -> Bar:
     """A bar, the close in place of every price that is not given."""
-    return Bar(
-        *(close if price is None else price for price in (open, high, low)), close, volume
-    )
+    return Bar(*(close if price is None else price for price in (open, high, low)), close, volume)
 
 
 def stock(symbol: str, sid: int, **fields: Any) -> Equity:
@@ -163,9 +161,7 @@ def minute_market(
         if rows
         else None
     )
-    return _market(
-        prices, events, calendar, (days[0], days[-1]), daily=daily_reader, minute=reader
-    )
+    return _market(prices, events, calendar, (days[0], days[-1]), daily=daily_reader, minute=reader)
 
 
 def _sids(prices: Iterable[Asset]) -> dict[str, int]:

@@ -8,7 +8,7 @@ from cost_stubs import AAA, BTC
 
 from rustybt.assets import Asset
 from rustybt.finance.book_events import Fill
-from rustybt.finance.snapshot import PositionSnapshot, SessionSnapshot
+from rustybt.finance.snapshot import PositionColumns, SessionSnapshot
 from rustybt.metrics import load
 from rustybt.orders import Order
 from rustybt.simulation.builder import ResultBuilder
@@ -38,16 +38,11 @@ def _public(arithmetic: Arithmetic, text: str) -> Any:
 def _snapshot(arithmetic: Arithmetic, day: int) -> SessionSnapshot:
     money = arithmetic.money
     midnight = (FIRST_DAY + day) * DAY
-    positions = (
-        PositionSnapshot(
-            AAA, arithmetic.amount("5"), _public(arithmetic, "10.02"), arithmetic.price("11.005")
-        ),
-        PositionSnapshot(
-            BTC,
-            arithmetic.amount("-0.00000001"),
-            _public(arithmetic, "0.3333333333333333"),
-            arithmetic.price("9000.12345678"),
-        ),
+    held = PositionColumns(
+        assets=(AAA, BTC)[:day],
+        amounts=(arithmetic.amount("5"), arithmetic.amount("-0.00000001"))[:day],
+        cost_bases=(money("10.02"), money("0.3333333333333333"))[:day],
+        last_sale_prices=(arithmetic.price("11.005"), arithmetic.price("9000.12345678"))[:day],
     )
     return SessionSnapshot(
         session=SESSIONS[day],
@@ -71,7 +66,7 @@ def _snapshot(arithmetic: Arithmetic, day: int) -> SessionSnapshot:
         returns=_public(arithmetic, RETURNS[day]),
         gross_leverage=_public(arithmetic, LEVERAGE[day]),
         net_leverage=_public(arithmetic, LEVERAGE[day]),
-        positions=positions[:day],
+        positions=held,
     )
 
 

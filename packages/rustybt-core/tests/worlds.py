@@ -36,9 +36,7 @@ from rustybt.values import Ratio
 LAST_LISTED = MONDAY + timedelta(days=3)
 
 SHARE = stock("AAA", 1)
-ENDING = stock(
-    "BBB", 2, end_date=LAST_LISTED, auto_close_date=LAST_LISTED + timedelta(days=1)
-)
+ENDING = stock("BBB", 2, end_date=LAST_LISTED, auto_close_date=LAST_LISTED + timedelta(days=1))
 COIN = Cryptocurrency(
     sid=3,
     symbol="BTC/USD",
@@ -232,9 +230,7 @@ def worlds(
 
 
 @st.composite
-def tables(
-    draw: st.DrawFn, symbols: tuple[str, ...], length: int
-) -> dict[str, tuple[Print, ...]]:
+def tables(draw: st.DrawFn, symbols: tuple[str, ...], length: int) -> dict[str, tuple[Print, ...]]:
     """Bars of some assets: plain ones, of which some are replaced by what is drawn.
 
     The data begin with the first bar, whatever comes later.
@@ -355,9 +351,7 @@ def opening(symbol: str, amount: int) -> Act:
 
 
 @st.composite
-def programs(
-    draw: st.DrawFn, world: World, methods: tuple[str, ...] = METHODS
-) -> tuple[Act, ...]:
+def programs(draw: st.DrawFn, world: World, methods: tuple[str, ...] = METHODS) -> tuple[Act, ...]:
     """Some opening orders, then some acts at any of the bars, in order of time."""
     amounts = st.integers(-99, 99)
     first = [

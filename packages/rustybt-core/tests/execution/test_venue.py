@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal as D
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -22,6 +22,8 @@ from rustybt.finance.slippage import (
     SlippageModel,
     VolumeShareSlippage,
 )
+
+D = Decimal
 
 A, B = stock("AAA", 1), stock("BBB", 2)
 TUE, WED, THU, FRI = (date(2020, 6, day) for day in (2, 3, 4, 5))
@@ -126,9 +128,7 @@ def test_an_open_beyond_the_limit_does_not_fill() -> None:
 
 def test_the_limit_of_volume_is_that_of_the_bar_that_fills() -> None:
     market = daily_market({A: [bar("10", volume=1000), bar("10", volume=30), "10"]})
-    played = play(
-        market, orders(5), slippage=FixedBasisPointsSlippage(0, "0.1"), fill_at="open"
-    )
+    played = play(market, orders(5), slippage=FixedBasisPointsSlippage(0, "0.1"), fill_at="open")
     assert [fill[2] for fill in played.fills] == [3, 2]
 
 
@@ -252,9 +252,7 @@ def test_an_asset_keeps_its_turn_until_the_next_bar() -> None:
     ],
 )
 @pytest.mark.parametrize("rules", ["standard", "zipline"])
-def test_no_execution_beyond_the_limit(
-    amount: int, limit: str, filled: bool, rules: str
-) -> None:
+def test_no_execution_beyond_the_limit(amount: int, limit: str, filled: bool, rules: str) -> None:
     played = play(
         closes("10", "10"),
         orders(amount, limit_price=limit),
@@ -362,9 +360,7 @@ def test_a_users_model_sees_the_numbers_of_the_strategy(
             seen.append(tuple(map(type, (transaction.amount, transaction.price))))
             return transaction.price * transaction.amount / 100
 
-    played = play(
-        closes("10", "11"), orders(5), slippage=Slip(), commission=Fee(), frames=frames
-    )
+    played = play(closes("10", "11"), orders(5), slippage=Slip(), commission=Fee(), frames=frames)
     assert seen == [kinds[:2], kinds[1:]]
     assert played.result.transactions["commission"].to_list() == [D("0.55")]
 

@@ -61,13 +61,11 @@ def test_the_second_session(
     assert row.returns == (returns[0] / returns[1]).quantize(Decimal("1e-16"))
     assert row.gross_leverage == (6555 / Decimal(value)).quantize(Decimal("1e-16"))
     assert row.net_leverage == row.gross_leverage
-    assert [(held.asset, held.amount) for held in row.positions] == [
-        (AAA, 90_00000000),
-        (BBB, 100_00000000),
-    ]
+    assert row.positions.assets == (AAA, BBB)
+    assert row.positions.amounts == (90_00000000, 100_00000000)
     # 5,001 paid for 100, 4,500.90 left for 90, and the commission of the sale.
-    assert float(row.positions[0].cost_basis) == pytest.approx(4501.0 / 90, rel=1e-15)
-    assert row.positions[1].cost_basis == 20
+    assert row.positions.cost_bases[0] == pytest.approx(4501 / 90 * 1e16, abs=1e4)
+    assert money(row.positions.cost_bases[1]) == "20.00"
 
 
 def test_the_first_session_starts_with_the_capital() -> None:

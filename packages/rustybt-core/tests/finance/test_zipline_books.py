@@ -30,8 +30,8 @@ from rustybt.finance.journal import replay
 from rustybt.finance.ledger import DecimalLedger
 from rustybt.finance.portfolio import Account, Portfolio
 from rustybt.finance.snapshot import SessionSnapshot
-from rustybt.views import ZiplineView
 from rustybt.values import Arithmetic, Num, Ratio
+from rustybt.views import ZiplineView
 
 DATA = Path(__file__).parent.parent / "data" / "zipline_books.json.gz"
 EPOCH = date(1970, 1, 1)
@@ -190,12 +190,16 @@ def test_the_book_of_a_recorded_run(name: str, arithmetic: Arithmetic) -> None:
 def check_positions(
     row: SessionSnapshot, recorded: list[tuple[str, int, float, float]], arithmetic: Arithmetic
 ) -> None:
-    assert [held.asset.symbol for held in row.positions] == [symbol for symbol, *_ in recorded]
-    for held, (_, amount, cost_basis, last_sale_price) in zip(row.positions, recorded, strict=True):
-        assert arithmetic.amount_value(held.amount) == amount
-        assert float(held.cost_basis) == pytest.approx(cost_basis, abs=RATE)
-        price = float(arithmetic.price_value(held.last_sale_price))
-        assert price == pytest.approx(last_sale_price, abs=RATE)
+    held = row.positions
+    assert [asset.symbol for asset in held.assets] == [symbol for symbol, *_ in recorded]
+    assert [arithmetic.amount_value(amount) for amount in held.amounts] == [
+        amount for _, amount, *_ in recorded
+    ]
+    assert [float(arithmetic.money_value(cost)) for cost in held.cost_bases] == pytest.approx(
+        [cost_basis for _, _, cost_basis, _ in recorded], abs=RATE
+    )
+    prices = [float(arithmetic.price_value(price)) for price in held.last_sale_prices]
+    assert prices == pytest.approx([price for *_, price in recorded], abs=RATE)
 
 
 @pytest.mark.parametrize("name", names())
@@ -205,7 +209,7 @@ def test_in_floats_cash_and_cost_basis_are_ziplines_to_the_last_bit(name: str) -
         row = replayed.end(label)
         assert row.ending_cash == replayed.recorded("ending_cash", index)
         recorded = [cost_basis for _, _, cost_basis, _ in replayed.run["positions"][index]]
-        assert [held.cost_basis for held in row.positions] == recorded
+        assert list(row.positions.cost_bases) == recorded
 
 
 @pytest.mark.parametrize("name", names())

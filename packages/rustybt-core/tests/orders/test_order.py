@@ -1,6 +1,6 @@
 """The life of an order: transitions, triggers, splits, and the trail they leave."""
 
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +12,8 @@ from rustybt.errors import ImpossibleTransition
 from rustybt.orders import Order, OrderStatus, ZiplineStatus, check_transition
 from rustybt.values import DecimalArithmetic, ExactRounding, Num, Ratio
 from rustybt.views import PublicView, ZiplineView
+
+D = Decimal
 
 NYSE = ExchangeInfo(name="NYSE", canonical_name="NYSE", country_code="US")
 SHARE = Equity(sid=1, symbol="AAA", exchange_info=NYSE)
@@ -43,6 +45,7 @@ def an_order(
 
 
 # ------------------------------------------------------------------ triggers
+
 
 # Zipline tests triggers on the close only: buy stop close >= stop, sell stop close <= stop,
 # buy limit close <= limit, sell limit close >= limit.
@@ -245,7 +248,10 @@ TestLife = Life.TestCase
 TestLife.settings = settings(max_examples=200, stateful_step_count=20, deadline=None)
 
 
-@given(st.integers(-10**6, 10**6).filter(bool), st.builds(Ratio, st.integers(1, 9), st.integers(1, 9)))
+@given(
+    st.integers(-(10**6), 10**6).filter(bool),
+    st.builds(Ratio, st.integers(1, 9), st.integers(1, 9)),
+)
 def test_a_split_never_invents_shares(amount: int, ratio: Ratio) -> None:
     order = an_order(amount)
     order.split(ratio, 9, EXACT, ExactRounding())

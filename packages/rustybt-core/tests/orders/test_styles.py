@@ -1,6 +1,6 @@
 """Order styles: prices are checked, and rounded to the tick in the order's favour."""
 
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 
@@ -14,6 +14,8 @@ from rustybt.orders import (
     StopOrder,
     style_from_prices,
 )
+
+D = Decimal
 
 NYSE = ExchangeInfo(name="NYSE", canonical_name="NYSE", country_code="US")
 SHARE = Equity(sid=1, symbol="AAA", exchange_info=NYSE)

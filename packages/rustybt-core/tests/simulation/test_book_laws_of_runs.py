@@ -132,9 +132,7 @@ def test_no_bar_fills_more_than_its_volume_allows(case: Case) -> None:
     limits = volume_limits(case)
     for label, symbol, amount in fills(case.run()):
         taken[label, symbol] += abs(amount)
-    volumes = {
-        (label, symbol): Decimal(bar.volume) for label, symbol, bar in bars_of(case) if bar
-    }
+    volumes = {(label, symbol): Decimal(bar.volume) for label, symbol, bar in bars_of(case) if bar}
     for (label, symbol), amount in taken.items():
         assert volumes[label, symbol] > 0, "filled in a bar without a trade"
         if symbol in limits:

@@ -50,9 +50,7 @@ def forks(draw: st.DrawFn) -> tuple[Case, World, int]:
 def test_nothing_seen_or_done_depends_on_later_data(fork: tuple[Case, World, int]) -> None:
     case, other, bar = fork
     perturbed = case.world.with_future_of(other, bar)
-    seen, seen_again = (
-        case.run(world, actor=Witness) for world in (case.world, perturbed)
-    )
+    seen, seen_again = (case.run(world, actor=Witness) for world in (case.world, perturbed))
     entries, again = (played.context.up_to(bar) for played in (seen, seen_again))
     if case.given.rules.before_open_sees_today and not case.world.minutes:
         # Zipline's look-ahead, on purpose: before the open it shows the bar that is to come.

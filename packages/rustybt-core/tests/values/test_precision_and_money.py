@@ -1,11 +1,13 @@
 """Precision per asset class, money per currency."""
 
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 
 from rustybt.errors import CurrencyMismatch, InvalidArgument, InvalidNumber
 from rustybt.values import AssetPrecision, Money, PrecisionTable, minor_unit
+
+D = Decimal
 
 
 @pytest.mark.parametrize(
@@ -61,10 +63,10 @@ def test_minor_units(currency: str, unit: str) -> None:
 
 def test_money_adds_within_a_currency_only() -> None:
     ten = Money(D("10.005"), "USD")
-    assert ten + Money(D("1"), "USD") == Money(D("11.005"), "USD")
-    assert ten - Money(D("1"), "USD") == Money(D("9.005"), "USD")
+    assert ten + Money(D(1), "USD") == Money(D("11.005"), "USD")
+    assert ten - Money(D(1), "USD") == Money(D("9.005"), "USD")
     assert -ten == Money(D("-10.005"), "USD")
     assert ten.rounded() == Money(D("10.00"), "USD")
     assert str(ten) == "10.005 USD"
     with pytest.raises(CurrencyMismatch, match="EUR"):
-        ten + Money(D("1"), "EUR")
+        ten + Money(D(1), "EUR")

@@ -1,12 +1,14 @@
 """Order prices on ticks and amounts on lots."""
 
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rustybt.values import ExactRounding, FloatRounding, Ratio, round_to_lot, round_to_tick
+
+D = Decimal
 
 CENT = D("0.01")
 
@@ -33,7 +35,7 @@ def test_the_bands_of_the_asymmetric_rule(price: str, down: str, up: str) -> Non
 
 @given(
     st.decimals(min_value=0, max_value=10**7, places=10),
-    st.sampled_from([D("0.01"), D("0.25"), D("0.00000001"), D("5"), D("0.03125")]),
+    st.sampled_from([D("0.01"), D("0.25"), D("0.00000001"), D(5), D("0.03125")]),
 )
 def test_a_tick_is_never_further_than_ninety_five_hundredths(price: D, tick: D) -> None:
     down = round_to_tick(price, tick, prefer_down=True)

@@ -15,8 +15,10 @@ from rustybt.calendars.trading_calendar import TradingCalendar
 ALWAYS_OPEN: Final = "24/7"
 
 FIRST_DAY: Final = date(1990, 1, 1)
+"""The first of the days that every calendar covers, as far as its market is known."""
+
 LAST_DAY: Final = date(2035, 12, 31)
-"""Every calendar covers these days as far as its market is known.
+"""The last of those days.
 
 Fixed days rather than some time around today: a calendar is a function of its name and of the
 version of exchange-calendars, so that a run gives the same result whenever it is repeated.

@@ -33,6 +33,7 @@ class Event(NamedTuple):
 
 
 NO_BAR: Final = -1
+"""`Event.bar` of an event that is no bar."""
 
 
 class Clock(Protocol):

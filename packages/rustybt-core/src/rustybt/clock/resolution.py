@@ -113,4 +113,7 @@ def _parsed(text: str) -> Resolution:
 
 
 MINUTE: Final = Resolution(1, Unit.MINUTE)
+"""A bar for each minute."""
+
 SESSION: Final = Resolution(1, Unit.DAY)
+"""A bar for each session."""

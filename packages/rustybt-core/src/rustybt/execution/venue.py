@@ -218,13 +218,16 @@ class SimulatedVenue:
 
     def _whole(self, order: "Order", value: Value) -> Num:
         """The amount that a model gave, in whole lots toward zero, checked against its order."""
-        lots = round_to_lot(parse_decimal(value, field="amount of a fill"), order.asset.lot_size)
-        amount = self._arithmetic.amount(lots)
-        if amount and (amount > 0) != order.is_buy:
+        lot = order.asset.lot_size
+        lots = round_to_lot(parse_decimal(value, field="amount of a fill"), lot)
+        open_amount = self._arithmetic.amount_value(order.open_amount)
+        open_lots = round_to_lot(parse_decimal(open_amount, field="open amount"), lot)
+        if lots and (lots > 0) != order.is_buy:
             raise TransactionWithWrongDirection(txn=value, order=order.id)
-        if abs(amount) > abs(order.open_amount):
+        if abs(lots) > abs(open_lots):
             raise TransactionVolumeExceedsOrder(txn=value, order=order.id)
-        return amount
+        # Floats are summed with noise: what is all that is open has to be all of it.
+        return order.open_amount if lots == open_lots else self._arithmetic.amount(lots)
 
     def _charge(
         self, order: "Order", fill: Fill, view: "OrderView", side: ModelSide

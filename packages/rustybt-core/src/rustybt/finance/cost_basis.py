@@ -8,7 +8,7 @@ from math import trunc
 from typing import Protocol
 
 from rustybt.assets import Asset
-from rustybt.values import Arithmetic, Money, Num, Ratio, Value, parse_decimal
+from rustybt.values import Arithmetic, Money, Num, Ratio, parse_decimal
 from rustybt.views import FloatView
 
 
@@ -28,8 +28,8 @@ class CostBasis(Protocol):
             The amount after it, and the cash in lieu of a fraction, of the amount's sign.
         """
 
-    def per_unit(self, held: Num) -> Value:
-        """Average cost per unit, a public value; `held` is not zero."""
+    def per_unit(self, held: Num) -> Num:
+        """Average cost per unit, at the scale of money; `held` is not zero."""
 
 
 class ExactCostBasis:
@@ -77,8 +77,8 @@ class ExactCostBasis:
         exact = parse_decimal(self._arithmetic.money_value(money), field="cash in lieu")
         return self._arithmetic.money(Money(exact, self._asset.currency).rounded().amount)
 
-    def per_unit(self, held: Num) -> Value:
-        return self._arithmetic.unit_price(self.cost, held, self._multiplier)
+    def per_unit(self, held: Num) -> Num:
+        return self._arithmetic.unit_cost(self.cost, held, self._multiplier)
 
 
 class ZiplineCostBasis:
@@ -120,5 +120,7 @@ class ZiplineCostBasis:
         cash = round((shares - whole) * self._average, 2)
         return self._arithmetic.amount(whole), self._arithmetic.money(cash)
 
-    def per_unit(self, held: Num) -> Value:
-        return self._arithmetic.price_value(self._arithmetic.price(self._average))
+    def per_unit(self, held: Num) -> Num:
+        arithmetic = self._arithmetic
+        price = arithmetic.price_value(arithmetic.price(self._average))
+        return arithmetic.money(price, "cost basis")

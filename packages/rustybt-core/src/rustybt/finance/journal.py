@@ -9,11 +9,11 @@ import polars as pl
 from rustybt.errors import UnbalancedPosting
 from rustybt.finance.accounts import CASH, POSITION, RECEIVABLE_DIVIDENDS, is_asset
 from rustybt.values import Arithmetic, Num
+from rustybt.values.arithmetic import MONEY_SCALE
+from rustybt.values.columns import Columns
 
 FLOAT_TOLERANCE = 1e-9
 """How far a float entry may be out of balance, relative to its largest posting."""
-
-AMOUNT_TYPE = pl.Decimal(38, 16)
 
 Leg = tuple[str, str, Num]
 """Account, commodity and signed amount of one side of an entry."""
@@ -124,13 +124,9 @@ class Journal:
 
     def _amounts(self, rows: list[Posting]) -> pl.Series:
         arithmetic = self._arithmetic
-        values = [
-            arithmetic.amount_value(row.amount)
-            if is_asset(row.commodity)
-            else arithmetic.money_value(row.amount)
-            for row in rows
-        ]
-        return pl.Series(values, dtype=AMOUNT_TYPE if arithmetic.exact else pl.Float64)
+        unit = 10 ** (MONEY_SCALE - arithmetic.amount_scale) if arithmetic.exact else 1
+        numbers = [row.amount * unit if is_asset(row.commodity) else row.amount for row in rows]
+        return Columns(arithmetic).money("amount", numbers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

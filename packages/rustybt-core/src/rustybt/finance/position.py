@@ -32,6 +32,7 @@ class DecimalPosition:
     __slots__ = (
         "_arithmetic",
         "_as_zipline",
+        "_unit_cost",
         "amount",
         "asset",
         "commodity",
@@ -60,6 +61,7 @@ class DecimalPosition:
         self.last_price = price
         self.last_at = at
         self._as_zipline = as_zipline
+        self._unit_cost: Num | None = None
         self.multiplier = None if one else Ratio.parse(asset.price_multiplier)
         self.cost: CostBasis = (
             ZiplineCostBasis(asset, arithmetic)
@@ -80,6 +82,7 @@ class DecimalPosition:
         """
         notional = self._arithmetic.notional(amount, price, self.multiplier)
         self.cost.execute(self.amount, amount, price, notional)
+        self._unit_cost = None
         money = self.settle(price) if self.settles_daily else -notional
         self.amount += amount
         if at > self.last_at:
@@ -89,6 +92,7 @@ class DecimalPosition:
     def charge(self, commission: Num) -> None:
         """Make a commission part of the cost."""
         self.cost.charge(self.amount, commission)
+        self._unit_cost = None
 
     def split(self, ratio: Ratio) -> Num:
         """Exchange the shares at `ratio` and return the cash in lieu, of the amount's sign.
@@ -98,6 +102,7 @@ class DecimalPosition:
         """
         price = self._arithmetic.scale_price(self.last_price, ratio)
         self.amount, cash = self.cost.split(self.amount, ratio, price)
+        self._unit_cost = None
         if not self._as_zipline:
             self.last_price = price
         return cash
@@ -111,11 +116,16 @@ class DecimalPosition:
         """Market value of what is held; of a future, the value of its contracts."""
         return self._arithmetic.notional(self.amount, self.last_price, self.multiplier)
 
+    def unit_cost(self) -> Num:
+        """Average cost per unit, at the scale of money; zero where nothing is held."""
+        if self._unit_cost is None:
+            held = self.amount
+            self._unit_cost = self.cost.per_unit(held) if held else self._arithmetic.zero
+        return self._unit_cost
+
     def cost_basis(self) -> Value:
-        """Average cost per unit, a public value; zero where nothing is held."""
-        if not self.amount:
-            return self._arithmetic.price_value(self._arithmetic.zero)
-        return self.cost.per_unit(self.amount)
+        """`unit_cost` as a public value."""
+        return self._arithmetic.money_value(self.unit_cost(), keep=0)
 
     def unsettled(self) -> Num:
         """A future's profit since its last settlement, at the newest mark."""

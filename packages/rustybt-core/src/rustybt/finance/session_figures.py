@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from rustybt.finance.returns import ReturnChain
-from rustybt.finance.snapshot import PositionSnapshot, SessionSnapshot
+from rustybt.finance.snapshot import PositionColumns, SessionSnapshot
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date
 
     from rustybt.assets import Asset
@@ -117,8 +118,14 @@ class SessionFigures:
             returns=self.returns.value(value),
             gross_leverage=book.gross_leverage(),
             net_leverage=book.net_leverage(),
-            positions=tuple(
-                PositionSnapshot(asset, held.amount, held.cost_basis(), held.last_price)
-                for asset, held in book.positions.items()
-            ),
+            positions=_columns(book.positions.values()),
         )
+
+
+def _columns(positions: Collection[DecimalPosition]) -> PositionColumns:
+    return PositionColumns(
+        assets=tuple([held.asset for held in positions]),
+        amounts=tuple([held.amount for held in positions]),
+        cost_bases=tuple([held.unit_cost() for held in positions]),
+        last_sale_prices=tuple([held.last_price for held in positions]),
+    )

@@ -1,7 +1,7 @@
 """The state of the book at the end of a session, as the ledger hands it to the performance rows.
 
-Amounts of money, of assets and prices are kernel numbers of the run's arithmetic; figures that are
-derived by a division (cost basis, returns, leverage) are public values, rounded once.
+Amounts of money, of assets and prices are kernel numbers of the run's arithmetic; returns and
+leverage, which a division gives, are public values, rounded once.
 """
 
 from __future__ import annotations
@@ -16,20 +16,22 @@ if TYPE_CHECKING:
     from rustybt.values import Num, Value
 
 
-class PositionSnapshot(NamedTuple):
-    """One open position at the end of a session.
+class PositionColumns(NamedTuple):
+    """The open positions at the end of a session, in order of opening.
+
+    Columns, not rows: a row per position and session would be most of what a run allocates.
 
     Attributes:
-        asset: What is held.
-        amount: Signed amount, a kernel amount.
-        cost_basis: Average price paid per unit, costs included, a public value.
-        last_sale_price: The price at which the position is marked, a kernel price.
+        assets: What is held.
+        amounts: Signed amounts, kernel amounts.
+        cost_bases: Average prices paid per unit, costs included, at the scale of money.
+        last_sale_prices: The prices at which the positions are marked, kernel prices.
     """
 
-    asset: Asset
-    amount: Num
-    cost_basis: Value
-    last_sale_price: Num
+    assets: tuple[Asset, ...] = ()
+    amounts: tuple[Num, ...] = ()
+    cost_bases: tuple[Num, ...] = ()
+    last_sale_prices: tuple[Num, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +62,7 @@ class SessionSnapshot:
         returns: Return of the session, a public value.
         gross_leverage: Gross exposure over portfolio value, a public value.
         net_leverage: Net exposure over portfolio value, a public value.
-        positions: The open positions in order of opening.
+        positions: The open positions.
     """
 
     session: date
@@ -84,4 +86,4 @@ class SessionSnapshot:
     returns: Value
     gross_leverage: Value
     net_leverage: Value
-    positions: tuple[PositionSnapshot, ...]
+    positions: PositionColumns

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from rustybt.metrics.columns import Columns, instants
+from rustybt.values.columns import Columns, instants
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -41,7 +41,10 @@ if TYPE_CHECKING:
     Column: TypeAlias = pl.Series | NDArray[np.float64]
 
 Metric: TypeAlias = "Callable[[Performance], Mapping[str, Column]]"
+"""Computes columns, by name, from what a run has measured."""
+
 MetricsFactory: TypeAlias = "Callable[[], Iterable[Metric]]"
+"""Makes the metrics of a set."""
 
 
 def metrics_sets() -> tuple[str, ...]:

@@ -194,10 +194,10 @@ class Order:
 
     def fill(self, amount: Num, commission: Num, at: int) -> Transition:
         """A part of it, or all, was executed."""
-        self.filled += amount
+        done = amount == self.open_amount
+        self.filled = self.amount if done else self.filled + amount
         self.commission += commission
         self.changed = at
-        done = self.filled == self.amount
         status = OrderStatus.FILLED if done else OrderStatus.PARTIALLY_FILLED
         return self.move(status, at, cause="venue")
 

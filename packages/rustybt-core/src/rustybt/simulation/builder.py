@@ -8,21 +8,23 @@ and become columns at the end, positions in blocks, so a session costs a few mic
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 
+from rustybt.finance.snapshot import PositionColumns
 from rustybt.metrics import add_metrics, performance_rows
-from rustybt.metrics.columns import INSTANT, Columns, instants
 from rustybt.orders import ZiplineStatus
 from rustybt.simulation.recorded import recorded_frame
 from rustybt.simulation.tables import Tables
+from rustybt.values.columns import INSTANT, Columns, instants
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from rustybt.assets import Asset
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from rustybt.values import Arithmetic, Num
 
 _BLOCK_ROWS = 65_536
+_NONE_HELD = PositionColumns()
 
 
 class ResultBuilder:
@@ -49,8 +52,9 @@ class ResultBuilder:
         self._fills: list[tuple[Any, ...]] = []
         self._order_states: list[tuple[Any, ...]] = []
         self._recorded: list[dict[str, object]] = []
-        self._positions: list[tuple[Any, ...]] = []
         self._position_blocks: list[pl.DataFrame] = []
+        self._block_start = 0
+        self._block_rows = 0
         self.assets: dict[int, Asset] = {}
 
     def add_fill(self, fill: Fill, commission: Num) -> None:
@@ -83,9 +87,9 @@ class ResultBuilder:
         session = snapshot.session
         self._recorded.append(dict(recorded))
         self._order_states += [(session, *_order_row(order)) for order in orders]
-        self._positions += [(session, *position) for position in snapshot.positions]
         self._snapshots.append(snapshot)
-        if len(self._positions) >= _BLOCK_ROWS:
+        self._block_rows += len(snapshot.positions.assets)
+        if self._block_rows >= _BLOCK_ROWS:
             self._close_block()
 
     @property
@@ -124,22 +128,28 @@ class ResultBuilder:
         )
 
     def _close_block(self) -> None:
-        """Turn the position rows so far into a frame; forget them, in the snapshots, too."""
-        session, assets, amount, cost_basis, price = _transposed(self._positions, 5)
-        self.assets.update((asset.sid, asset) for asset in assets)
+        """Turn the positions since the last block into a frame, and forget them."""
+        block = self._snapshots[self._block_start :]
+        held = [snapshot.positions for snapshot in block]
+        assets = [asset for positions in held for asset in positions.assets]
+        self.assets.update((asset.sid, asset) for asset in dict.fromkeys(assets))
+        sessions = pl.Series("session", [snapshot.session for snapshot in block], dtype=pl.Date)
+        rows = np.repeat(np.arange(len(block)), [len(positions.assets) for positions in held])
+        columns = self._columns
         frame = pl.DataFrame(
             [
-                pl.Series("session", session, dtype=pl.Date),
+                sessions.gather(rows),
                 pl.Series("symbol", [asset.symbol for asset in assets], dtype=pl.String),
-                self._columns.amount("amount", amount),
-                self._columns.derived("cost_basis", cost_basis),
-                self._columns.price("last_sale_price", price),
+                columns.amount("amount", _chained(p.amounts for p in held)),
+                columns.money("cost_basis", _chained(p.cost_bases for p in held)),
+                columns.price("last_sale_price", _chained(p.last_sale_prices for p in held)),
                 pl.Series("sid", [asset.sid for asset in assets], dtype=pl.Int64),
             ]
         )
         self._position_blocks.append(frame)
-        self._positions.clear()
-        self._snapshots = [replace(s, positions=()) if s.positions else s for s in self._snapshots]
+        self._snapshots[self._block_start :] = [replace(s, positions=_NONE_HELD) for s in block]
+        self._block_start = len(self._snapshots)
+        self._block_rows = 0
 
     def _transactions_frame(self) -> pl.DataFrame:
         order_id, symbol, at, amount, price, commission, sid = _transposed(self._fills, 7)
@@ -210,6 +220,10 @@ def _order_row(order: Order) -> tuple[Any, ...]:
         order.reason,
         order.asset.sid,
     )
+
+
+def _chained(columns: Iterable[tuple[Num, ...]]) -> list[Num]:
+    return list(chain.from_iterable(columns))
 
 
 def _transposed(rows: list[tuple[Any, ...]], width: int) -> list[tuple[Any, ...]]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from rustybt.errors import MissingExtra
-from rustybt.metrics.columns import INSTANT
 from rustybt.orders import ZiplineStatus
+from rustybt.values.columns import INSTANT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

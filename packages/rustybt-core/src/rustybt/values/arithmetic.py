@@ -10,6 +10,7 @@ Rounding is half even wherever a result does not fit.
 """
 
 from decimal import Decimal
+from functools import lru_cache
 from math import trunc
 from typing import Literal, Protocol
 
@@ -71,8 +72,8 @@ class Arithmetic(Protocol):
     def portion(self, money: Num, part: Num, whole: Num) -> Num:
         """money x part / whole, half even at 16; `whole` is not zero."""
 
-    def unit_price(self, money: Num, amount: Num, multiplier: Ratio | None = None) -> Value:
-        """money / amount (/ multiplier) as a public price, half even at 16."""
+    def unit_cost(self, money: Num, amount: Num, multiplier: Ratio | None = None) -> Num:
+        """money / amount (/ multiplier) as money, half even at 16; `amount` is not zero."""
 
     def quotient(self, a: Num, b: Num) -> Value:
         """a / b of two numbers of one kind as a public value, half even at 16."""
@@ -125,7 +126,7 @@ class DecimalArithmetic:
 
     def amount_value(self, amount: Num) -> Value:
         assert isinstance(amount, int)
-        return from_scaled(amount, self.amount_scale)
+        return _shown_amount(amount, self.amount_scale)
 
     def money_value(self, money: Num, keep: int = 2) -> Value:
         assert isinstance(money, int)
@@ -144,21 +145,21 @@ class DecimalArithmetic:
         product = money * part
         assert isinstance(product, int)
         assert isinstance(whole, int)
-        return divide_half_even(-product, -whole) if whole < 0 else divide_half_even(product, whole)
+        return _divided(product, whole)
 
-    def unit_price(self, money: Num, amount: Num, multiplier: Ratio | None = None) -> Value:
+    def unit_cost(self, money: Num, amount: Num, multiplier: Ratio | None = None) -> Num:
         numerator, denominator = money * 10**self.amount_scale, amount
         if multiplier is not None:
             numerator *= multiplier.denominator
             denominator *= multiplier.numerator
         assert isinstance(numerator, int)
         assert isinstance(denominator, int)
-        return _quotient(numerator, denominator, MONEY_SCALE)
+        return _divided(numerator, denominator)
 
     def quotient(self, a: Num, b: Num) -> Value:
         assert isinstance(a, int)
         assert isinstance(b, int)
-        return _quotient(a * 10**RATIO_SCALE, b, RATIO_SCALE)
+        return from_scaled(_divided(a * 10**RATIO_SCALE, b), RATIO_SCALE)
 
     def scale_price(self, price: Num, ratio: Ratio) -> Num:
         assert isinstance(price, int)
@@ -176,10 +177,17 @@ class DecimalArithmetic:
         return Decimal(value)
 
 
-def _quotient(numerator: int, denominator: int, scale: int) -> Decimal:
+@lru_cache(maxsize=4096)
+def _shown_amount(amount: int, scale: int) -> Decimal:
+    """The decimal of an amount; remembered, since few amounts make up most of a run."""
+    return from_scaled(amount, scale)
+
+
+def _divided(numerator: int, denominator: int) -> int:
+    """The quotient rounded half even, whatever the signs."""
     if denominator < 0:
-        numerator, denominator = -numerator, -denominator
-    return from_scaled(divide_half_even(numerator, denominator), scale)
+        return divide_half_even(-numerator, -denominator)
+    return divide_half_even(numerator, denominator)
 
 
 class FloatArithmetic:
@@ -222,7 +230,7 @@ class FloatArithmetic:
     def portion(self, money: Num, part: Num, whole: Num) -> Num:
         return money * (part / whole)
 
-    def unit_price(self, money: Num, amount: Num, multiplier: Ratio | None = None) -> Value:
+    def unit_cost(self, money: Num, amount: Num, multiplier: Ratio | None = None) -> Num:
         value = money / amount
         return value if multiplier is None else value / multiplier.as_float()
 

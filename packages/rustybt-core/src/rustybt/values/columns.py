@@ -14,7 +14,8 @@ import polars as pl
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rustybt.values import Arithmetic, Num, Value
+    from rustybt.values.arithmetic import Arithmetic, Num
+    from rustybt.values.models import Value
 
 INSTANT = pl.Datetime("us", "UTC")
 """The type of every time in a result."""
