@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from tools.workspace import ROOT
 
@@ -149,10 +150,14 @@ def text_below(module: str, name: str) -> str | None:
     body = _body(module)
     for statement, following in zip(body, [*body[1:], None], strict=True):
         if name in _targets(statement) and isinstance(following, ast.Expr):
-            value = following.value
-            return value.value if isinstance(value, ast.Constant) else None
+            return _text(following.value)
     origin = _imported_from(module, name)
     return _comment_above(module, name) if origin is None else text_below(*origin)
+
+
+def _text(value: ast.expr) -> str | None:
+    said = value.value if isinstance(value, ast.Constant) else None
+    return said if isinstance(said, str) else None
 
 
 def _imported_from(module: str, name: str) -> tuple[str, str] | None:
@@ -170,7 +175,7 @@ def _comment_above(module: str, name: str) -> str | None:
     lines = _source(module).read_text("utf-8").splitlines()
     for statement in _body(module):
         if name in _targets(statement):
-            said = []
+            said: list[str] = []
             for line in reversed(lines[: statement.lineno - 1]):
                 if not line.startswith("#:"):
                     break
@@ -198,17 +203,15 @@ def _source(module: str) -> Path:
     return Path(file)
 
 
-def _parameters(value: object) -> str:
+def _parameters(value: Any) -> str:  # noqa: ANN401 - a function or method of any kind
     """The names of a function's parameters, without self."""
-    function = getattr(value, "__func__", value)
     names: list[str] = []
-    for parameter in inspect.signature(function).parameters.values():
+    for parameter in inspect.signature(getattr(value, "__func__", value)).parameters.values():
         if parameter.name in {"self", "cls"}:
             continue
         if parameter.kind is parameter.KEYWORD_ONLY and not any(n.startswith("*") for n in names):
             names.append("*")
-        star = {parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}.get(parameter.kind, "")
-        names.append(f"{star}{parameter.name}")
+        names.append(str(parameter.replace(annotation=parameter.empty, default=parameter.empty)))
     return f"({', '.join(names)})" if len(names) <= _PARAMETERS_SHOWN else "(…)"
 
 

@@ -41,7 +41,8 @@ class SmaCross(TradingAlgorithm):
         self.slow_sum += price
         if len(prices) < self.slow:
             return
-        is_above = self.fast_sum / self.fast > self.slow_sum / self.slow
+        # The means compared without dividing: exact, and quicker for Decimals.
+        is_above = self.fast_sum * self.slow > self.slow_sum * self.fast
         if self.was_above is not None and is_above != self.was_above:
             if is_above:
                 order(self.asset, self.units)

@@ -125,7 +125,7 @@ def sights(
 
     def see() -> Iterator[Any]:
         for asset in assets:
-            yield portal.bar(asset), portal.mark(asset), portal.last_traded(asset)
+            yield portal.traded_close(asset), portal.mark(asset), portal.last_traded(asset)
             yield [exact.current(asset, field) for field in current]
             yield exact.can_trade(asset), exact.is_stale(asset)
         yield floats.current(assets, list(current))

@@ -23,7 +23,10 @@ def acme() -> None:
 @acme.command()
 @click.argument("tape", type=FILE)
 def inspect(tape: Path) -> None:
-    """List the symbols of a TAPE with their first and last session and number of bars."""
+    """List the symbols of a TAPE.
+
+    Each comes with its first and last session and its number of bars.
+    """
     bars = (
         read_tape(tape)
         .group_by("symbol")

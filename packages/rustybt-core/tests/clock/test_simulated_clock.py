@@ -52,13 +52,13 @@ def test_events_name_their_session_and_bar() -> None:
     ]
 
 
-def test_the_clock_says_what_time_it_is() -> None:
+def test_the_clock_says_when_it_starts_and_can_run_again() -> None:
     axis = MinuteAxis(get_calendar("24/7"), "8h")
     clock = SimulatedClock.between(axis, "2024-03-09", "2024-03-10")
-    assert clock.now() == at("2024-03-09")
-    for event in clock:
-        assert clock.now() == event.at
-    assert clock.now() == at("2024-03-11")
+    events = list(clock)
+    assert clock.start == at("2024-03-09") == events[0].at
+    assert events[-1].at == at("2024-03-11")
+    assert list(clock) == events
 
 
 @pytest.mark.parametrize(

@@ -40,17 +40,16 @@ def texts(values: Iterable[Decimal | None]) -> list[str | None]:
         (-5_000_000, 2, "-0.05"),
     ],
 )
-@pytest.mark.parametrize("repeats", [True, False])
 def test_zeros_are_stripped_down_to_those_an_asset_keeps(
-    coefficient: int, keep: int, text: str, repeats: bool
+    coefficient: int, keep: int, text: str
 ) -> None:
-    column = Decimals(12, repeats=repeats).column(np.array([coefficient, MISSING]), 8, keep)
+    column = Decimals(12).column(np.array([coefficient, MISSING]), 8, keep)
     assert texts(column) == [text, None]
 
 
 def test_a_strategy_s_own_decimal_context_changes_nothing() -> None:
     with localcontext(prec=3):
-        column = Decimals(12, repeats=True).column(np.array([123_456_789_00000000]), 8, 2)
+        column = Decimals(12).column(np.array([123_456_789_00000000]), 8, 2)
     assert texts(column) == ["123456789.00"]
 
 
@@ -85,8 +84,8 @@ def test_volumes_are_integers_where_they_are_whole() -> None:
 
 
 def test_an_adjusted_number_is_rounded_once_half_even_to_the_kernel_s_scale() -> None:
-    assert str(Decimals(12, repeats=True).ratio(17_050 * 2, 100 * 3, 2)) == "113.666666666667"
-    assert str(Decimals(2, repeats=True).ratio(5, 1000, 0)) == "0"
+    assert str(Decimals(12).ratio(17_050 * 2, 100 * 3, 2)) == "113.666666666667"
+    assert str(Decimals(2).ratio(5, 1000, 0)) == "0"
     assert kernel_prices(DecimalArithmetic()).ratio(17_050 * 2, 300, 0) == 113_666_666_666_667
     assert Floats().ratio(17_050 * 2, 300) == 341 / 3
 

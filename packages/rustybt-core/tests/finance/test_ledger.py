@@ -254,7 +254,7 @@ def test_reading_a_value_marks_first_when_prices_have_moved_on() -> None:
 
     def refresh() -> None:
         calls.append(book.tick())
-        ledger.mark_all(lambda asset: DECIMAL.price(55) if asset is AAA else None, book.now)
+        ledger.mark_all([DECIMAL.price(55)], book.now)
 
     ledger.refresh = refresh
     ledger.stale = True
@@ -267,7 +267,7 @@ def test_reading_a_value_marks_first_when_prices_have_moved_on() -> None:
 def test_a_position_without_a_price_keeps_its_mark() -> None:
     book = desk()
     book.fill(AAA, 10, 50)
-    book.ledger.mark_all(lambda asset: None, at=99)
+    book.ledger.mark_all([None], at=99)
     assert book.value == "100000.00"
 
 

@@ -8,7 +8,7 @@ import gzip
 import json
 from collections.abc import Iterator
 from datetime import date, datetime
-from functools import cache, partial
+from functools import cache
 from itertools import groupby
 from math import inf
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from finance.books import DECIMAL, FLOAT, NYSE, ZIPLINE_RULES
 
-from rustybt.assets import Asset, Equity
+from rustybt.assets import Equity
 from rustybt.finance.accounts import commodity_of
 from rustybt.finance.book_events import (
     CloseOut,
@@ -94,11 +94,12 @@ class Replayed:
             for _, bar in groupby(today, key=lambda row: (row["dt"], row["order"] is None)):
                 self.trade(list(bar), index)
             marks = {row[0]: row[3] for row in self.run["positions"][index]}
-            self.ledger.mark_all(partial(self.price, marks), close)
+            self.ledger.mark_all(
+                [self.price(marks.get(asset.symbol)) for asset in self.ledger.positions], close
+            )
             yield index, label
 
-    def price(self, marks: dict[str, float], asset: Asset) -> Num | None:
-        mark = marks.get(asset.symbol)
+    def price(self, mark: float | None) -> Num | None:
         return None if mark is None else self.arithmetic.price(mark)
 
     def morning(self, label: str) -> None:

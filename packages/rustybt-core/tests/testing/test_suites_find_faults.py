@@ -1,5 +1,7 @@
 """A suite that nothing can fail is worth nothing: each fault here is found by the named test."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
@@ -167,6 +169,15 @@ def test_a_reader_that_reads_too_little_or_too_much(before: int, after: int) -> 
 def test_a_suite_that_does_not_exist_is_named() -> None:
     with pytest.raises(AttributeError, match="NoSuite"):
         _ = rustybt.testing.NoSuite
+
+
+def test_missing_pytest_is_said_with_what_brings_it() -> None:
+    script = "import sys; sys.modules['pytest'] = None; import rustybt.testing as t; t.AdapterCase"
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=False, capture_output=True, text=True
+    )
+    assert "rustybt.errors.MissingExtra" in done.stderr
+    assert "rustybt-core[testing]" in done.stderr
 
 
 def test_every_exported_name_is_there() -> None:

@@ -95,6 +95,7 @@ class Environment:
     phase: Phase = Phase.INITIALIZE
     now: int = 0
     session: int = 0
+    session_date: date = date.min
     bar: int | None = None
     scheduled: int = 0
     trading_controls: "list[TradingControl]" = field(default_factory=list)
@@ -103,15 +104,15 @@ class Environment:
     lookup_date: date | None = None
     recorded: dict[str, Any] = field(default_factory=dict)
 
+    def enter_session(self, session: int) -> None:
+        """Make a session, given by its index in the calendar, the running one."""
+        self.session = session
+        self.session_date = self.calendar.session_date(session)
+
     @property
     def blotter(self) -> "Blotter":
         """The blotter of the algorithm's account."""
         return self.router.blotter_of(self.strategy)
-
-    @property
-    def session_date(self) -> date:
-        """Label of the running session."""
-        return self.calendar.session_date(self.session)
 
     @property
     def current_dt(self) -> datetime:

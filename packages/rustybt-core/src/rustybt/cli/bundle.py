@@ -28,7 +28,7 @@ def bundle() -> None:
 @bundle.command()
 @click.argument("name")
 @click.option("--source", help="The data adapter that reads the data, such as csvdir.")
-@click.option("--path", metavar="DIR", help="Where the source finds them.")
+@click.option("--path", metavar="PATH", help="Where the source finds them: a folder or a file.")
 @click.option(
     "--calendar",
     default="XNYS",
@@ -53,10 +53,11 @@ def ingest(
     options: tuple[str, ...],
     show_progress: bool,  # noqa: FBT001 - click passes it by name
 ) -> None:
-    """Read data into the bundle NAME; it can be used when all of it is there.
+    """Read data into the bundle NAME.
 
-    Without --source, NAME is a bundle that is registered: one that comes with RustyBT, such as
-    sample, or one of an extension.
+    It can be used when all of it is there; an error leaves everything as it was. Without
+    --source, NAME is a bundle that is registered: one that comes with RustyBT, such as sample,
+    or one of an extension.
 
     Examples:
       rustybt bundle ingest sample

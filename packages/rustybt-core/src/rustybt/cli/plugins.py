@@ -38,7 +38,9 @@ def list_plugins() -> None:
 @plugins.command("check")
 @debug_option
 def check_plugins() -> None:
-    """Import every plugin; the exit code is 1 if one of them cannot be used.
+    """Import every plugin and say which cannot be used.
+
+    The exit code is 1 if there is one.
 
     Example:
       rustybt plugins check

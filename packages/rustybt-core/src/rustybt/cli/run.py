@@ -230,5 +230,6 @@ def _benchmark_returns(path: Path) -> pl.DataFrame:
         frame = pl.read_csv(path, schema_overrides={"date": pl.String, "return": pl.Float64})
         return frame.select(pl.col("date").str.to_date(), pl.col("return"))
     except pl.exceptions.PolarsError as error:
-        reason = f"a benchmark has the columns date (2020-01-31) and return (0.01): {error}"
+        met = str(error).partition("\n")[0]
+        reason = f"a benchmark has the columns date (2020-01-31) and return (0.01); {met}"
         raise DataValidationError(file=str(path), reason=reason) from error

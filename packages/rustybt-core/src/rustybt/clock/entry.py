@@ -35,6 +35,10 @@ class Entry:
             selected = selected & ~calendar.early_close
         object.__setattr__(self, "selected", selected)
 
+    def may_run_in(self, session: int, run_calendar: TradingCalendar) -> bool:
+        """False for a session that both calendars share and the function's rule leaves out."""
+        return self.function.calendar is not run_calendar or bool(self.selected[session])
+
     def moments(
         self, rule: TimeRule, run_calendar: TradingCalendar, session: int, after: int, until: int
     ) -> Int64Array:

@@ -42,5 +42,6 @@ class Clock(Protocol):
     def __iter__(self) -> Iterator[Event]:
         """The moments, in order."""
 
-    def now(self) -> int:
-        """The moment of the last event, in nanoseconds since 1970-01-01 UTC."""
+    @property
+    def start(self) -> int:
+        """The moment of the first event, in nanoseconds since 1970-01-01 UTC."""

@@ -21,6 +21,7 @@ class Schedule:
     """
 
     def __init__(self, axis: BarAxis, *, first_bar: int = 0, once_per_day: bool = False) -> None:
+        self._calendar = axis.calendar
         self._first_bar = first_bar
         self._standard = StandardDue(axis)
         self._zipline = ZiplineDue(axis) if once_per_day else None
@@ -52,6 +53,7 @@ class Schedule:
         due = [
             (bar, number)
             for number, entry in enumerate(self._entries)
+            if entry.may_run_in(session, self._calendar)
             for bar in self._due(entry).bars(entry, session).tolist()
         ]
         return sorted(due)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, time
 from functools import partial
-from itertools import repeat
+from itertools import chain, repeat
 from typing import Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -87,8 +87,6 @@ class SimulatedClock:
         if self.first_session > self.last_session:
             dates = map(axis.calendar.session_date, (first_session, last_session))
             raise _nothing_between(*dates)
-        start = self.plan(self.first_session).start
-        self._last_event = Event(EventKind.SESSION_START, start, self.first_session, NO_BAR)
 
     @classmethod
     def between(
@@ -119,21 +117,28 @@ class SimulatedClock:
             raise _nothing_between(start, end)
         return cls(axis, first, last, start_ns=start_ns, end_ns=end_ns, morning=morning)
 
-    def now(self) -> int:
-        """The moment of the last event; before the first one, the start of the run."""
-        return self._last_event.at
+    @property
+    def start(self) -> int:
+        """The moment of the first event, in nanoseconds since 1970-01-01 UTC."""
+        return self.plan(self.first_session).start
 
     def __iter__(self) -> Iterator[Event]:
-        """Every moment of the run, in order."""
-        for plan in self.plans():
-            yield self._at(EventKind.SESSION_START, plan.start, plan.session)
-            if plan.morning is not None:
-                yield from self._bars(plan.session, plan.first_bar, plan.morning_bar)
-                yield self._at(EventKind.BEFORE_TRADING_START, plan.morning, plan.session)
-                yield from self._bars(plan.session, plan.morning_bar, plan.stop_bar)
-            else:
-                yield from self._bars(plan.session, plan.first_bar, plan.stop_bar)
-            yield self._at(EventKind.SESSION_END, plan.end, plan.session)
+        """Every moment of the run, in order.
+
+        Events are made session by session: a generator that yields them one by one would cost as
+        much as the events themselves.
+        """
+        return chain.from_iterable(map(self._events, self.plans()))
+
+    def _events(self, plan: SessionPlan) -> list[Event]:
+        session = plan.session
+        bars = self._bars(session, plan.first_bar, plan.stop_bar)
+        events = [Event(EventKind.SESSION_START, plan.start, session, NO_BAR), *bars]
+        if plan.morning is not None:
+            morning = Event(EventKind.BEFORE_TRADING_START, plan.morning, session, NO_BAR)
+            events.insert(1 + plan.morning_bar - plan.first_bar, morning)
+        events.append(Event(EventKind.SESSION_END, plan.end, session, NO_BAR))
+        return events
 
     def plans(self) -> Iterator[SessionPlan]:
         """The sessions of the run, in order."""
@@ -163,16 +168,10 @@ class SimulatedClock:
             end=end if self._end_ns is None else min(end, self._end_ns),
         )
 
-    def _at(self, kind: EventKind, at: int, session: int) -> Event:
-        self._last_event = Event(kind, at, session, NO_BAR)
-        return self._last_event
-
     def _bars(self, session: int, start: int, stop: int) -> Iterator[Event]:
         labels = self.axis.labels(start, stop).tolist()
         fields = zip(repeat(EventKind.BAR), labels, repeat(session), range(start, stop))
-        for event in map(_make_event, fields):
-            self._last_event = event
-            yield event
+        return map(_make_event, fields)
 
     def _bars_within(self, session: int) -> tuple[int, int]:
         """The bars of a session that lie within the bounds of the run."""

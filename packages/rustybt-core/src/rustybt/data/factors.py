@@ -79,6 +79,8 @@ class FactorBook:
     ) -> tuple[Ratio, Ratio]:
         """What multiplies prices and volumes of day `after` to compare them with `until`."""
         price = volume = _ONE
+        if after == until:
+            return price, volume
         for factor in self._factors(sid, after, until, splits_only=splits_only):
             price, volume = price * factor.price, volume * factor.volume
         return price, volume

@@ -1,6 +1,6 @@
 """The data of a run, as of its present."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from decimal import Decimal
 from types import TracebackType
@@ -170,6 +170,10 @@ class PolarsDataPortal:
         None before the first print and outside the asset's life.
         """
         return self._marks.value(asset, "price")
+
+    def marks(self, assets: Collection[Asset]) -> list[Num | None]:
+        """The `mark` of each asset."""
+        return self._marks.values(assets, "price")
 
     def raw_close(self, asset: Asset, session: int) -> Num | None:
         """The unadjusted close of a session that has ended; None when there was no trade.

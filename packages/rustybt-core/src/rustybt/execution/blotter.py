@@ -84,16 +84,15 @@ class Blotter:
     def _new(
         self, asset: "Asset", amount: Num, style: ExecutionStyle, *, at: int, strategy: str
     ) -> Order:
-        style = style.for_asset(asset, self._rounding)
-        is_buy = amount > 0
+        limit, stop = style.prices(asset, self._rounding, is_buy=amount > 0)
         sequence = len(self._orders) + 1
         order = Order(
             id=f"{strategy}-{sequence}",
             sequence=sequence,
             asset=asset,
             amount=amount,
-            limit=self._price(style.get_limit_price(is_buy), "limit price"),
-            stop=self._price(style.get_stop_price(is_buy), "stop price"),
+            limit=self._price(limit, "limit price"),
+            stop=self._price(stop, "stop price"),
             created=at,
             strategy=strategy,
             zero=self._arithmetic.zero,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
 import polars as pl
 
 from rustybt.errors import UnbalancedPosting
@@ -107,25 +108,28 @@ class Journal:
 
         Amounts are ``Decimal(38, 16)``, or floats under the float policy; ``at`` is in UTC.
         """
-        rows = list(self)
+        entries = self._entries
+        legs = [leg for entry in entries for leg in entry[3]]
+        numbers = np.repeat(np.arange(len(entries)), [len(entry[3]) for entry in entries])
+        times = pl.Series([entry[0] for entry in entries], dtype=pl.Int64)
         return pl.DataFrame(
             {
-                "entry": pl.Series([row.entry for row in rows], dtype=pl.Int64),
-                "at": pl.Series([row.at for row in rows], dtype=pl.Int64).cast(
-                    pl.Datetime("ns", "UTC")
-                ),
-                "account": pl.Series([row.account for row in rows], dtype=pl.String),
-                "commodity": pl.Series([row.commodity for row in rows], dtype=pl.String),
-                "amount": self._amounts(rows),
-                "strategy": pl.Series([row.strategy for row in rows], dtype=pl.String),
-                "cause": pl.Series([row.cause for row in rows], dtype=pl.String),
+                "entry": pl.Series(numbers, dtype=pl.Int64),
+                "at": times.cast(pl.Datetime("ns", "UTC"))[numbers],
+                "account": pl.Series([leg[0] for leg in legs], dtype=pl.String),
+                "commodity": pl.Series([leg[1] for leg in legs], dtype=pl.String),
+                "amount": self._amounts(legs),
+                "strategy": pl.Series([entry[1] for entry in entries], dtype=pl.String)[numbers],
+                "cause": pl.Series([entry[2] for entry in entries], dtype=pl.String)[numbers],
             }
         )
 
-    def _amounts(self, rows: list[Posting]) -> pl.Series:
+    def _amounts(self, legs: list[Leg]) -> pl.Series:
         arithmetic = self._arithmetic
         unit = 10 ** (MONEY_SCALE - arithmetic.amount_scale) if arithmetic.exact else 1
-        numbers = [row.amount * unit if is_asset(row.commodity) else row.amount for row in rows]
+        numbers = [
+            amount * unit if is_asset(commodity) else amount for _, commodity, amount in legs
+        ]
         return Columns(arithmetic).money("amount", numbers)
 
 

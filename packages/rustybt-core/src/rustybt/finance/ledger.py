@@ -328,12 +328,12 @@ class DecimalLedger:
             position.mark(price, at)
             self._totals = None
 
-    def mark_all(self, price_of: Callable[[Asset], Num | None], at: int) -> None:
-        """Mark every position at its price; one without a price keeps its mark."""
-        for asset, position in self.positions.items():
-            price = price_of(asset)
+    def mark_all(self, prices: Iterable[Num | None], at: int) -> None:
+        """Mark the positions, in order of opening; one without a price keeps its mark."""
+        for position, price in zip(self.positions.values(), prices, strict=True):
             if price is not None:
-                position.mark(price, at)
+                position.last_price = price
+                position.last_at = at
         self._totals = None
 
     def freshen(self) -> None:

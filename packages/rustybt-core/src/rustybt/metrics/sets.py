@@ -104,10 +104,11 @@ def add_metrics(performance: Performance, metrics: Iterable[Metric]) -> pl.DataF
         InvalidArgument: A metric returned a column that is there already or is too short.
     """
     frame = performance.frame
+    columns: dict[str, pl.Series] = {}
     for metric in metrics:
         for name, values in metric(performance).items():
-            frame = frame.with_columns(_column(name, values, frame))
-    return frame
+            columns[name] = _column(name, values, frame, taken=name in columns)
+    return frame.hstack(list(columns.values()))
 
 
 def default_metrics() -> tuple[Metric, ...]:
@@ -125,11 +126,11 @@ def no_metrics() -> tuple[Metric, ...]:
     return ()
 
 
-def _column(name: str, values: Column, frame: pl.DataFrame) -> pl.Series:
+def _column(name: str, values: Column, frame: pl.DataFrame, *, taken: bool) -> pl.Series:
     column = pl.Series(name, values)
     if column.dtype.is_float():
         column = column.fill_nan(None)
-    if name in frame.columns:
+    if taken or name in frame.columns:
         reason = "two metrics give it; rename the column of one"
         raise InvalidArgument(field="metric column", value=name, reason=reason)
     if len(column) != len(frame):

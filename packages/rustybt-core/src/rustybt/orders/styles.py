@@ -39,6 +39,13 @@ class ExecutionStyle(ABC):
     def get_stop_price(self, is_buy: bool) -> Decimal | None:  # noqa: FBT001 - Zipline
         """The stop price on the tick, None without one."""
 
+    def prices(
+        self, asset: "Asset", rounding: OrderRounding, *, is_buy: bool
+    ) -> tuple[Decimal | None, Decimal | None]:
+        """Limit and stop price of an order of `asset`, put on the tick by `rounding`."""
+        placed = self.for_asset(asset, rounding)
+        return placed.get_limit_price(is_buy), placed.get_stop_price(is_buy)
+
     def for_asset(self, asset: "Asset", rounding: OrderRounding | None = None) -> "ExecutionStyle":
         """A copy of the style on the tick of `asset`, unless it names an asset itself.
 
@@ -66,6 +73,12 @@ class MarketOrder(ExecutionStyle):
 
     def __init__(self, exchange: str | None = None) -> None:
         super().__init__(exchange=exchange)
+
+    def prices(
+        self, asset: "Asset", rounding: OrderRounding, *, is_buy: bool
+    ) -> tuple[Decimal | None, Decimal | None]:
+        """None and None."""
+        return None, None
 
     def get_limit_price(self, is_buy: bool) -> Decimal | None:  # noqa: FBT001 - Zipline
         """None."""

@@ -199,6 +199,6 @@ def _environment(  # noqa: PLR0913, PLR0917 - it is the sum of its parts
         restrictions=NoRestrictions(),
         shows_pandas=request.frames == "pandas",
         platform="zipline" if request.profile == "zipline" else "rustybt",
-        now=clock.now(),
+        now=clock.start,
         session=clock.first_session,
     )

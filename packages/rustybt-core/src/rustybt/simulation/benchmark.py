@@ -76,7 +76,8 @@ def asset_returns(
     """Total returns of holding an asset, one per session, dividends and splits included.
 
     The first session's return is that over the last session before the run; where the asset has
-    none, that from its open to its close.
+    none, that from its open to its close. Until it has a price other than zero there is no
+    return: 0.
 
     Args:
         asset: The benchmark.
@@ -103,12 +104,20 @@ def asset_returns(
     closes, opens = _prices(bundle.daily, asset.sid, days)
     factors = _factors(asset, bundle, days)
     prices = _adjusted(closes, days, factors, decimals)
-    returns = np.diff(prices) / prices[:-1]
+    returns = _changes(prices)
     if len(days) > len(sessions) and not np.isnan(prices[0]):
         return returns
     first_open, first_close = opens[-len(sessions)], closes[-len(sessions)]
     start = float(first_close / first_open - 1) if first_open and first_close else 0.0
     return np.concatenate(([start], returns[-(len(sessions) - 1) :] if len(sessions) > 1 else []))
+
+
+def _changes(prices: "NDArray[np.float64]") -> "NDArray[np.float64]":
+    """The relative change of each price to the next; 0 where there is none."""
+    changes = np.zeros(len(prices) - 1)
+    known = np.isfinite(prices[:-1]) & (prices[:-1] != 0)
+    np.divide(np.diff(prices), prices[:-1], out=changes, where=known)
+    return changes
 
 
 def _prices(

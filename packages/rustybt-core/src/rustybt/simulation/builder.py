@@ -90,7 +90,8 @@ class ResultBuilder:
         self._snapshots.append(snapshot)
         self._block_rows += len(snapshot.positions.assets)
         if self._block_rows >= _BLOCK_ROWS:
-            self._close_block()
+            self._position_blocks.append(self._open_block())
+            self._forget_open_block()
 
     @property
     def sessions(self) -> list[date]:
@@ -113,8 +114,8 @@ class ResultBuilder:
             benchmark_returns: One per session; None without a benchmark.
             journal: The postings, where they were kept.
         """
-        self._close_block()
         orders = list(orders)
+        positions = pl.concat([*self._position_blocks, self._open_block()])
         self.assets.update((order.asset.sid, order.asset) for order in orders)
         rows = performance_rows(self._snapshots, self._arithmetic, benchmark_returns)
         return Tables(
@@ -122,13 +123,13 @@ class ResultBuilder:
             orders=pl.DataFrame(self._order_columns([_order_row(order) for order in orders])),
             order_states=self._order_states_frame(),
             transactions=self._transactions_frame(),
-            positions=pl.concat(self._position_blocks),
+            positions=positions,
             recorded=recorded_frame(self.sessions, self._recorded),
             journal=journal,
         )
 
-    def _close_block(self) -> None:
-        """Turn the positions since the last block into a frame, and forget them."""
+    def _open_block(self) -> pl.DataFrame:
+        """The positions since the last block."""
         block = self._snapshots[self._block_start :]
         held = [snapshot.positions for snapshot in block]
         assets = [asset for positions in held for asset in positions.assets]
@@ -136,7 +137,7 @@ class ResultBuilder:
         sessions = pl.Series("session", [snapshot.session for snapshot in block], dtype=pl.Date)
         rows = np.repeat(np.arange(len(block)), [len(positions.assets) for positions in held])
         columns = self._columns
-        frame = pl.DataFrame(
+        return pl.DataFrame(
             [
                 sessions.gather(rows),
                 pl.Series("symbol", [asset.symbol for asset in assets], dtype=pl.String),
@@ -146,7 +147,9 @@ class ResultBuilder:
                 pl.Series("sid", [asset.sid for asset in assets], dtype=pl.Int64),
             ]
         )
-        self._position_blocks.append(frame)
+
+    def _forget_open_block(self) -> None:
+        block = self._snapshots[self._block_start :]
         self._snapshots[self._block_start :] = [replace(s, positions=_NONE_HELD) for s in block]
         self._block_start = len(self._snapshots)
         self._block_rows = 0
@@ -226,5 +229,5 @@ def _chained(columns: Iterable[tuple[Num, ...]]) -> list[Num]:
     return list(chain.from_iterable(columns))
 
 
-def _transposed(rows: list[tuple[Any, ...]], width: int) -> list[tuple[Any, ...]]:
-    return list(zip(*rows, strict=True)) if rows else [()] * width
+def _transposed(rows: list[tuple[Any, ...]], width: int) -> list[list[Any]]:
+    return [[row[place] for row in rows] for place in range(width)]

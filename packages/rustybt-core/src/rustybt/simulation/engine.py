@@ -81,7 +81,8 @@ class Engine:
     def initialize(self, at: int, session: int) -> None:
         """Call the strategy's `initialize`, before the first event."""
         env = self._env
-        env.now, env.session, env.phase = at, session, Phase.INITIALIZE
+        env.enter_session(session)
+        env.now, env.phase = at, Phase.INITIALIZE
         hook = self._algorithm.hook("initialize")
         if hook is not None:
             hook(self._algorithm)
@@ -94,7 +95,8 @@ class Engine:
 
     def _start_session(self, event: Event) -> Effects:
         env = self._env
-        env.now, env.session = event.at, event.session
+        env.enter_session(event.session)
+        env.now = event.at
         self._set_now(event.at, event.session, -1, in_bar=False)
         self._plan(event.session)
         days = self._days_until(event.session)
@@ -115,7 +117,8 @@ class Engine:
 
     def _dividends(self, days: range) -> list[DividendEarned]:
         env = self._env
-        held = {asset.sid: asset for asset in self._ledger.positions}
+        dividends = [each for day in days for each in self._adjustments.dividends_with_ex(day)]
+        held = {asset.sid: asset for asset in self._ledger.positions} if dividends else {}
         return [
             DividendEarned(
                 asset=held[dividend.sid],
@@ -123,8 +126,7 @@ class Engine:
                 pay=dividend.pay,
                 per_share=env.arithmetic.price(dividend.amount, "dividend"),
             )
-            for day in days
-            for dividend in self._adjustments.dividends_with_ex(day)
+            for dividend in dividends
             if dividend.sid in held
         ]
 
@@ -207,7 +209,7 @@ class Engine:
             control.validate(env.portfolio, env.account, env.current_dt, env.data)
         calendar, session = env.calendar, event.session
         snapshot = self._ledger.end_session(
-            session=calendar.session_date(session),
+            session=env.session_date,
             period_open=calendar.first_minute(session),
             period_close=calendar.session_close(session),
         )
@@ -263,7 +265,7 @@ class Engine:
     def _mark(self) -> None:
         """Bring all positions to their prices as of now."""
         env = self._env
-        self._ledger.mark_all(env.portal.mark, env.now)
+        self._ledger.mark_all(env.portal.marks(self._ledger.positions), env.now)
 
     def _effects(self, executions: "Sequence[Execution]", postings: "Sequence[Posting]") -> Effects:
         placed, changed = self._blotter.take_news()

@@ -233,16 +233,15 @@ def _loop(run: Assembly, market: Market, on_progress: OnProgress | None) -> None
     """Feed the clock's events to the engine."""
     clock, step = market.clock, run.engine.step
     total = clock.last_session - clock.first_session + 1
-    with _rare_collections():
-        run.engine.initialize(clock.now(), clock.first_session)
-        if on_progress is None:
-            for event in clock:
-                step(event)
-            return
+    run.engine.initialize(clock.start, clock.first_session)
+    if on_progress is None:
         for event in clock:
             step(event)
-            if event.kind is EventKind.SESSION_END:
-                on_progress(event.session - clock.first_session + 1, total)
+        return
+    for event in clock:
+        step(event)
+        if event.kind is EventKind.SESSION_END:
+            on_progress(event.session - clock.first_session + 1, total)
 
 
 @contextmanager

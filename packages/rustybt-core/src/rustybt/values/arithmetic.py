@@ -136,7 +136,8 @@ class DecimalArithmetic:
         product = amount * price
         assert isinstance(product, int)
         if multiplier is None:
-            return divide_half_even(product, self._notional_unit)
+            money, rest = divmod(product, self._notional_unit)
+            return divide_half_even(product, self._notional_unit) if rest else money
         return divide_half_even(
             product * multiplier.numerator, self._notional_unit * multiplier.denominator
         )

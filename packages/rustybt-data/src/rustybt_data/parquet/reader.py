@@ -77,7 +77,9 @@ class _ParquetBarReader(PolarsBarReader):
             bars = bars.filter(pl.col(stamp_column(self.kind)) >= self._label(start))
         if stop <= touched[-1].last:
             bars = bars.filter(pl.col(stamp_column(self.kind)) < self._label(stop))
-        return bars.select(columns).collect().sort("at", "sid")
+        # Within a file bars are sorted by sid, then label, and files follow each other in time: a
+        # stable sort by label alone gives labels, then sids, in a third of the time.
+        return bars.select(columns).collect().sort("at", maintain_order=True)
 
     def last_traded(self, sid: int, before: int) -> int | None:
         """Newest label ``<= before`` whose volume is above 0, None if there is none."""
