@@ -114,13 +114,16 @@ class CurrentValues(Generic[NumberT]):
         return often or reads * _ROWS_PER_READ > rows
 
     def _single(self, chunk: Chunk, asset: Asset, field: str) -> NumberT | None:
-        row = self._cursor.row
-        values, days = (
-            chunk.filled(asset.sid)
-            if field == "price"
-            else (chunk.column(asset.sid, field), chunk.days)
-        )
-        return self._as_of(asset, field, int(values[row]), int(days[row]), self._cursor.today)
+        cursor = self._cursor
+        row, day = cursor.row, cursor.today
+        if field == "price":
+            values, days = chunk.filled(asset.sid)
+            day = int(days[row])
+        else:
+            values = chunk.column(asset.sid, field)
+            if cursor.between_bars:
+                day = int(chunk.days[row])
+        return self._as_of(asset, field, int(values[row]), day, cursor.today)
 
     def _as_of(self, asset: Asset, field: str, value: int, day: int, today: int) -> NumberT | None:
         rendering = self._renderings[field]

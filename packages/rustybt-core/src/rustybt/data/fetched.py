@@ -18,15 +18,13 @@ class FetchedData:
 
     def __init__(self) -> None:
         self._columns: dict[tuple[Hashable, str], tuple[list[int], list[Any]]] = {}
+        self._fields: set[object] = set()
         self._assets: dict[Asset, None] = {}
 
     @property
     def assets(self) -> tuple[Asset, ...]:
         """The assets that any file has a row of."""
         return tuple(self._assets)
-
-    def __bool__(self) -> bool:
-        return bool(self._columns)
 
     def add(self, rows: Iterable[tuple[int, Key]], columns: pl.DataFrame) -> None:
         """Take in the rows of a file.
@@ -35,6 +33,7 @@ class FetchedData:
             rows: From when (ns UTC) each row holds, and what it is about.
             columns: The values, a column per field.
         """
+        self._fields.update(columns.columns)
         order: dict[Key, list[tuple[int, int]]] = {}
         for place, (at, key) in enumerate(rows):
             order.setdefault(key, []).append((at, place))
@@ -49,7 +48,7 @@ class FetchedData:
 
     def knows(self, field: object) -> bool:
         """Whether any file has a column of this name."""
-        return any(name == field for _, name in self._columns)
+        return field in self._fields
 
     def value(self, key: object, field: str, now: int) -> Any:  # noqa: ANN401 - the user's values
         """The newest value at a moment; None before the first."""

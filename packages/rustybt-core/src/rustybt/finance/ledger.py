@@ -22,6 +22,7 @@ from rustybt.finance.journal import Journal, Leg, Posting
 from rustybt.finance.position import DecimalPosition
 from rustybt.finance.returns import ReturnChain
 from rustybt.finance.session_figures import SessionFigures
+from rustybt.finance.snapshot import PositionColumns
 from rustybt.finance.totals import BookTotals, sum_positions
 
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ class DecimalLedger:
         self._owed: dict[tuple[Asset, int], Num] = {}
         self._listeners: list[PositionListener] = []
         self._totals: BookTotals | None = None
+        self._columns: PositionColumns | None = None
         self._futures = 0
         self._handlers: dict[type, Callable[[Any], tuple[Posting, ...]]] = {
             Fill: self._fill,
@@ -139,7 +141,7 @@ class DecimalLedger:
         if handler is None:
             raise InvalidArgument(field="event", value=event, reason="it is no event of a book")
         postings = handler(event)
-        self._totals = None
+        self._totals = self._columns = None
         return postings
 
     def closing_fill(self, event: CloseOut) -> Fill | None:
@@ -345,6 +347,18 @@ class DecimalLedger:
 
     # ------------------------------------------------------------------ values
 
+    def position_columns(self) -> PositionColumns:
+        """The positions at the newest marks; columns that no event has changed are shared."""
+        held = self.positions.values()
+        if self._columns is None:
+            self._columns = PositionColumns(
+                assets=tuple(self.positions),
+                amounts=tuple([position.amount for position in held]),
+                cost_bases=tuple([position.unit_cost() for position in held]),
+            )
+        prices = tuple([position.last_price for position in held])
+        return self._columns._replace(last_sale_prices=prices)
+
     @property
     def cash(self) -> Num:
         """Money in the account, the unsettled profit of futures included."""
@@ -364,7 +378,7 @@ class DecimalLedger:
     def totals_as_marked(self) -> BookTotals:
         """Values and exposures at the newest marks, without asking for newer ones."""
         if self._totals is None:
-            self._totals = sum_positions(self.positions.values(), self.arithmetic.zero)
+            self._totals = sum_positions(self.positions.values(), self.arithmetic)
         return self._totals
 
     def portfolio_value(self) -> Num:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from rustybt.finance.returns import ReturnChain
-from rustybt.finance.snapshot import PositionColumns, SessionSnapshot
+from rustybt.finance.snapshot import SessionSnapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
     from datetime import date
 
-    from rustybt.assets import Asset
-    from rustybt.finance.position import DecimalPosition
+    from rustybt.finance.snapshot import PositionColumns
     from rustybt.finance.totals import BookTotals
     from rustybt.values import Arithmetic, Num, Value
 
@@ -22,7 +20,6 @@ class ValuedBook(Protocol):
 
     arithmetic: Arithmetic
     contributed: Num
-    positions: dict[Asset, DecimalPosition]
 
     def cash_as_marked(self) -> Num:
         """Cash at the newest marks."""
@@ -32,6 +29,9 @@ class ValuedBook(Protocol):
 
     def value_as_marked(self) -> Num:
         """Portfolio value at the newest marks."""
+
+    def position_columns(self) -> PositionColumns:
+        """The positions at the newest marks."""
 
     def gross_leverage(self) -> Value:
         """Gross exposure over portfolio value."""
@@ -118,14 +118,5 @@ class SessionFigures:
             returns=self.returns.value(value),
             gross_leverage=book.gross_leverage(),
             net_leverage=book.net_leverage(),
-            positions=_columns(book.positions.values()),
+            positions=book.position_columns(),
         )
-
-
-def _columns(positions: Collection[DecimalPosition]) -> PositionColumns:
-    return PositionColumns(
-        assets=tuple([held.asset for held in positions]),
-        amounts=tuple([held.amount for held in positions]),
-        cost_bases=tuple([held.unit_cost() for held in positions]),
-        last_sale_prices=tuple([held.last_price for held in positions]),
-    )

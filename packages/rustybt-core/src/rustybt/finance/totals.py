@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from rustybt.finance.position import DecimalPosition
-from rustybt.values import Num
+from rustybt.values import Arithmetic, Num
 
 
 class BookTotals(NamedTuple):
@@ -38,12 +38,13 @@ class BookTotals(NamedTuple):
         return self.long_exposure - self.short_exposure
 
 
-def sum_positions(positions: Iterable[DecimalPosition], zero: Num) -> BookTotals:
-    """The totals of `positions`; `zero` is the arithmetic's."""
+def sum_positions(positions: Iterable[DecimalPosition], arithmetic: Arithmetic) -> BookTotals:
+    """The totals of `positions`, whose numbers are the arithmetic's."""
+    zero, notional = arithmetic.zero, arithmetic.notional
     long_value = short_value = long_exposure = short_exposure = unsettled = zero
     longs = shorts = 0
     for position in positions:
-        exposure = position.exposure()
+        exposure = notional(position.amount, position.last_price, position.multiplier)
         value = exposure
         if position.settles_daily:
             value = zero
