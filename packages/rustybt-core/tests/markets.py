@@ -55,7 +55,8 @@ def bar(
     volume: Number = 1_000_000,
 ) -> Bar:
     """A bar, the close in place of every price that is not given."""
-    return Bar(*(close if price is None else price for price in (open, high, low)), close, volume)
+    opened, highest, lowest = (close if price is None else price for price in (open, high, low))
+    return Bar(opened, highest, lowest, close, volume)
 
 
 def stock(symbol: str, sid: int, **fields: Any) -> Equity:
@@ -116,13 +117,13 @@ class Market:
 
 
 def daily_market(
-    prices: Mapping[Asset, Sequence[Print]],
+    prices: Mapping[Any, Sequence[Print]],
     *,
     events: Iterable[Split | CashDividend] = (),
     first: date = MONDAY,
     calendar: TradingCalendar | None = None,
 ) -> Market:
-    """Daily bars, one per session from `first` on; XNYS unless a calendar is given."""
+    """Daily bars by asset, one per session from `first` on; XNYS unless a calendar is given."""
     calendar = calendar or get_calendar("XNYS")
     start = calendar.session_index(first)
     days = [calendar.session_date(start + n) for n in range(max(map(len, prices.values())))]
@@ -132,15 +133,15 @@ def daily_market(
 
 
 def minute_market(
-    prices: Mapping[Asset, Mapping[tuple[int, int], Print]],
+    prices: Mapping[Any, Mapping[tuple[int, int], Print]],
     *,
     sessions: int,
-    daily: Mapping[Asset, Sequence[Print]] | None = None,
+    daily: Mapping[Any, Sequence[Print]] | None = None,
     events: Iterable[Split | CashDividend] = (),
     first: date = MONDAY,
     calendar: TradingCalendar | None = None,
 ) -> Market:
-    """Minute bars by (session, minute), each counted from 0; and daily ones, where given."""
+    """Minute bars by asset and (session, minute), each from 0; and daily ones, where given."""
     calendar = calendar or get_calendar("XNYS")
     start = calendar.session_index(first)
     labels = [calendar.minutes(start + n).tolist() for n in range(sessions)]

@@ -66,6 +66,7 @@ class World:
     """A market bar by bar.
 
     Attributes:
+        always_open: Whether it trades around the clock and not on XNYS; for daily bars.
         sessions: How many sessions it has.
         minutes: How many minutes a session has; 0 for daily bars.
         bars: What was printed, by symbol and number of the bar.
@@ -74,6 +75,7 @@ class World:
         events: Splits and dividends.
     """
 
+    always_open: bool
     sessions: int
     minutes: int
     bars: Mapping[str, tuple[Print, ...]]
@@ -88,7 +90,9 @@ class World:
     @property
     def calendar(self) -> TradingCalendar:
         """Whose sessions they are."""
-        return small_sessions(self.sessions, self.minutes) if self.minutes else _exchange()
+        if self.minutes:
+            return small_sessions(self.sessions, self.minutes)
+        return get_calendar("24/7" if self.always_open else "XNYS")
 
     @property
     def frequency(self) -> str:
@@ -99,7 +103,7 @@ class World:
         """The market as a bundle."""
         bars = {ASSETS[symbol]: bars for symbol, bars in self.bars.items()}
         if not self.minutes:
-            return daily_market(bars, events=self.events)
+            return daily_market(bars, events=self.events, calendar=self.calendar)
         prints = {
             asset: {divmod(number, self.minutes): print_ for number, print_ in enumerate(row)}
             for asset, row in bars.items()
@@ -131,10 +135,6 @@ class World:
         )
 
 
-def _exchange() -> TradingCalendar:
-    return get_calendar("XNYS")
-
-
 def _day_of(event: Split | CashDividend) -> int:
     return event.effective if isinstance(event, Split) else event.ex
 
@@ -153,7 +153,8 @@ _VOLUMES = {COIN.symbol: 8}
 
 def _bar(symbol: str, prices: tuple[int, int, int, int], volume: str | int) -> Bar:
     decimals = _PRICES[symbol][0]
-    return Bar(*(str(Decimal(price).scaleb(-decimals)) for price in prices), str(volume))
+    opened, high, low, closed = (str(Decimal(price).scaleb(-decimals)) for price in prices)
+    return Bar(opened, high, low, closed, str(volume))
 
 
 def plain(symbol: str, number: int) -> Bar:
@@ -221,6 +222,7 @@ def worlds(
     count = sessions or draw(st.integers(2, 4 if per_session else 8))
     days = ASSETS if per_session and draw(st.booleans()) else ()
     return World(
+        always_open=draw(st.booleans()),
         sessions=count,
         minutes=per_session,
         bars=draw(tables(tuple(ASSETS), count * (per_session or 1))),

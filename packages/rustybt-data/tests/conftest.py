@@ -30,3 +30,10 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def market() -> Path:
     """A folder of CSV files: a piece of a synthetic market with its splits and dividends."""
     return DATA / "market"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    place = tmp_path / "prices"
+    place.mkdir()
+    return place

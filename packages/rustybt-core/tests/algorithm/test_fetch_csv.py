@@ -58,7 +58,10 @@ def test_a_column_of_assets(tmp_path: Path) -> None:
 
 def test_columns_under_a_name(tmp_path: Path) -> None:
     found = fetch(
-        tmp_path, BY_DATE, lambda d: (d.current("fed", "rate"), d.current("fed", "note")), symbol="fed"
+        tmp_path,
+        BY_DATE,
+        lambda d: (d.current("fed", "rate"), d.current("fed", "note")),
+        symbol="fed",
     )
     assert found == [(1.5, "low"), (2.5, "high"), (2.5, "high")]
 

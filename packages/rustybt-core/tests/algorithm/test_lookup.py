@@ -55,7 +55,9 @@ def test_symbols() -> None:
 
 def test_symbols_are_those_of_the_look_up_date() -> None:
     assert look(lambda c: (c.set_symbol_lookup_date("2017-06-01"), c.symbol("REUSED"))[1]) is OLD
-    assert look(lambda c: (c.set_symbol_lookup_date(date(2020, 1, 2)), c.symbol("REUSED"))[1]) is NEW
+    assert (
+        look(lambda c: (c.set_symbol_lookup_date(date(2020, 1, 2)), c.symbol("REUSED"))[1]) is NEW
+    )
 
 
 def test_a_look_up_date_is_a_date() -> None:

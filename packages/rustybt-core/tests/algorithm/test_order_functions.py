@@ -30,12 +30,8 @@ COIN = Cryptocurrency(
     tick_size=D("0.5"),
     amount_decimals=3,
 )
-OIL = Future(
-    sid=4, symbol="CLZ20", exchange_info=VENUE, root_symbol="CL", price_multiplier=D(1000)
-)
-MARKET = daily_market(
-    {A: ["10", "12", "12"], B: ["20"] * 3, COIN: ["50000"] * 3, OIL: ["40"] * 3}
-)
+OIL = Future(sid=4, symbol="CLZ20", exchange_info=VENUE, root_symbol="CL", price_multiplier=D(1000))
+MARKET = daily_market({A: ["10", "12", "12"], B: ["20"] * 3, COIN: ["50000"] * 3, OIL: ["40"] * 3})
 
 
 def ordered(method: str, asset: Any, number: object, **options: Any) -> Any:
@@ -160,9 +156,7 @@ def test_a_price_of_zero_buys_nothing() -> None:
 def test_a_style_gives_the_prices(
     method: str, keywords: Mapping[str, Any], limit: D | None, stop: D | None
 ) -> None:
-    played = play(
-        MARKET, {0: lambda c, d: c.get_order(getattr(c, method)(A, 1000, **keywords))}
-    )
+    played = play(MARKET, {0: lambda c, d: c.get_order(getattr(c, method)(A, 1000, **keywords))})
     assert (played.seen[0].limit, played.seen[0].stop) == (limit, stop)
 
 
@@ -250,10 +244,12 @@ def test_on_its_last_day_an_asset_is_ordered_in_vain() -> None:
 
 
 @pytest.mark.parametrize("method", FUNCTIONS[1:3] + FUNCTIONS[4:])
-def test_what_has_no_price_cannot_be_ordered_by_value(method: str) -> None:
-    for asset, words in ((COMING, "starts trading on 2020-06-03"), (SILENT, "has no price yet")):
-        with pytest.raises(CannotOrderDelistedAsset, match=words):
-            play(LIVES, {0: lambda c, d, asset=asset: getattr(c, method)(asset, 1)})
+@pytest.mark.parametrize(
+    ("asset", "words"), [(COMING, "starts trading on 2020-06-03"), (SILENT, "has no price yet")]
+)
+def test_what_has_no_price_cannot_be_ordered_by_value(method: str, asset: Any, words: str) -> None:
+    with pytest.raises(CannotOrderDelistedAsset, match=words):
+        play(LIVES, {0: lambda c, d: getattr(c, method)(asset, 1)})
 
 
 def test_an_asset_without_close_date_that_has_ended_cannot_be_valued() -> None:
@@ -348,9 +344,7 @@ def test_to_cancel_what_is_none_does_nothing(what: Any) -> None:
 
 
 def test_to_cancel_what_has_ended_does_nothing() -> None:
-    played = play(
-        MARKET, {0: lambda c, d: c.order(A, 5), 1: lambda c, d: c.cancel_order("main-1")}
-    )
+    played = play(MARKET, {0: lambda c, d: c.order(A, 5), 1: lambda c, d: c.cancel_order("main-1")})
     assert played.statuses == ["FILLED"]
 
 

@@ -57,12 +57,9 @@ Setup = Callable[[Any], object]
 )
 @pytest.mark.parametrize("when", ["bar", "before the open"])
 def test_it_is_too_late_after_initialize(call: Setup, error: type[Exception], when: str) -> None:
-    actions = {0: lambda c, d: call(c)}
+    where = {"bar": "actions", "before the open": "before_open"}[when]
     with pytest.raises(error, match="initialize"):
-        if when == "bar":
-            play(MARKET, actions)
-        else:
-            play(MARKET, before_open=actions)
+        play(MARKET, **{where: {0: lambda c, d: call(c)}})  # type: ignore[arg-type]
 
 
 # ------------------------------------------------------------------ models
@@ -101,15 +98,14 @@ def test_the_cancel_policy_ends_orders_with_the_day(policy: Any, status: str) ->
     assert played.statuses == [status]
 
 
-def test_a_cancel_policy_may_warn(caplog: pytest.LogCaptureFixture) -> None:
-    for warns in (True, False):
-        caplog.clear()
-        play(
-            MARKET,
-            {0: lambda c, d: c.order(A, 1)},
-            setup=lambda c, warns=warns: c.set_cancel_policy(EODCancel(warns)),
-        )
-        assert ("order cancelled at the end of the day" in caplog.text) is warns
+@pytest.mark.parametrize("warns", [True, False])
+def test_a_cancel_policy_may_warn(warns: bool, caplog: pytest.LogCaptureFixture) -> None:
+    play(
+        MARKET,
+        {0: lambda c, d: c.order(A, 1)},
+        setup=lambda c: c.set_cancel_policy(EODCancel(warns)),
+    )
+    assert ("order cancelled at the end of the day" in caplog.text) is warns
 
 
 # ------------------------------------------------------------------ trading controls
@@ -292,9 +288,7 @@ def test_another_calendar_counts_the_days() -> None:
     market = daily_market({A: ["10"] * 3}, first=date(2020, 5, 26))
     found = calls(
         market,
-        lambda c, f: c.schedule_function(
-            f, date_rules.week_start(), calendar=calendars.US_FUTURES
-        ),
+        lambda c, f: c.schedule_function(f, date_rules.week_start(), calendar=calendars.US_FUTURES),
         lambda c, f: c.schedule_function(
             f, date_rules.week_start(), calendar=calendars.US_EQUITIES
         ),

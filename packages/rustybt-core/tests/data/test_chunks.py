@@ -168,12 +168,10 @@ def test_assets_are_read_together_when_they_are_announced() -> None:
 
 def test_an_error_of_the_thread_reaches_whoever_needs_the_chunk() -> None:
     reader, portal = watched(budget_cells=TINY)
+    reader.fails_from = int(CALENDAR.sessions[64])
     with portal:
         portal.subscribe(ASSETS)
-        step(portal, 0)
-        reader.fails_from = int(CALENDAR.sessions[63])
-        step(portal, 1)  # the thread is at work or has failed; nobody needs its chunk yet
-        for session in range(2, 64):
+        for session in range(64):  # the thread has failed meanwhile; nobody needed its chunk
             step(portal, session)
         with pytest.raises(OSError, match="the disk is gone"):
             step(portal, 64)

@@ -134,9 +134,9 @@ def test_the_limit_of_volume_is_that_of_the_bar_that_fills() -> None:
 
 @pytest.mark.parametrize("model", [NoSlippage(), FixedBasisPointsSlippage(0)])
 def test_a_bar_without_an_open_fills_nothing_but_triggers(model: SlippageModel) -> None:
-    bars = ["10", Bar(None, "11", "11", "11", 1000), bar("12", open="11.50")]
+    market = daily_market({A: ["10", Bar(None, "11", "11", "11", 1000), bar("12", open="11.50")]})
     played = play(
-        daily_market({A: bars}),
+        market,
         {0: lambda c, d: (c.order(A, 5), c.order(A, 3, stop_price=11))},
         slippage=model,
         fill_at="open",
@@ -216,15 +216,13 @@ def test_an_asset_keeps_its_turn_until_the_next_bar() -> None:
     """As zipline: an emptied list of orders is dropped when bars are matched, not before."""
     market = daily_market({A: ["10"] * 4, B: ["20"] * 4})
 
-    def again(context: Any, data: Any) -> None:
-        for order in context.get_open_orders(A):
-            context.cancel_order(order)
+    def replace_at_once(context: Any, data: Any) -> None:
+        first = context.order(A, 1)
+        context.order(B, 1)
+        context.cancel_order(first)
         context.order(A, 3)
 
-    at_once = play(
-        market,
-        {0: lambda c, d: (c.order(A, 1), c.order(B, 1), again(c, d))},
-    )
+    at_once = play(market, {0: replace_at_once})
     assert [symbol for _, symbol, *_ in at_once.fills] == ["AAA", "BBB"]
     waiting = {"limit_price": 1}
     later = play(

@@ -42,10 +42,14 @@ def test_every_entry_balances_in_every_commodity(case: Case) -> None:
     assert all(close_to(total, 0) for total in sums.values())
 
 
-def balances(journal: pl.DataFrame, until: Any) -> dict[tuple[str, str], Any]:
-    """What the accounts hold once everything up to a moment is posted."""
+MORNING = pl.col("cause").str.starts_with("dividend") | pl.col("cause").str.starts_with("split")
+"""What happens when a session begins: around the clock, at the instant the last one closes."""
+
+
+def balances(journal: pl.DataFrame, close: Any) -> dict[tuple[str, str], Any]:
+    """What the accounts hold once everything of a session that closes then is posted."""
     held: dict[tuple[str, str], Any] = defaultdict(int)
-    rows = journal.filter(pl.col("at") <= until)
+    rows = journal.filter((pl.col("at") < close) | ((pl.col("at") == close) & ~MORNING))
     for account, commodity, amount in rows["account", "commodity", "amount"].iter_rows():
         held[account, commodity] += amount
     return held

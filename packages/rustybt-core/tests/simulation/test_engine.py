@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from markets import (
+    VENUE,
     bar,
     daily_market,
     dividend,
@@ -18,6 +19,8 @@ from markets import (
 )
 
 from rustybt import TradingAlgorithm
+from rustybt.assets import Cryptocurrency
+from rustybt.calendars import get_calendar
 from rustybt.clock import EventKind
 from rustybt.finance.cancel_policy import CancelPolicy, EODCancel
 from rustybt.finance.commission import PerShare
@@ -134,6 +137,45 @@ def test_a_holding_without_a_bar_keeps_its_price() -> None:
         daily_market({A: ["10", "11", None, "12"], B: ["1"] * 4}), {0: lambda c, d: c.order(A, 10)}
     )
     assert played.column("ending_value") == [0, 110, 110, 120]
+
+
+# ------------------------------------------------------------------ around the clock
+
+COIN = Cryptocurrency(sid=4, symbol="BTC/USD", exchange_info=VENUE, start_date=date(2015, 1, 2))
+
+
+def test_around_the_clock_the_morning_is_the_midnight_between_sessions() -> None:
+    """It sees the day that has just ended; its orders fill at the end of the day that begins."""
+    market = daily_market({COIN: ["10", "11", "12"]}, calendar=get_calendar("24/7"))
+    seen = []
+
+    def look(context: Any, data: Any) -> None:
+        seen.append((data.current_dt, data.current_session, data.current(COIN, "close")))
+        context.order(COIN, 1)
+
+    played = play(market, before_open=dict.fromkeys(range(3), look))
+    midnights = [datetime(2020, 6, day, tzinfo=UTC) for day in (1, 2, 3, 4)]
+    days = [date(2020, 6, day) for day in (1, 2, 3)]
+    assert seen == list(zip(midnights[:3], days, (None, 10, 11), strict=True))
+    table = played.result.transactions
+    assert table["dt"].to_list() == midnights[1:]
+    assert table["price"].to_list() == [10, 11, 12]
+
+
+def test_around_the_clock_midnight_belongs_to_the_day_that_ends() -> None:
+    last, first = 24 * 60 - 1, 0
+    market = minute_market(
+        {COIN: {(0, last): "10", (1, first): "11"}}, sessions=2, calendar=get_calendar("24/7")
+    )
+    seen = {}
+    for bar_number in (last, last + 1):
+        seen[bar_number] = play(
+            market,
+            {bar_number: lambda c, d: (d.current_dt, d.current_session, d.current(COIN, "close"))},
+            data_frequency="minute",
+        ).seen[bar_number]
+    assert seen[last] == (datetime(2020, 6, 2, tzinfo=UTC), date(2020, 6, 1), 10)
+    assert seen[last + 1] == (datetime(2020, 6, 2, 0, 1, tzinfo=UTC), date(2020, 6, 2), 11)
 
 
 # ------------------------------------------------------------------ the end of an asset
@@ -264,9 +306,7 @@ def test_a_step_returns_what_it_brought_about() -> None:
             context.order(A, 10)
             context.cancel_order(context.order(B, 10))
 
-    market = daily_market(
-        {A: ["10"] * 3, B: ["20"] * 3}, events=[dividend(A, WED, WED, "0.25")]
-    )
+    market = daily_market({A: ["10"] * 3, B: ["20"] * 3}, events=[dividend(A, WED, WED, "0.25")])
     algorithm = TradingAlgorithm(handle_data=act, before_trading_start=lambda c, d: None)
     (
         start, before, first, end,

@@ -47,8 +47,9 @@ class ByPost:
 
     def advance(self, at: int, session: int) -> Sequence[Execution]:
         executions = self._venue.advance(at, session)
-        charges = [execution.charge for execution in executions if execution.charge is not None]
-        for text in [letter(event) for event in (*(e.fill for e in executions), *charges)]:
+        letters = [letter(execution.fill) for execution in executions]
+        letters += [letter(e.charge) for e in executions if e.charge is not None]
+        for text in letters:
             self._book.apply(opened(text))
         return executions
 

@@ -141,9 +141,7 @@ def test_capital_is_a_number() -> None:
 def test_the_arguments_repeat_the_run() -> None:
     request = settle(profile="zipline", numeric="decimal", fill_at="open")
     arguments = request.arguments()
-    again = settle(
-        **{name: arguments[name] for name in ("rules", "numeric", "frames", "profile")}
-    )
+    again = settle(**{name: arguments[name] for name in ("rules", "numeric", "frames", "profile")})
     assert again == request
     assert "bundle" not in arguments
 

@@ -89,19 +89,20 @@ def test_analyze_gets_the_result(frames: str, kind: type) -> None:
         analyze=lambda context, outcome: seen.append(outcome),
         frames=frames,
     )
-    assert type(seen[0]) is kind
+    assert seen[0].__class__ is kind
     assert isinstance(result, BacktestResult)
-    assert len(seen[0] if kind is pd.DataFrame else seen[0].performance) == 3
+    values = seen[0].performance if frames == "polars" else seen[0]
+    assert len(values["portfolio_value"]) == 3
 
 
 def test_what_a_strategy_raises_reaches_the_caller() -> None:
-    class Mine(Exception):
+    class MineError(Exception):
         pass
 
     def fail(context: Any, data: Any) -> None:
-        raise Mine
+        raise MineError
 
-    with pytest.raises(Mine):
+    with pytest.raises(MineError):
         run_algorithm("2020-06-01", "2020-06-03", data=FRAME, handle_data=fail)
 
 
@@ -285,8 +286,9 @@ def test_there_is_no_pipeline_yet() -> None:
 def test_metrics_come_from_a_set_or_as_they_are() -> None:
     columns = {
         str(choice): set(
-            run_algorithm("2020-06-01", "2020-06-03", data=FRAME, metrics_set=choice)
-            .performance.columns
+            run_algorithm(
+                "2020-06-01", "2020-06-03", data=FRAME, metrics_set=choice
+            ).performance.columns
         )
         for choice in ("default", "none", ())
     }

@@ -85,7 +85,7 @@ def test_triggers_are_tested_on_a_close() -> None:
 
 
 def test_at_the_open_a_trigger_fills_a_bar_later() -> None:
-    """What Tuesday's close triggers fills at Wednesday's open; where the open is within the limit."""
+    """What Tuesday's close triggers fills at Wednesday's open, which is within the limit."""
     market = daily_market({A: ["10", bar("9", open="10"), bar("11", open="8.75")]})
     order = {0: lambda c, d: c.order(A, 1, limit_price=9)}
     filled = [(WED, "AAA", 1, D("8.75"))]
@@ -233,7 +233,9 @@ def test_ex_date_and_split_on_a_saturday() -> None:
 
 # ------------------------------------------------------------------ dividends in value and profit
 
-PAYING = daily_market({A: ["10", "10", "9.50", "9.50", "9.50"]}, events=[dividend(A, WED, FRI, "0.50")])
+PAYING = daily_market(
+    {A: ["10", "10", "9.50", "9.50", "9.50"]}, events=[dividend(A, WED, FRI, "0.50")]
+)
 """A falls by the dividend on its ex date, and pays two days later: nothing is lost."""
 
 
@@ -289,19 +291,17 @@ def test_orders_before_the_open() -> None:
 
 
 def test_when_the_morning_is() -> None:
-    """45 minutes before the open of 14:30; zipline's 08:45 New York is after this market's close.
-
-    It calls before_trading_start in the middle of a session, and not at all after its close.
-    """
+    """45 minutes before the open of 14:30 UTC; zipline's is at 08:45 New York everywhere."""
     market = minute_market({A: {(0, 0): "10"}}, sessions=1, calendar=small_sessions(1, 3))
-    seen: dict[str, list[Any]] = {"standard": [], "zipline": []}
-    for rules, times in seen.items():
-        play(
-            market,
-            before_open={0: lambda c, d, times=times: times.append(d.current_dt)},
-            data_frequency="minute",
-            rules=rules,
-        )
+    seen = {}
+    for rules in ("standard", "zipline"):
+        times: list[datetime] = []
+
+        def look(context: Any, data: Any, times: list[datetime] = times) -> None:
+            times.append(data.current_dt)
+
+        play(market, before_open={0: look}, data_frequency="minute", rules=rules)
+        seen[rules] = times
     assert seen["standard"] == [datetime(2020, 6, 1, 13, 45, tzinfo=UTC)]
     # 08:45 in New York in summer is 12:45 UTC.
     assert seen["zipline"] == [datetime(2020, 6, 1, 12, 45, tzinfo=UTC)]
@@ -466,9 +466,7 @@ def test_mark_of_a_halted_holding() -> None:
 
 def test_mark_of_a_halted_holding_after_a_split() -> None:
     """A split changes the scale of both."""
-    market = daily_market(
-        {A: ["10", "10", None, "5"], B: ["1"] * 4}, events=[split(A, WED, "1/2")]
-    )
+    market = daily_market({A: ["10", "10", None, "5"], B: ["1"] * 4}, events=[split(A, WED, "1/2")])
     found = both(lambda p: p.column("ending_value"), market, buys(100))
     assert found == ([0, 1000, 1000, 1000],) * 2
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+import pandas as pd
 import polars as pl
-from worlds import ASSETS, Actor
+from worlds import ASSETS, EQUITIES, SHARE, Actor
 
-from rustybt.assets import Asset
 from rustybt.data.bar_data import BarData
 from rustybt.errors import HistoryWindowStartsBeforeData
 
@@ -52,18 +52,19 @@ class Witness(Actor):
 
 
 def everything(context: Any, data: BarData) -> tuple[Any, ...]:
-    """All that a strategy can look at now."""
+    """All that a strategy can look at now, as values that can be compared."""
     return (
         (data.current_dt, data.current_session, context.get_datetime(), context.datetime),
-        data.current_session_minutes.to_list(),
-        [_of_one(asset, data) for asset in ASSETS.values()],
-        *_of_several(data),
+        list(data.current_session_minutes),
+        *(plain(_current(data, asset, field)) for asset in ASSETS.values() for field in CURRENT),
+        *map(plain, _flags(data)),
+        *map(plain, _several(data)),
         *_windows(data),
-        [getattr(context.portfolio, name) for name in PORTFOLIO],
-        context.portfolio.current_portfolio_weights,
-        [getattr(context.account, name) for name in ACCOUNT],
+        [plain(getattr(context.portfolio, name)) for name in PORTFOLIO],
+        plain(context.portfolio.current_portfolio_weights),
+        [plain(getattr(context.account, name)) for name in ACCOUNT],
         [
-            (asset, *(getattr(position, name) for name in POSITION))
+            (asset, *(plain(getattr(position, name)) for name in POSITION))
             for asset, position in context.portfolio.positions.items()
         ],
         context.get_open_orders(),
@@ -71,48 +72,49 @@ def everything(context: Any, data: BarData) -> tuple[Any, ...]:
     )
 
 
-def _of_one(asset: Asset, data: BarData) -> tuple[Any, ...]:
-    return (
-        *(_current(asset, field, data) for field in CURRENT),
-        data.can_trade(asset),
-        data.is_stale(asset),
-    )
+def plain(value: Any) -> Any:
+    """A value whose equality means the same numbers: of frames their rows, of NaN its text."""
+    if isinstance(value, pl.DataFrame):
+        return value.rows()
+    if isinstance(value, pl.Series):
+        return value.to_list()
+    if isinstance(value, pd.DataFrame | pd.Series):
+        return repr(value.to_dict())
+    return repr(value) if value != value else value  # noqa: PLR0124 - NaN and NaT are not
 
 
-def _current(asset: Asset, field: str, data: BarData) -> Any:
+def _current(data: BarData, assets: Any, field: Any) -> Any:
     try:
-        return data.current(asset, field)
+        return data.current(assets, field)
     except TypeError as error:  # zipline's defect: last_traded before the open of minutes
         return str(error)
 
 
-def _of_several(data: BarData) -> tuple[Any, ...]:
+def _flags(data: BarData) -> list[Any]:
+    several = list(ASSETS.values())
+    return [ask(assets) for ask in (data.can_trade, data.is_stale) for assets in (SHARE, several)]
+
+
+def _several(data: BarData) -> list[Any]:
     assets = list(ASSETS.values())
-    return (
-        data.current(assets, "price"),
-        data.current(assets, ["close", "volume"]).rows(),
-        data.can_trade(assets),
-        data.is_stale(assets),
-    )
+    return [_current(data, assets, fields) for fields in ("price", ["close", "volume"])]
 
 
 def _windows(data: BarData) -> list[Any]:
     assets = list(ASSETS.values())
-    seen = []
-    for frequency, count in (("1m", 3), ("2m", 2), ("1d", 2), ("1w", 1)):
-        for field in ("price", "close", "volume"):
-            seen.append(_window(data, assets, field, count, frequency))
-        for asset in assets[:2]:
-            seen.append(_window(data, asset, "open", count, frequency))
-            seen.append(_window(data, asset, ["high", "low"], count, frequency))
-    return seen
+    wanted: list[tuple[Any, Any]] = [(assets, field) for field in ("price", "close", "volume")]
+    wanted += [(asset, fields) for asset in EQUITIES for fields in ("open", ["high", "low"])]
+    return [
+        _window(data, some, fields, count, frequency)
+        for frequency, count in (("1m", 3), ("2m", 2), ("1d", 2), ("1w", 1))
+        for some, fields in wanted
+    ]
 
 
 def _window(data: BarData, assets: Any, fields: Any, count: int, frequency: str) -> Any:
     try:
-        window = data.history(assets, fields, count, frequency)
+        return plain(data.history(assets, fields, count, frequency))
     except HistoryWindowStartsBeforeData as error:
         return str(error)
     except ValueError as error:  # a run of sessions has no minutes
         return type(error).__name__
-    return window.rows() if isinstance(window, pl.DataFrame) else window.to_list()

@@ -67,10 +67,6 @@ class TestVolatilityVolumeShare(SlippageModelSuite):
     def model(self) -> SlippageModel:
         return VolatilityVolumeShare(volume_limit="0.05")
 
-    @pytest.mark.xfail(reason="its window of 20 sessions outlives the run that it was read in")
-    def test_one_object_serves_one_run_after_the_other(self, model: SlippageModel) -> None:
-        super().test_one_object_serves_one_run_after_the_other(model)
-
 
 class TestCommissions(CommissionModelSuite):
     @pytest.fixture(

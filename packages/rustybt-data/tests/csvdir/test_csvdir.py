@@ -8,41 +8,18 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from csv_folders import GOOD, HEADER, ingested, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rustybt.assets import Cryptocurrency, CurrencyPair
 from rustybt.calendars import to_day, to_ns
 from rustybt.data.bundle import BundleData
-from rustybt.data.bundles import bundle_names, info, ingest, ingest_from, load, register, unregister
+from rustybt.data.bundles import info, ingest, load, register, unregister
 from rustybt.data.bundles.csvdir import csvdir_equities
 from rustybt.data.schemas import BAR_FIELDS
-from rustybt.errors import DataValidationError, InvalidArgument
+from rustybt.errors import InvalidArgument
 from rustybt.values import Ratio, from_scaled
-
-HEADER = "date,open,high,low,close,volume"
-GOOD = "2021-03-01,10.5,11,10,10.25,1000"
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    place = tmp_path / "prices"
-    place.mkdir()
-    return place
-
-
-def write(folder: Path, name: str, *lines: str) -> Path:
-    path = folder / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    return path
-
-
-def ingested(folder: Path, calendar: str = "XNYS", **options: str) -> BundleData:
-    stamp = ingest_from(
-        "mine", source="csvdir", location=folder, calendar_name=calendar, options=options
-    )
-    return load("mine", timestamp=stamp)
 
 
 def stored_rows(bundle: BundleData, sid: int, *, minute: bool = False) -> list[tuple[object, ...]]:
@@ -271,173 +248,6 @@ def test_rows_about_assets_of_other_folders_are_left_out_with_a_warning(
     bundle = ingested(folder)
     assert [split.sid for split in bundle.adjustments.splits()] == [0]
     assert "unknown assets" in caplog.text
-
-
-# ------------------------------------------------------------------ what is refused
-
-
-@pytest.mark.parametrize(
-    ("file", "lines", "line", "column", "value", "reason"),
-    [
-        (
-            "daily/A.csv",
-            ["date,open,high,low,close", "2021-03-01,1,1,1,1"],
-            None,
-            "volume",
-            None,
-            "missing",
-        ),
-        (
-            "daily/A.csv",
-            ["day,open,high,low,close,volume", GOOD],
-            None,
-            "date or timestamp",
-            None,
-            "missing",
-        ),
-        ("daily/A.csv", [f"{HEADER},Open", GOOD], 1, "open", None, "twice"),
-        ("daily/A.csv", [HEADER, GOOD, "2021-03-02,1,1,1,x,1"], 3, "close", "x", "number"),
-        ("daily/A.csv", [HEADER, GOOD, "", "2021-03-02,1,1,1,1,"], 4, "volume", "", "number"),
-        ("daily/A.csv", [HEADER, GOOD, "2021-03-02,1,1,1"], 3, "close", "", "number"),
-        ("daily/A.csv", [HEADER, "2021-03-01,1,-2,1,1,1"], 2, "high", "-2", "negative"),
-        ("daily/A.csv", [HEADER, "2021-03-01,1,1,1,1,-1"], 2, "volume", "-1", "negative"),
-        ("daily/A.csv", [HEADER, "2021-03-01,1,1.5,1.6,1,1"], 2, "high", "1.5", "below the low"),
-        ("daily/A.csv", [HEADER, GOOD, GOOD], 3, "date", "2021-03-01", "twice"),
-        ("daily/A.csv", [HEADER, GOOD, "2021-02-26,1,1,1,1,1"], 3, "date", "2021-02-26", "sort"),
-        (
-            "daily/A.csv",
-            [HEADER, GOOD, "2021-13-01,1,1,1,1,1"],
-            3,
-            "date",
-            "2021-13-01",
-            "ISO 8601",
-        ),
-        ("daily/A.csv", [HEADER, GOOD, ",1,1,1,1,1"], 3, "date", "", "ISO 8601"),
-        ("daily/A.csv", [HEADER, "2021-03-06,1,1,1,1,1"], 2, "date", "2021-03-06", "no session"),
-        ("daily/A.csv", [HEADER, GOOD, f"{GOOD},9"], 3, None, None, "7 cells, the header 6"),
-        (
-            "daily/A.csv",
-            [HEADER, '"2021-03-01\n",1,1,1,1,1', "2021-03-02,1,1,1,x,1"],
-            4,
-            "close",
-            "x",
-            "number",
-        ),
-        ("daily/A.csv", [], 1, None, None, "empty"),
-        (
-            "minute/A.csv",
-            [HEADER, "2021-03-01 noon,1,1,1,1,1"],
-            2,
-            "date",
-            "2021-03-01 noon",
-            "ISO 8601",
-        ),
-        ("assets.csv", ["name", "A"], None, "symbol", None, "missing"),
-        ("assets.csv", ["symbol", "A", "A"], 3, "symbol", "A", "an asset above"),
-        ("assets.csv", ["symbol,sid", "A,1", "B,1"], 3, "sid", "1", "an asset above"),
-        ("assets.csv", ["symbol,sid", "A,one"], 2, "sid", "one", "whole number"),
-        ("assets.csv", ["symbol,sid", ",1"], 2, "symbol", "", "give one"),
-        ("assets.csv", ["symbol,end_date", "A,soon"], 2, "end_date", "soon", "ISO 8601"),
-        ("assets.csv", ["symbol,tick_size", "A,0"], 2, "tick_size", "0", "positive"),
-        ("splits.csv", ["symbol,ratio", "A,2"], None, "effective_date", None, "missing"),
-        ("splits.csv", ["effective_date,ratio", "2021-03-01,2"], None, "sid", None, "missing"),
-        (
-            "splits.csv",
-            ["symbol,effective_date,ratio", "A,2021-03-01,0"],
-            2,
-            "ratio",
-            "0",
-            "positive",
-        ),
-        (
-            "splits.csv",
-            ["symbol,effective_date,ratio", "Z,2021-03-01,1", "A,soon,2"],
-            3,
-            "effective_date",
-            "soon",
-            "ISO 8601",
-        ),
-        (
-            "dividends.csv",
-            ["symbol,ex_date,pay_date,amount", "A,2021-03-01,2021-03-02,x"],
-            2,
-            "amount",
-            "x",
-            "positive",
-        ),
-        (
-            "dividends.csv",
-            ["symbol,ex_date,pay_date,amount", "A,2021-03-01,,1"],
-            2,
-            "pay_date",
-            "",
-            "ISO 8601",
-        ),
-        (
-            "dividends.csv",
-            ["symbol,ex_date,amount", "A,2021-03-01,1"],
-            None,
-            "pay_date",
-            None,
-            "missing",
-        ),
-    ],
-)
-def test_an_error_names_file_line_column_and_value(
-    folder: Path,
-    file: str,
-    lines: list[str],
-    line: int | None,
-    column: str | None,
-    value: str | None,
-    reason: str,
-) -> None:
-    write(folder, "daily/A.csv", HEADER, GOOD)
-    path = write(folder, file, *lines)
-    with pytest.raises(DataValidationError) as caught:
-        ingested(folder)
-    error = caught.value
-    assert (error.file, error.line, error.value) == (str(path), line, value)
-    assert reason in error.reason
-    assert error.column is None if column is None else str(error.column).startswith(column)
-
-
-def test_nothing_of_a_refused_folder_is_visible(folder: Path, data_dir: Path) -> None:
-    write(folder, "daily/A.csv", HEADER, GOOD)
-    write(folder, "daily/B.csv", HEADER, "2021-03-01,1,1,1,x,1")
-    with pytest.raises(DataValidationError):
-        ingested(folder)
-    assert "mine" not in bundle_names()
-    assert [path for path in data_dir.rglob("*") if path.is_file() and path.name != ".lock"] == []
-
-
-def test_a_refused_folder_leaves_the_ingestion_before_it(folder: Path) -> None:
-    write(folder, "daily/A.csv", HEADER, GOOD)
-    before = ingested(folder)
-    write(folder, "daily/A.csv", HEADER, GOOD, GOOD)
-    with pytest.raises(DataValidationError):
-        ingested(folder)
-    assert load("mine").timestamp == before.timestamp
-
-
-def test_a_file_that_is_not_utf_8_is_refused(folder: Path) -> None:
-    write(folder, "daily/A.csv", HEADER).write_bytes(HEADER.encode() + b"\n\xff,1,1,1,1,1\n")
-    with pytest.raises(DataValidationError, match="UTF-8"):
-        ingested(folder)
-
-
-def test_a_folder_without_prices_is_refused(folder: Path) -> None:
-    with pytest.raises(DataValidationError, match="no folder daily/ or minute/"):
-        ingested(folder)
-
-
-@pytest.mark.parametrize(
-    ("option", "value"), [("colour", "red"), ("bar_label", "middle"), ("folders", "weekly")]
-)
-def test_options_that_do_not_exist_are_refused(folder: Path, option: str, value: str) -> None:
-    write(folder, "daily/A.csv", HEADER, GOOD)
-    with pytest.raises(InvalidArgument):
-        ingested(folder, **{option: value})
 
 
 # ------------------------------------------------------------------ Zipline's way

@@ -194,7 +194,9 @@ class _FloatBlocks:
         if isinstance(window, GroupedWindow):
             field = wanted.fields[0]
             columns = [window.values(asset.sid, field) for asset in wanted.group.assets]
-            return self._stacked(columns, field), _index(window.ends, window.labels)
+            return self._stacked(columns, field, len(window.ends)), _index(
+                window.ends, window.labels
+            )
         values, labels = [], []
         for piece in window:
             (block, index), first = self._kept.cut(piece, wanted)
@@ -211,7 +213,7 @@ class _FloatBlocks:
         field = wanted.fields[0]
         columns = [wanted.values(piece, asset.sid, field) for asset in wanted.group.assets]
         labels = piece.columns.row_labels(piece.chunk, piece.first, len(piece.chunk))
-        return self._stacked(columns, field), _index(labels, piece.columns.labels)
+        return self._stacked(columns, field, len(labels)), _index(labels, piece.columns.labels)
 
     def update(
         self,
@@ -230,7 +232,9 @@ class _FloatBlocks:
                 values[:, place] = _floats(column, self._scales[field])
         return values, block[1][skip:]
 
-    def _stacked(self, columns: list[IntArray], field: str) -> FloatArray:
+    def _stacked(self, columns: list[IntArray], field: str, rows: int) -> FloatArray:
+        if not columns:
+            return np.empty((rows, 0))
         scale = self._scales[field]
         return np.column_stack([_floats(column, scale) for column in columns])
 

@@ -173,6 +173,8 @@ def _floats(values: IntArray, scale: int) -> pl.Series:
 
 def _decimals(columns: Sequence[IntArray], scale: int) -> list[pl.Series]:
     """All columns in one go: what Polars does per column costs more than a short column."""
+    if not columns:
+        return []
     values = np.concatenate(columns)
     known = present(values)
     series = pl.Series(values)

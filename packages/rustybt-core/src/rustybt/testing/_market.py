@@ -67,7 +67,7 @@ def fields_of_bar(asset: Asset, place: int) -> dict[str, Decimal]:
     }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, weakref_slot=True)
 class SmallMarket:
     """The `Market` of one bar, with a past of so many bars.
 

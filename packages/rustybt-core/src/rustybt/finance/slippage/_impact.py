@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 from math import isnan, sqrt
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from weakref import ref
 
 from rustybt.assets import Asset, Future
 from rustybt.errors import HistoryWindowStartsBeforeData
@@ -61,6 +62,7 @@ class MarketImpactBase(SlippageModel):
     def __init__(self) -> None:
         super().__init__()
         self._windows: dict[Asset, tuple[date, _Window]] = {}
+        self._market: ref[Market] | None = None
 
     @abstractmethod
     def get_txn_volume(self, data: Market, order: WorkingOrder) -> Figure:
@@ -106,7 +108,10 @@ class MarketImpactBase(SlippageModel):
         return price, size * order.direction
 
     def _window(self, data: Market, asset: Asset) -> _Window:
-        """The statistics before today, computed once per asset and session."""
+        """The statistics before today, computed once per run, asset and session."""
+        if self._market is None or self._market() is not data:
+            self._windows.clear()
+            self._market = ref(data)
         session = data.current_session
         known = self._windows.get(asset)
         if known is not None and known[0] == session:
