@@ -14,7 +14,6 @@ the environment over the file, and an argument of a function over all of them::
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
@@ -118,9 +117,13 @@ def _cached(items: tuple[tuple[str, str], ...]) -> Settings:
 
 def _read_config(path: Path) -> dict[str, Any]:
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return {}
+    import tomllib
+
+    try:
+        content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InvalidSettings(name=str(path), value="no TOML", reason=str(error)) from error
     for name in content:

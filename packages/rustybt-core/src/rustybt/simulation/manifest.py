@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +18,14 @@ if TYPE_CHECKING:
 
 _MEASURED = ("rustybt-core", "numpy", "polars")
 
+_version = cache(version)
+
 
 def current_versions() -> dict[str, str]:
     """Versions of Python and of the libraries that a result depends on."""
     return {
         "python": platform.python_version(),
-        **{distribution: version(distribution) for distribution in _MEASURED},
+        **{distribution: _version(distribution) for distribution in _MEASURED},
     }
 
 

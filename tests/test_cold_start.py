@@ -1,0 +1,76 @@
+"""What a process loads that does nothing but run a strategy on a bundle.
+
+The market is in Parquet, SQLite and Arrow files by then. Libraries that only make or convert them
+would take longer to import than the whole run.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+NEEDLESS = {
+    "alembic",
+    "exchange_calendars",
+    "pandas",
+    "pyarrow",
+    "pydantic",
+    "rich",
+    "scipy",
+    "sqlalchemy",
+    "structlog",
+}
+
+PROGRAM = """
+import sys
+from rustybt import run_algorithm
+from rustybt.api import date_rules, order_target_percent, schedule_function, symbol, time_rules
+
+def initialize(context):
+    context.asset = symbol("{symbol}")
+    schedule_function(rebalance, date_rules.month_start(), time_rules.market_open())
+
+def handle_data(context, data):
+    data.history(context.asset, "price", 5, "1d")
+
+def rebalance(context, data):
+    order_target_percent(context.asset, 0.5)
+
+result = run_algorithm(
+    "{start}", "{end}", initialize, handle_data=handle_data, bundle="{bundle}",
+    data_frequency="{frequency}",
+)
+assert result.transactions.height
+print(*sys.modules)
+"""
+
+
+def modules_after_a_run(home: Path, **parameters: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM.format(**parameters)],
+        env={**os.environ, "RUSTYBT_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return {name.partition(".")[0] for name in done.stdout.split()}
+
+
+@pytest.mark.parametrize(
+    ("bundle", "symbol", "frequency"),
+    [
+        ("sample", "ALFA", "daily"),
+        ("sample", "ALFA", "minute"),
+        ("sample-crypto", "ALFA/USDT", "daily"),
+    ],
+)
+def test_a_run_on_a_bundle_loads_nothing_that_only_makes_one(
+    tmp_path: Path, bundle: str, symbol: str, frequency: str
+) -> None:
+    span = {"start": "2023-12-01", "end": "2023-12-08"}
+    run = {"bundle": bundle, "symbol": symbol, "frequency": frequency, **span}
+    first = modules_after_a_run(tmp_path, **run)
+    assert first & NEEDLESS, "the first run makes the bundle"
+    assert not modules_after_a_run(tmp_path, **run) & NEEDLESS
