@@ -48,7 +48,8 @@ def model() -> tuple[list[tuple[str, str, int, float]], float]:
     calendar = {share: sorted(bars[share]) for share in SHARES}
     cash, held = 100_000.0, dict.fromkeys(SHARES, 0)
     waiting: list[tuple[str, int]] = []
-    fills = []
+    fills: list[tuple[str, str, int, float]] = []
+    value = cash
     for day in days:
         for share in SHARES:
             if day in HALVED.get(share, ()):

@@ -99,10 +99,10 @@ def test_what_was_touched_stays_touched() -> None:
 def test_fills_lead_to_the_end() -> None:
     order = an_order(100)
     order.fill(EXACT.amount(40), EXACT.money("0.04"), 6)
-    assert order.status is OrderStatus.PARTIALLY_FILLED
+    assert order.view(PublicView(EXACT)).state is OrderStatus.PARTIALLY_FILLED
     assert ZiplineStatus.of(order.status) is ZiplineStatus.OPEN
     order.fill(EXACT.amount(60), EXACT.money("0.06"), 7)
-    assert order.status is OrderStatus.FILLED
+    assert order.view(PublicView(EXACT)).state is OrderStatus.FILLED
     assert EXACT.money_value(order.commission) == D("0.10")
     assert [record.after.value for record in order.trail] == [
         "Submitted", "Accepted", "PartiallyFilled", "Filled",

@@ -60,6 +60,7 @@ def test_a_split_keeps_whole_lots_and_the_rest(lots: int, lot: D, ratio: Ratio) 
     held = Fraction(lots) * Fraction(lot)
     whole, fraction = EXACT.split_amount(EXACT.amount(lots * lot), ratio, EXACT.amount(lot))
     after = held / ratio.as_fraction()
+    assert isinstance(whole, int)
     assert Fraction(whole, 10**8) == int(after / Fraction(lot)) * Fraction(lot)
     assert fraction == round((after - Fraction(whole, 10**8)) * 10**8)
 

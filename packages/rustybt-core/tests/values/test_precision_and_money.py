@@ -41,12 +41,14 @@ def test_classes_and_assets_override() -> None:
     assert base.with_overrides() == base
 
 
-@pytest.mark.parametrize("field", ["tick", "lot"])
-def test_steps_are_positive(field: str) -> None:
-    with pytest.raises(InvalidArgument, match=field):
-        PrecisionTable().lookup("equity").with_overrides(**{field: 0})
-    with pytest.raises(InvalidNumber):
-        PrecisionTable().lookup("equity").with_overrides(**{field: "x"})
+def test_steps_are_positive() -> None:
+    share = PrecisionTable().lookup("equity")
+    with pytest.raises(InvalidArgument, match="tick"):
+        share.with_overrides(tick=0)
+    with pytest.raises(InvalidArgument, match="lot"):
+        share.with_overrides(lot="-1")
+    with pytest.raises(InvalidNumber, match="tick_size"):
+        share.with_overrides(tick="x")
 
 
 def test_a_lot_of_tens_has_no_decimals() -> None:

@@ -40,7 +40,7 @@ def test_widening_is_exact() -> None:
 def test_a_coefficient_comes_back_from_its_decimal(value: int, scale: int, keep: int) -> None:
     shown = from_scaled(value, scale, keep=min(keep, scale))
     assert Fraction(shown) == Fraction(value, 10**scale)
-    assert shown.as_tuple().exponent <= 0
+    assert int(shown.as_tuple().exponent) <= 0
     assert exact_scaled(shown, scale, field="x") == value
 
 

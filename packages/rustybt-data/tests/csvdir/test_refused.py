@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from csv_folders import GOOD, HEADER, ingested, write
 
-from rustybt.data.bundles import bundle_names
+from rustybt.data.bundles import bundle_names, load
 from rustybt.errors import DataValidationError, InvalidArgument
 
 

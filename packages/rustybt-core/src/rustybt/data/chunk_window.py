@@ -9,6 +9,9 @@ from rustybt.data.schemas import BAR_FIELDS
 
 _FEWEST_ROWS = 64
 
+_USUAL_LOOKBACK = 64
+"""Rows held before the present from the start: most windows find theirs without a second reading."""
+
 
 class _Ahead(NamedTuple):
     """A chunk that is being read."""
@@ -39,7 +42,7 @@ class ChunkWindow:
         self._stop = stop
         self._budget_rows = budget_cells // (len(BAR_FIELDS) * source_rows)
         self._lives: dict[int, Life] = {}
-        self._lookback = 1
+        self._lookback = _USUAL_LOOKBACK
         self._chunk: Chunk | None = None
         self._ahead: _Ahead | None = None
         self._thread: ThreadPoolExecutor | None = None

@@ -231,8 +231,12 @@ class ChunkLoader:
         places = order[np.searchsorted(np.array(sids)[order], frame["sid"].to_numpy())]
         at = (places, frame["row"].to_numpy())
         for field in BAR_FIELDS:
-            values = frame[field].fill_null(MISSING).to_numpy()
-            columns[field][at] = multiplied(values, self._widening[field], 1, field=field)
+            values = frame[field]
+            if values.null_count():
+                values = values.fill_null(MISSING)
+            columns[field][at] = multiplied(
+                values.to_numpy(), self._widening[field], 1, field=field
+            )
         volumes = columns["volume"]
         volumes[volumes == MISSING] = 0
         return columns

@@ -127,8 +127,8 @@ def no_metrics() -> tuple[Metric, ...]:
 
 
 def _column(name: str, values: Column, frame: pl.DataFrame, *, taken: bool) -> pl.Series:
-    column = pl.Series(name, values)
-    if column.dtype.is_float():
+    column = pl.Series(name, values, nan_to_null=True)  # which is about arrays only
+    if isinstance(values, pl.Series) and column.dtype.is_float():
         column = column.fill_nan(None)
     if taken or name in frame.columns:
         reason = "two metrics give it; rename the column of one"

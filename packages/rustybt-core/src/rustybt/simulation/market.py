@@ -12,6 +12,7 @@ from rustybt.errors import InvalidArgument
 if TYPE_CHECKING:
     import polars as pl
 
+    from rustybt.data.readers import BarReader
     from rustybt.simulation.request import RunRequest
 
 
@@ -60,10 +61,12 @@ def open_market(
     if request.rules.new_york_morning:
         calendar = zipline_hours(calendar)
     resolution = Resolution.parse(request.data_frequency)
-    _check_resolution(bundle, resolution)
+    reader = _checked_reader(bundle, resolution)
     axis = _axis(bundle, calendar, resolution, request)
     morning: Morning = "new_york" if request.rules.new_york_morning else "calendar"
     clock = SimulatedClock.between(axis, request.start, request.end, morning=morning)
+    if not request.rules.outside_data:
+        _check_span(bundle, reader, clock)
     return Market(bundle=bundle, calendar=calendar, axis=axis, clock=clock, frame=frame)
 
 
@@ -91,7 +94,8 @@ def _bundle(
     return bundle, frame
 
 
-def _check_resolution(bundle: BundleData, resolution: Resolution) -> None:
+def _checked_reader(bundle: BundleData, resolution: Resolution) -> "BarReader":
+    """The bars that a run at a resolution is made of."""
     reader = bundle.minute if resolution.is_intraday else bundle.daily or bundle.minute
     if reader is None:
         kind = "intraday" if resolution.is_intraday else "daily"
@@ -105,6 +109,20 @@ def _check_resolution(bundle: BundleData, resolution: Resolution) -> None:
             field="data_frequency",
             value=str(resolution),
             reason=f"the bars of {bundle.name} are {reader.resolution}; run on those or longer",
+        )
+    return reader
+
+
+def _check_span(bundle: BundleData, reader: "BarReader", clock: SimulatedClock) -> None:
+    """Refuse a run that no bar lies in: every price would be missing."""
+    dates = clock.axis.calendar.session_date
+    first, last = dates(clock.first_session), dates(clock.last_session)
+    if last < reader.first_session or first > reader.last_session:
+        raise InvalidArgument(
+            field="start and end",
+            value=f"{first} and {last}",
+            reason=f"the {reader.resolution} bars of {bundle.name} are from "
+            f"{reader.first_session} to {reader.last_session}; choose days among them",
         )
 
 

@@ -43,6 +43,7 @@ class SimulationRules:
         eod_cancels_first_only: Whether EODCancel of daily runs cancels only the first order of
             an asset, and that only where the asset has several.
         controls_count_open_orders: Whether position controls count open orders.
+        outside_data: Whether a run may lie wholly before or after the data.
         history_decimals: Decimals to which adjusted windows of history are rounded; None for the
             column's own scale.
         halted_mark: How a holding without a print is marked: at its last price adjusted for
@@ -68,6 +69,7 @@ class SimulationRules:
     once_a_day: bool = False
     eod_cancels_first_only: bool = False
     controls_count_open_orders: bool = True
+    outside_data: bool = False
     history_decimals: int | None = None
     halted_mark: Literal["split", "total"] = "split"
     float_rounding: bool = False
@@ -100,6 +102,7 @@ class SimulationRules:
             once_a_day=True,
             eod_cancels_first_only=True,
             controls_count_open_orders=False,
+            outside_data=True,
             history_decimals=3,
             halted_mark="total",
             float_rounding=True,
