@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from rustybt import BacktestResult
 from rustybt.cli import main
-from rustybt.data.bundles import unregister
+from rustybt.data.bundles import info, unregister
 from rustybt.plugins.extensions import set_extension_args
 
 Rustybt = Callable[..., Result]
@@ -67,7 +67,10 @@ def ingested(tmp_path_factory: pytest.TempPathFactory) -> Path:
         text=True,
         check=True,
     )
-    assert re.fullmatch(r"Ingested mine as of \S+\.\n", done.stdout)
+    assert re.fullmatch(
+        r"Ingested mine as of \S+: 1 assets, 5 daily bars, 0 minute bars\.\n", done.stdout
+    )
+    assert done.stderr == ""
     return folder
 
 
@@ -107,9 +110,23 @@ def test_a_strategy_runs_and_its_result_is_shown_saved_and_repeated(
     assert re.search(r"ending value\D+1,?045\.00", done.stdout)
     result = BacktestResult.load(work / "out")
     assert [str(value) for value in result.transactions["price"]] == ["11.000000000000"]
-    repeated = rustybt("verify", "out", "-x", "amount=20")
+    repeated = rustybt("verify", "out")
     assert repeated.exit_code == 0, repeated.stderr
     assert "the same, bit for bit" in repeated.stdout
+
+
+def test_an_extension_sees_the_values_of_the_run_that_is_repeated(
+    work: Path, run: Rustybt, rustybt: Rustybt
+) -> None:
+    text = "from rustybt import extension_args\nprint('amount is', extension_args.amount)\n"
+    for name in ("first.py", "again.py"):  # each is loaded once in the life of a process
+        (work / name).write_text(text, encoding="utf-8")
+    done = run("-f", "buy.py", "--extension", "first.py", "-x", "amount=20", "-o", "out")
+    assert done.stdout.startswith("amount is 20\n")
+    repeated = rustybt("verify", "out", "--extension", "again.py")
+    assert repeated.stdout.startswith("amount is 20\nout: the same, bit for bit\n")
+    other = rustybt("verify", "out", "--extension", "again.py", "-x", "amount=30")
+    assert other.stdout.startswith("out: the same, bit for bit\n")
 
 
 def test_a_text_runs_with_its_definitions(run: Rustybt) -> None:
@@ -165,11 +182,33 @@ def test_a_value_that_was_not_given_says_so(run: Rustybt) -> None:
 def test_a_terminal_shows_progress_and_leaves_the_output_alone(work: Path) -> None:
     text = STRATEGY + "    print('bar', data.current_dt.date())\n"
     (work / "buy.py").write_text(text, encoding="utf-8")
-    watched, terminal = pty.openpty()
     command = [sys.executable, "-m", "rustybt", "run", "-b", "mine", "-f", "buy.py"]
     options = ["-s", "2020-01-02", "-e", "2020-01-08", "-x", "amount=20"]
+    output, shown = _watched([*command, *options], work)
+    assert [line for line in output.splitlines() if line.startswith("bar")] == [
+        f"bar {day}" for day in CLOSES
+    ]
+    assert "5/5" in shown
+    assert re.search(r"\d:\d\d:\d\d", shown)
+
+
+def test_a_terminal_shows_which_files_are_read(work: Path) -> None:
+    prices = work / "prices" / "daily"
+    shutil.copyfile(prices / "AAA.csv", prices / "BBB.csv")
+    command = [sys.executable, "-m", "rustybt", "bundle", "ingest", "two"]
+    options = ["--source", "csvdir", "--path", "prices"]
+    output, shown = _watched([*command, *options], work)
+    assert output.endswith(": 2 assets, 10 daily bars, 0 minute bars.\n")
+    assert "2/2" in shown
+    _, shown = _watched([*command, *options, "--no-show-progress"], work)
+    assert shown == ""
+
+
+def _watched(command: list[str], work: Path) -> tuple[str, str]:
+    """What a command writes to a pipe, and what it shows on the terminal of its errors."""
+    watched, terminal = pty.openpty()
     with subprocess.Popen(
-        [*command, *options],
+        command,
         cwd=work,
         env={**os.environ, "RUSTYBT_HOME": str(work / "home"), "TERM": "xterm"},
         stdout=subprocess.PIPE,
@@ -180,11 +219,7 @@ def test_a_terminal_shows_progress_and_leaves_the_output_alone(work: Path) -> No
         shown = _read_terminal(watched)
         output, _ = process.communicate()
     assert process.returncode == 0, shown
-    assert [line for line in output.splitlines() if line.startswith("bar")] == [
-        f"bar {day}" for day in CLOSES
-    ]
-    assert "5/5" in shown
-    assert re.search(r"\d:\d\d:\d\d", shown)
+    return output, shown
 
 
 def _read_terminal(descriptor: int) -> str:
@@ -248,3 +283,18 @@ def test_the_demo_runs_offline_and_leaves_something_to_change(work: Path, rustyb
     assert again.exit_code == 0, again.stderr
     same = BacktestResult.load(work / "first" / "result")
     assert same.performance.equals(result.performance)
+
+
+def test_the_demo_runs_what_the_user_made_of_it(work: Path, rustybt: Rustybt) -> None:
+    assert rustybt("demo", "-o", "first").exit_code == 0
+    copy = work / "first" / "sma_crossover.py"
+    changed = copy.read_text(encoding="utf-8") + "\nprint('changed')\n"
+    copy.write_text(changed, encoding="utf-8")
+    ingestion = Path(info("sample").location)
+    made = ingestion.stat().st_ino, ingestion.stat().st_mtime_ns
+    done = rustybt("demo", "-o", "first")
+    assert done.exit_code == 0, done.stderr
+    assert "\nchanged\n" in done.stdout
+    assert copy.read_text(encoding="utf-8") == changed
+    assert (work / "first" / "result" / "strategy.py").read_text(encoding="utf-8") == changed
+    assert (ingestion.stat().st_ino, ingestion.stat().st_mtime_ns) == made

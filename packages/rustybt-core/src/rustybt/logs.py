@@ -15,13 +15,14 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Literal, TextIO
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from structlog.stdlib import ProcessorFormatter
     from structlog.typing import EventDict, Processor
@@ -85,8 +86,13 @@ class Logger:
 
 @cache
 def get_logger(name: str) -> Logger:
-    """The logger of a module; call it with ``__name__``."""
-    return Logger(logging.getLogger(name), {})
+    """The logger of a module, below the logger ``rustybt``; call it with ``__name__``.
+
+    A module of another distribution is found there by its whole name: what ``rustybt_data.catalog``
+    logs are records of ``rustybt.rustybt_data.catalog``.
+    """
+    below = name == _ROOT or name.startswith(f"{_ROOT}.")
+    return Logger(logging.getLogger(name if below else f"{_ROOT}.{name}"), {})
 
 
 def configure(*, level: str = "warning", style: Format = "auto") -> None:
@@ -103,6 +109,20 @@ def configure(*, level: str = "warning", style: Format = "auto") -> None:
     root.addHandler(_Handler(style))
     root.setLevel(level.upper())
     root.propagate = False
+
+
+@contextmanager
+def configured(*, level: str = "warning", style: Format = "auto") -> Iterator[None]:
+    """The same as :func:`configure` within a block; afterwards all is as it was before."""
+    root = logging.getLogger(_ROOT)
+    handlers, severity, propagate = list(root.handlers), root.level, root.propagate
+    configure(level=level, style=style)
+    try:
+        yield
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(severity)
+        root.propagate = propagate
 
 
 class _Handler(logging.StreamHandler[TextIO]):

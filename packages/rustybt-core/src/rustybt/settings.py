@@ -112,6 +112,11 @@ def _cached(items: tuple[tuple[str, str], ...]) -> Settings:
     return Settings.load(dict(items))
 
 
+def precision_variable(asset_class: str, name: str) -> str:
+    """The variable of one precision: ``RUSTYBT_PRECISION_CRYPTO_TICK``."""
+    return _variable(f"{_PRECISION}{asset_class}_{name}")
+
+
 # ------------------------------------------------------------------ sources
 
 
@@ -200,7 +205,7 @@ def _overrides(given: Mapping[tuple[str, str], object]) -> Mapping[str, Precisio
     by_class: dict[str, dict[str, object]] = {}
     for (asset_class, name), value in given.items():
         if name not in names:
-            setting = _variable(f"{_PRECISION}{asset_class}_{name}")
+            setting = precision_variable(asset_class, name)
             reason = f"a precision has {', '.join(names)}"
             raise InvalidSettings(name=setting, value=value, reason=reason)
         by_class.setdefault(asset_class, {})[name] = value
@@ -221,7 +226,7 @@ def _digits(asset_class: str, value: object) -> int:
     text = str(value)
     if text.isdecimal():
         return int(text)
-    setting = _variable(f"{_PRECISION}{asset_class}_price_decimals")
+    setting = precision_variable(asset_class, "price_decimals")
     raise InvalidSettings(name=setting, value=value, reason="give a whole number of digits")
 
 

@@ -1,5 +1,6 @@
 """The commands that need no data: options, plugins, doctor."""
 
+import logging
 import sys
 from pathlib import Path
 
@@ -8,6 +9,9 @@ from click.testing import CliRunner, Result
 
 from rustybt.cli import main
 from rustybt.errors import RustyBTError
+
+# A run that ends when it comes to its strategy.
+RUN = ["run", "-t", "not_a_strategy = True", "-s", "2020-01-02", "-e", "2020-01-03"]
 
 
 @pytest.fixture(autouse=True)
@@ -59,28 +63,52 @@ def test_debug_lets_the_exception_through(tmp_path: Path, after: bool) -> None:
     assert isinstance(rustybt(*command).exception, SystemExit)
 
 
-def test_a_failing_extension_is_told_by_its_line(home: Path, tmp_path: Path) -> None:
+def test_a_failing_extension_is_told_by_its_line(home: Path) -> None:
     home.mkdir()
     (home / "extension.py").write_text("\n1 / 0\n", encoding="utf-8")
-    result = rustybt("verify", str(tmp_path))
+    result = rustybt(*RUN)
     assert result.exit_code == 1
     assert f'File "{home}/extension.py", line 2' in result.stderr
     assert "rustybt/cli" not in result.stderr
 
 
 @pytest.mark.parametrize("after", [False, True])
-def test_extension_options_stand_before_or_after_the_command(
-    home: Path, tmp_path: Path, after: bool
-) -> None:
+def test_extension_options_stand_before_or_after_the_command(home: Path, after: bool) -> None:
     home.mkdir()
     (home / "extension.py").write_text("1 / 0", encoding="utf-8")
     (home / "mine.py").write_text(
         "from rustybt import extension_args\nprint('given', extension_args.day)\n", encoding="utf-8"
     )
     options = ["--no-default-extension", "--extension", str(home / "mine.py"), "-x", "day=monday"]
-    command = ["verify", str(tmp_path)]
-    result = rustybt(*(command + options if after else options + command))
+    result = rustybt(*(RUN + options if after else options + RUN))
     assert result.stdout == "given monday\n"
+
+
+def test_a_command_leaves_logging_as_it_was() -> None:
+    logger = logging.getLogger("rustybt")
+    before = (list(logger.handlers), logger.level, logger.propagate)
+    assert rustybt("plugins", "list").exit_code == 0
+    assert (list(logger.handlers), logger.level, logger.propagate) == before
+
+
+@pytest.mark.parametrize("name", ["no_such_module", "no_such_package.module", "settings.toml"])
+def test_an_extension_that_is_not_there_is_one_line(name: str) -> None:
+    result = rustybt(*RUN, "--extension", name)
+    assert result.exit_code == 1
+    assert result.stderr == (
+        f"Error: extension was '{name}'; there is no such module; "
+        "give a file that ends in .py, or a module on the path\n"
+    )
+
+
+def test_a_place_for_the_result_is_checked_before_anything_runs(tmp_path: Path) -> None:
+    (tmp_path / "thesis.tex").touch()
+    result = rustybt("run", "-t", "raise AssertionError", *RUN[3:], "-o", str(tmp_path))
+    assert result.exit_code == 1
+    assert result.stderr == (
+        f"Error: directory was '{tmp_path}'; "
+        "it holds something other than a saved run; give a new or empty folder\n"
+    )
 
 
 def test_plugins_are_listed_with_their_distribution() -> None:

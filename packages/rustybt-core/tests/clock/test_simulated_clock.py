@@ -108,13 +108,27 @@ def test_a_daily_run_that_ends_before_the_close_ends_the_day_before() -> None:
     [
         ("2020-12-25", "2020-12-27"),
         ("2020-12-25T10:00", "2020-12-27T10:00"),
-        ("2020-12-28", "2020-12-24"),
+        ("2020-12-25T10:00", "2020-12-25"),
         ("2020-12-28T15:31", "2020-12-28T16:29"),
     ],
 )
 def test_a_run_without_a_bar_is_refused(start: str, end: str) -> None:
     axis = MinuteAxis(get_calendar("XNYS"), "1h")
     with pytest.raises(InvalidArgument, match="no bar lies between"):
+        SimulatedClock.between(axis, start, end)
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("2020-12-28", "2020-12-24"),
+        ("2020-12-28T15:00", "2020-12-24"),
+        ("2020-12-27T10:00", "2020-12-25T10:00"),
+    ],
+)
+def test_a_run_that_ends_before_it_starts_is_refused(start: str, end: str) -> None:
+    axis = MinuteAxis(get_calendar("XNYS"), "1h")
+    with pytest.raises(InvalidArgument, match="the end is before the start"):
         SimulatedClock.between(axis, start, end)
 
 

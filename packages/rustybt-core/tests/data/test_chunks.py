@@ -211,7 +211,7 @@ def test_a_longer_window_than_ever_is_read_again() -> None:
 
 
 def test_assets_that_come_one_by_one_shorten_the_chunk() -> None:
-    _, portal = watched(budget_cells=len(BAR_FIELDS) * 140)
+    _, portal = watched(budget_cells=len(BAR_FIELDS) * 160)
     with portal:
         step(portal, 0)
         for asset in ASSETS:

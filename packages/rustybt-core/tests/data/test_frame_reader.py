@@ -53,6 +53,9 @@ def test_only_what_is_asked_for() -> None:
         (TUESDAY, 2, 20 * 10**8, 21 * 10**8, 19 * 10**8, 205 * 10**7, 0)
     ]
     assert reader.read([3], MONDAY, TUESDAY).is_empty()
+    backwards = reader.read([1, 2], TUESDAY + 1, MONDAY, ["close"])
+    assert backwards.is_empty()
+    assert backwards.columns == ["at", "sid", "close"]
 
 
 def test_the_span_of_the_data_and_of_each_asset() -> None:

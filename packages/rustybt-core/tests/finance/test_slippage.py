@@ -136,6 +136,23 @@ def test_sizes_are_whole_lots_of_the_asset() -> None:
     assert amount == 0.3  # 30,000,000 lots, although 0.3 / 1e-8 falls short of it
 
 
+@pytest.mark.parametrize(
+    ("size", "asset", "lots"),
+    [
+        (Decimal("7.9"), AAA, Decimal(7)),
+        (Decimal("-7.9"), AAA, Decimal(-7)),
+        (Decimal("0.123456789"), BTC, Decimal("0.12345678")),
+        (-7.9, AAA, -7.0),
+        (0.3, BTC, 0.3),
+    ],
+)
+def test_models_of_users_can_cut_sizes_to_whole_lots(
+    size: Decimal | float, asset: Asset, lots: Decimal | float
+) -> None:
+    assert "whole_lots" in slippage.__all__
+    assert slippage.whole_lots(size, asset) == lots
+
+
 def test_a_zero_limit_price_is_a_limit() -> None:
     assert fill_price_worse_than_limit_price(Decimal("0.01"), order("1", limit="0"))
     assert not fill_price_worse_than_limit_price(Decimal("0.01"), order("1"))

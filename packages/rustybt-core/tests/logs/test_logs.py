@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from rustybt.logs import configure, get_logger
+from rustybt.logs import configure, configured, get_logger
 
 
 @pytest.fixture(autouse=True)
@@ -97,3 +97,37 @@ print(before, "structlog" in sys.modules)
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert done.stdout.split() == ["False", "True"]
+
+
+def test_other_distributions_log_below_rustybt(capsys: pytest.CaptureFixture[str]) -> None:
+    configure(level="info", style="json")
+    log = get_logger("rustybt_data.catalog")
+    log.debug("not shown")
+    log.info("read bars", bars=3)
+    (line,) = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    del line["timestamp"]
+    assert line == {
+        "event": "read bars",
+        "level": "info",
+        "logger": "rustybt.rustybt_data.catalog",
+        "bars": 3,
+    }
+
+
+def test_the_level_holds_for_other_distributions(capsys: pytest.CaptureFixture[str]) -> None:
+    configure(level="error", style="json")
+    get_logger("rustybt_data.catalog").warning("not shown")
+    assert capsys.readouterr().err == ""
+
+
+def test_after_the_block_all_is_as_before(
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    root = logging.getLogger("rustybt")
+    before = (list(root.handlers), root.level, root.propagate)
+    with configured(level="info", style="json"):
+        get_logger("rustybt.venue").info("inside")
+    assert (list(root.handlers), root.level, root.propagate) == before
+    get_logger("rustybt.venue").warning("outside")
+    assert json.loads(capsys.readouterr().err)["event"] == "inside"
+    assert [record.getMessage() for record in caplog.records] == ["outside"]

@@ -1,5 +1,6 @@
 """The summary: its figures and its table."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -50,6 +51,12 @@ def test_it_prints_as_a_table() -> None:
     assert shown["commission"] == "1.30"
     assert shown["orders"] == "2"
     assert all(len(line) <= 60 for line in lines)
+
+
+def test_counts_are_grouped_by_thousands() -> None:
+    text = str(replace(summary(), sessions=12_345, orders=1_000, transactions=1_234_567))
+    for count in ("12,345", "1,000", "1,234,567"):
+        assert f" {count} " in text
 
 
 def _cells(line: str) -> list[str]:

@@ -87,6 +87,21 @@ def test_an_extension_can_be_a_module(home: Path, monkeypatch: pytest.MonkeyPatc
     del sys.modules["rustybt_test_extension"]
 
 
+@pytest.mark.parametrize("name", ["no_such_module", "rustybt.no_such_module", "no/file", ".up", ""])
+def test_a_module_that_is_not_there_is_a_mistake(name: str) -> None:
+    with pytest.raises(InvalidArgument, match="there is no such module"):
+        load_extensions([name])
+
+
+def test_what_a_module_imports_in_vain_is_its_own_error(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script(home, "rustybt_hungry_extension.py", "import no_such_module")
+    monkeypatch.syspath_prepend(str(home))
+    with pytest.raises(ModuleNotFoundError, match="no_such_module"):
+        load_extensions(["rustybt_hungry_extension"])
+
+
 def test_an_extension_that_fails_is_an_error_and_tried_again(home: Path) -> None:
     broken = script(home, "broken.py", noting(home / "runs", "x") + "\n1 / 0")
     for _ in range(2):

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from laws import whole_run
 from markets import Played
-from worlds import ASSETS, OIL, Case, cases, conditions
+from random_runs import Case, cases, conditions
+from worlds import ASSETS, OIL
 
 from rustybt.finance.accounts import CASH, POSITION, RECEIVABLE_DIVIDENDS, commodity_of
 

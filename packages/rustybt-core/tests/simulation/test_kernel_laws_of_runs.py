@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 import pytest
 from hypothesis import given
 from laws import whole_run
-from worlds import ASSETS, Case, cases, conditions
+from random_runs import Case, cases, conditions
+from worlds import ASSETS
 
 from rustybt.data.adjustments import Split
 from rustybt.execution import Blotter, Execution

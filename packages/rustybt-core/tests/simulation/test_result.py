@@ -58,6 +58,14 @@ def test_the_summary_starts_from_the_capital() -> None:
     assert summary.commission == Decimal("0.1000001")
 
 
+@pytest.mark.parametrize("arithmetic", [DECIMAL, FLOAT])
+def test_it_shows_itself_in_a_line(arithmetic: Arithmetic) -> None:
+    assert repr(result(arithmetic)) == (
+        "<BacktestResult of 2020-06-01 to 2020-06-03: 3 sessions, "
+        "ending value 1,045.24, kernel python>"
+    )
+
+
 def test_pandas_has_it_as_zipline_does() -> None:
     pytest.importorskip("pandas")
     assert result().to_pandas()["portfolio_value"].tolist() == [1000.0, 1100.25, 1045.2375]

@@ -83,3 +83,24 @@ def test_the_document_is_sorted_json_text(tmp_path: Path) -> None:
 def test_a_folder_without_a_result_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InvalidArgument, match=r"it has no run\.json"):
         store.read_document(tmp_path)
+
+
+def test_a_place_is_checked_without_a_trace(tmp_path: Path) -> None:
+    write(tmp_path / "older", {"n": 1})
+    for folder in (tmp_path / "older", tmp_path / "new" / "run"):
+        store.check_folder(folder)
+    assert [path.name for path in tmp_path.iterdir()] == ["older"]
+    assert store.read_document(tmp_path / "older") == {"n": 1}
+
+
+def test_a_place_that_cannot_be_written_is_named_as_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("in the way")
+    for check in (store.check_folder, write):
+        with pytest.raises(InvalidArgument) as caught:
+            check(Path("file/run"))
+        assert str(caught.value) == (
+            "directory was 'file/run'; it cannot be written (Not a directory); give another folder"
+        )

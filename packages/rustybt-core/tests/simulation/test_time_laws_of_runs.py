@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from laws import whole_run
 from markets import Played
+from random_runs import Act, Case, cases, conditions, programs
 from simulation.witness import Witness
-from worlds import Act, Case, World, cases, conditions, programs, twins, worlds
+from worlds import World, twins, worlds
 
 from rustybt.data.portal import PolarsDataPortal
 from rustybt.simulation import assembly

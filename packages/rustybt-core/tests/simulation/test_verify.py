@@ -1,5 +1,6 @@
 """Repeating a saved run: equal to the last bit, and honest about what is not."""
 
+import sys
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,7 +11,8 @@ import pytest
 
 from rustybt import run_algorithm
 from rustybt.errors import InvalidArgument, InvalidStrategy, ResultMismatch
-from rustybt.plugins.scripts import run_text
+from rustybt.plugins.extensions import extension_assignments, set_extension_args
+from rustybt.plugins.scripts import run_file, run_text
 from rustybt.simulation.result import BacktestResult
 from rustybt.simulation.verify import first_difference, verify
 
@@ -81,6 +83,39 @@ def test_a_run_repeats_to_the_bit(
     assert {check.name for check in report.frames} >= {"performance", "orders", "journal"}
     report.require()
     assert str(report).startswith(f"{tmp_path / 'run'}: the same, bit for bit")
+
+
+def test_a_run_repeats_with_the_extension_args_of_then(
+    market: pl.DataFrame, tmp_path: Path
+) -> None:
+    source = STRATEGY.replace("SHARE = 0.5", "from rustybt import extension_args").replace(
+        "SHARE if", "float(extension_args.sma.share) if"
+    )
+    strategy = run_text(source, filename="<with arguments>", name="__test_arguments__")
+    set_extension_args(["sma.share=0.5"])
+    try:
+        folder = run(market, strategy).save(tmp_path / "run")
+        set_extension_args(["other=1"])
+        assert verify(folder).ok
+        assert extension_assignments() == ("other=1",)
+    finally:
+        set_extension_args(())
+
+
+def test_a_strategy_finds_its_neighbours_where_they_were(
+    market: pl.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "shares_of_a_test.py").write_text("SHARE = 0.5\n")
+    path = tmp_path / "strategy.py"
+    path.write_text(STRATEGY.replace("SHARE = 0.5", "from shares_of_a_test import SHARE"))
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "path", list(sys.path))
+        folder = run(market, run_file(path, name="__test_neighbour__")).save(tmp_path / "run")
+    # As in another process, which was started somewhere else.
+    del sys.modules["shares_of_a_test"]
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    assert verify(folder).ok
+    del sys.modules["shares_of_a_test"]
 
 
 def test_other_code_gives_another_result(

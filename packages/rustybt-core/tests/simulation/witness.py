@@ -4,7 +4,8 @@ from typing import Any
 
 import pandas as pd
 import polars as pl
-from worlds import ASSETS, EQUITIES, SHARE, Actor
+from random_runs import Actor
+from worlds import ASSETS, EQUITIES, SHARE
 
 from rustybt.data.bar_data import BarData
 from rustybt.errors import HistoryWindowStartsBeforeData

@@ -186,6 +186,15 @@ def test_blank_lines_and_days_without_trade_are_no_bars(folder: Path) -> None:
     assert bundle.finder.retrieve_asset(0).end_date == date(2021, 3, 3)
 
 
+def test_a_file_without_bars_is_told(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    write(folder, "daily/A.csv", HEADER, GOOD)
+    bare = write(folder, "daily/B.csv", HEADER)
+    assert ingested(folder).finder.sids == (0, 1)
+    (record,) = caplog.records
+    assert record.levelname == "WARNING"
+    assert record.getMessage() == f"a price file has no bars symbol=B file={bare}"
+
+
 def test_further_files_are_ignored(folder: Path) -> None:
     write(folder, "daily/A.csv", HEADER, GOOD)
     write(folder, "daily/README.txt", "hello")
@@ -193,11 +202,18 @@ def test_further_files_are_ignored(folder: Path) -> None:
     assert ingested(folder).finder.sids == (0,)
 
 
-def test_assets_csv_decides_which_files_are_read(folder: Path) -> None:
+def test_assets_csv_decides_which_files_are_read(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     write(folder, "assets.csv", "sid,symbol", "7,A")
     write(folder, "daily/A.csv", HEADER, GOOD)
-    write(folder, "daily/B.csv", "no prices at all")
+    other = write(folder, "daily/B.csv", "no prices at all")
     assert ingested(folder).finder.sids == (7,)
+    (record,) = caplog.records
+    assert record.levelname == "WARNING"
+    assert record.getMessage() == (
+        f"price files are left out files=['{other}'] reason=assets.csv lacks their symbols"
+    )
 
 
 def test_assets_csv_may_say_as_little_as_symbols(folder: Path) -> None:

@@ -45,7 +45,8 @@ def main() -> None:
       rustybt bundle ingest mine --source csvdir --path prices/
       rustybt run -f strategy.py -b mine -s 2020-01-02 -e 2021-12-31 -o results/
     """
-    from rustybt.logs import configure
+    from rustybt.logs import configured
     from rustybt.settings import settings
 
-    configure(level=settings().log_level, style=settings().log_format)
+    logging = configured(level=settings().log_level, style=settings().log_format)
+    click.get_current_context().with_resource(logging)

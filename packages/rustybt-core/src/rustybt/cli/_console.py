@@ -1,10 +1,8 @@
-"""What the commands print: tables, and a progress bar where somebody watches."""
+"""What the commands print: tables."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -14,15 +12,12 @@ if TYPE_CHECKING:
 
 _UNLIMITED = 10_000
 
-#: Told how many steps of a run are done, of how many.
-OnProgress = Callable[[int, int], None]
 
-
-def console(*, stderr: bool = False) -> Console:
+def console() -> Console:
     """The terminal, or whatever stands in its place, where no line is too long."""
     from rich.console import Console
 
-    out = Console(stderr=stderr, highlight=False)
+    out = Console(highlight=False)
     if not out.is_terminal:
         out.width = _UNLIMITED
     return out
@@ -66,31 +61,6 @@ def exact(value: object) -> str:
         digits = f"{value:,f}"
         return digits.rstrip("0").rstrip(".") if "." in digits else digits
     return str(value)
-
-
-@contextmanager
-def progress(*, shown: bool | None = None) -> Iterator[OnProgress | None]:
-    """A progress bar with the time that is left, on the standard error stream.
-
-    Args:
-        shown: Whether there is one; by default if that stream is a terminal.
-    """
-    screen = console(stderr=True)
-    if not (screen.is_terminal if shown is None else shown):
-        yield None
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
-    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    # What a strategy prints belongs above the bar, but in a file when it is sent there.
-    redirected = sys.stdout.isatty()
-    with Progress(*columns, console=screen, transient=True, redirect_stdout=redirected) as bar:
-        task = bar.add_task("", total=None)
-
-        def on_progress(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
-
-        yield on_progress
 
 
 def _table(title: str | None) -> Table:

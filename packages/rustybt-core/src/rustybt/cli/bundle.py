@@ -42,7 +42,7 @@ def bundle() -> None:
     multiple=True,
     help="An option of the source, such as stamp=day; can be repeated.",
 )
-@click.option("--show-progress/--no-show-progress", default=True, help="Tell what is done.")
+@click.option("--show-progress/--no-show-progress", default=True, help="Show a bar in a terminal.")
 @extension_options("--extension")
 @debug_option
 def ingest(
@@ -84,7 +84,11 @@ def ingest(
             options=dict(map(_option, options)),
             show_progress=show_progress,
         )
-    click.echo(f"Ingested {name} as of {stamp.isoformat()}.")
+    held = bundles.info(name, timestamp=stamp)
+    click.echo(
+        f"Ingested {name} as of {stamp.isoformat()}: {held.assets:,} assets, "
+        f"{held.daily_bars:,} daily bars, {held.minute_bars:,} minute bars."
+    )
 
 
 @bundle.command("list")

@@ -42,12 +42,14 @@ def demo(output: Path | None, progress: bool | None) -> None:  # noqa: FBT001 - 
     """
     from rustybt.cli.run import RunOptions, show, simulate
     from rustybt.cli.strategy import strategy_from_file
-    from rustybt.data.bundles import info, ingest
+    from rustybt.data.bundles import info
     from rustybt.plugins.extensions import set_extension_args
     from rustybt.settings import settings
+    from rustybt.simulation.store import check_folder
 
+    folder = output or settings().home / "demo"
+    check_folder(folder / "result")
     set_extension_args(())
-    ingest(_BUNDLE)
     market = info(_BUNDLE)
     assert market.first_session is not None
     assert market.last_session is not None
@@ -56,7 +58,6 @@ def demo(output: Path | None, progress: bool | None) -> None:  # noqa: FBT001 - 
         f"from {market.first_session} to {market.last_session}, "
         f"{market.splits} splits, {market.dividends} dividends."
     )
-    folder = output or settings().home / "demo"
     copy = _copy_strategy(folder)
     options = RunOptions(
         algofile=copy,
@@ -71,7 +72,7 @@ def demo(output: Path | None, progress: bool | None) -> None:  # noqa: FBT001 - 
         f"-o {options.output}"
     )
     click.echo(f"This is what runs now:\n\n  {command}\n")
-    strategy = strategy_from_file(_STRATEGY)
+    strategy = strategy_from_file(copy)
     result = simulate(strategy, options)
     show(result, strategy, options)
     _show_transactions(result)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rustybt.cli._console import print_summary, progress
+from rustybt.cli._console import print_summary
 from rustybt.cli._help import Command
 from rustybt.cli._options import MOMENT
 from rustybt.cli._session import (
@@ -18,6 +18,7 @@ from rustybt.cli._session import (
     debug_option,
     extension_options,
 )
+from rustybt.progress import progress
 
 if TYPE_CHECKING:
     import polars as pl
@@ -140,8 +141,12 @@ def run(**given: Any) -> None:  # noqa: ANN401 - RunOptions says which they are
       def handle_data(context, data):
           order_target_percent(context.asset, 0.5)
     """
+    from rustybt.simulation.store import check_folder
+
     options = RunOptions(**given)
     _check(options)
+    if options.output is not None:
+        check_folder(options.output)
     current_session().load_extensions()
     strategy = _strategy(options)
     if options.print_algo:

@@ -23,16 +23,21 @@ from rustybt.cli._session import (
 def verify(directory: Path) -> None:
     """Repeat the run saved in DIRECTORY and compare the results bit for bit.
 
-    The exit code is 1 if they differ.
+    The exit code is 1 if they differ. The strategy sees the -x values of then; extensions see
+    those, and what is given with -x now.
 
     Example:
       rustybt run -f sma.py -b sample -s 2020-01-02 -e 2021-12-31 -o results/
       rustybt verify results/
     """
-    from rustybt.simulation.verify import verify as verify_run
+    from rustybt.simulation.result import BacktestResult
+    from rustybt.simulation.verify import verify_result
 
-    current_session().load_extensions()
-    report = verify_run(directory)
+    saved = BacktestResult.load(directory)
+    session = current_session()
+    session.assignments = [*saved.manifest.extension_args, *session.assignments]
+    session.load_extensions()
+    report = verify_result(saved, directory=directory)
     click.echo(str(report))
     if not report.ok:
         raise click.exceptions.Exit(1)

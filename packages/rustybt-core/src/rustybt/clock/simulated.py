@@ -209,9 +209,11 @@ def _bound(moment: Moment) -> int | None:
     return at if at % NANOS_PER_DAY else None
 
 
-def _nothing_between(start: object, end: object) -> InvalidArgument:
-    return InvalidArgument(
-        field="start and end",
-        value=f"{start} and {end}",
-        reason="no bar lies between them; choose a longer time",
+def _nothing_between(start: Moment, end: Moment) -> InvalidArgument:
+    last_instant = to_ns(end) if _bound(end) is not None else to_ns(end) + NANOS_PER_DAY - 1
+    reason = (
+        "the end is before the start; exchange them"
+        if last_instant < to_ns(start)
+        else "no bar lies between them; choose a longer time"
     )
+    return InvalidArgument(field="start and end", value=f"{start} and {end}", reason=reason)

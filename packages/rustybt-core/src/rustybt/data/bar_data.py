@@ -140,8 +140,8 @@ class BarData:
             InvalidArgument: For what is no asset or no field.
         """
         try:
-            return self._columns[fields][assets][self._cursor.bar_row]  # type: ignore[index]
-        except (KeyError, TypeError, IndexError):
+            return self._columns[fields][assets.sid][self._cursor.bar_row]  # type: ignore[index, union-attr]
+        except (KeyError, TypeError, IndexError, AttributeError):
             return self._current(assets, fields)
 
     @overload

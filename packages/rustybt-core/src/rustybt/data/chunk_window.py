@@ -10,7 +10,7 @@ from rustybt.data.schemas import BAR_FIELDS
 _FEWEST_ROWS = 64
 
 _USUAL_LOOKBACK = 64
-"""Rows held before the present from the start: most windows find theirs without a second reading."""
+_SHARE_OF_LOOKBACK = 8
 
 
 class _Ahead(NamedTuple):
@@ -42,7 +42,7 @@ class ChunkWindow:
         self._stop = stop
         self._budget_rows = budget_cells // (len(BAR_FIELDS) * source_rows)
         self._lives: dict[int, Life] = {}
-        self._lookback = _USUAL_LOOKBACK
+        self._lookback = 1
         self._chunk: Chunk | None = None
         self._ahead: _Ahead | None = None
         self._thread: ThreadPoolExecutor | None = None
@@ -110,11 +110,16 @@ class ChunkWindow:
 
     def _first(self, bar: int) -> int:
         axis = self.loader.axis
-        return axis.session_bounds(axis.session_of(max(bar - self._lookback, 0)))[0]
+        return axis.session_bounds(axis.session_of(max(bar - self._back(), 0)))[0]
 
     def _end(self, bar: int) -> int:
-        fresh = max(self._rows() - self._lookback, self._lookback, _FEWEST_ROWS)
+        back = self._back()
+        fresh = max(self._rows() - back, back, _FEWEST_ROWS)
         return min(bar + fresh, self._stop if bar < self._stop else len(self.loader.axis))
+
+    def _back(self) -> int:
+        """Rows before the present: as asked for, or a few, so that most windows find theirs."""
+        return max(self._lookback, min(_USUAL_LOOKBACK, self._rows() // _SHARE_OF_LOOKBACK))
 
     def _rows(self) -> int:
         return self._budget_rows // max(len(self._lives), 1)

@@ -25,7 +25,7 @@ class CurrentValues(Generic[NumberT]):
     """The newest bar's fields and the last known price of every asset.
 
     A column that is read often is turned into a list once per chunk; then a value costs two
-    look-ups: ``values.columns[field][asset][cursor.bar_row]``. Whenever that fails with a
+    look-ups: ``values.columns[field][asset.sid][cursor.bar_row]``. Whenever that fails with a
     `KeyError` or an `IndexError`, `value` knows the answer.
 
     Args:
@@ -56,10 +56,10 @@ class CurrentValues(Generic[NumberT]):
         self._renderings["volume"] = amounts
         self._admit = admit
         self._splits_only = splits_only
-        self.columns: dict[str, dict[Asset, Sequence[NumberT | None]]] = {
+        self.columns: dict[str, dict[int, Sequence[NumberT | None]]] = {
             field: {} for field in self._renderings
         }
-        self._reads: dict[tuple[str, Asset], tuple[int, int]] = {}
+        self._reads: dict[tuple[str, int], tuple[int, int]] = {}
         cursor.on_new_chunk(self._clear)
 
     def value(self, asset: Asset, field: str) -> NumberT | None:
@@ -69,7 +69,7 @@ class CurrentValues(Generic[NumberT]):
         asset's life are missing, volumes 0.
         """
         try:
-            return self.columns[field][asset][self._cursor.bar_row]
+            return self.columns[field][asset.sid][self._cursor.bar_row]
         except (KeyError, IndexError):
             return self._looked_up(asset, field)
 
@@ -77,7 +77,7 @@ class CurrentValues(Generic[NumberT]):
         """The `value` of each asset: three times as fast as one by one."""
         columns, row = self.columns[field], self._cursor.bar_row
         try:
-            return [columns[asset][row] for asset in assets]
+            return [columns[asset.sid][row] for asset in assets]
         except (KeyError, IndexError):
             return [self.value(asset, field) for asset in assets]
 
@@ -91,7 +91,7 @@ class CurrentValues(Generic[NumberT]):
         if cursor.row < 0 or not life.first <= cursor.today <= life.last:
             return rendering.ratio(0, 1, 0) if field == "volume" else rendering.missing
         if not cursor.between_bars and self._is_worn(asset, field, len(chunk)):
-            column = self.columns[field][asset] = self._column(chunk, asset, field)
+            column = self.columns[field][asset.sid] = self._column(chunk, asset, field)
             return column[cursor.row]
         return self._single(chunk, asset, field)
 
@@ -106,9 +106,9 @@ class CurrentValues(Generic[NumberT]):
         That is when so many were read as the column costs, or, after some reads, when so many of
         the rows since the first were read that the rest of the column will pay for itself.
         """
-        first, reads = self._reads.get((field, asset), (self._cursor.row, 0))
+        first, reads = self._reads.get((field, asset.sid), (self._cursor.row, 0))
         reads += 1
-        self._reads[field, asset] = first, reads
+        self._reads[field, asset.sid] = first, reads
         passed = self._cursor.row - first
         often = reads > _FEWEST_READS and passed < reads * _ROWS_PER_READ
         return often or reads * _ROWS_PER_READ > rows

@@ -86,7 +86,7 @@ class FrameReader(PolarsBarReader):
     ) -> pl.DataFrame:
         """Coefficients; see `BarReader.read`."""
         first, last = np.searchsorted(self._at, [start, stop])
-        rows = self._bars.slice(int(first), int(last - first)).select("at", "sid", *fields)
+        rows = self._bars.slice(int(first), max(int(last - first), 0)).select("at", "sid", *fields)
         return rows.filter(pl.col("sid").is_in(list(sids)))
 
     def last_traded(self, sid: int, before: int) -> int | None:

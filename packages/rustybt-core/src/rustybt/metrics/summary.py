@@ -127,4 +127,6 @@ def _shown(name: str, value: object) -> str:
         return f"{value:,.2f}"
     if name in _RATIOS:
         return f"{value:.2f}"
+    if isinstance(value, int):
+        return f"{value:,}"
     return f"{value:.2%}" if name in OBJECTIVES else str(value)

@@ -73,6 +73,10 @@ def load_extensions(
         extensions: Files that end in ``.py``, or names of modules.
         default: Whether ``$RUSTYBT_HOME/extension.py`` comes first, if it is there.
         strict: Whether an extension that fails stops the program; else it is a warning.
+
+    Raises:
+        InvalidArgument: There is no module of a name.
+        Exception: Whatever an extension raises.
     """
     first = settings().home / DEFAULT_EXTENSION
     names = [str(first)] if default and first.is_file() else []
@@ -94,8 +98,26 @@ def _load_once(extension: str) -> None:
     if is_file:
         run_file(Path(extension), name=_module_name(key))
     else:
-        importlib.import_module(extension)
+        _import(extension)
     _loaded.add(key)
+
+
+def _import(module: str) -> None:
+    """Import an extension; that there is none of this name is the user's mistake."""
+    missing = InvalidArgument(
+        field="extension",
+        value=module,
+        reason="there is no such module; give a file that ends in .py, or a module on the path",
+    )
+    if not all(part.isidentifier() for part in module.split(".")):
+        raise missing
+    try:
+        importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        # What an extension imports in vain is another matter: that shows its own line.
+        if error.name is not None and f"{module}.".startswith(f"{error.name}."):
+            raise missing from error
+        raise
 
 
 def _module_name(path: str) -> str:

@@ -16,11 +16,15 @@ def run_file(path: Path, *, name: str) -> ModuleType:
         Exception: Whatever the file raises, SyntaxError included.
     """
     path = path.absolute()
-    folder = str(path.parent)
-    if folder not in sys.path:
-        sys.path.insert(0, folder)
+    put_on_path(path.parent)
     linecache.checkcache(str(path))
     return _run(path.read_bytes(), filename=str(path), name=name)
+
+
+def put_on_path(folder: Path) -> None:
+    """Let modules be imported from a folder, before others of the same names."""
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
 
 
 def run_text(source: str, *, filename: str, name: str) -> ModuleType:

@@ -8,6 +8,7 @@ from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from rustybt.plugins.extensions import extension_assignments
 from rustybt.simulation.encoding import decode, encode
 from rustybt.simulation.strategy_code import StrategyCode
 
@@ -57,6 +58,7 @@ class Manifest:
         data: The market data.
         kernel: Name of the kernel that ran.
         versions: Versions of what computed it.
+        extension_args: What ``-x`` gave to the strategy, as ``key=value``.
     """
 
     arguments: Mapping[str, Any]
@@ -64,6 +66,7 @@ class Manifest:
     data: DataOrigin
     kernel: str = "python"
     versions: Mapping[str, str] = field(default_factory=current_versions)
+    extension_args: tuple[str, ...] = field(default_factory=extension_assignments)
 
     def to_json(self) -> dict[str, Any]:
         """All of it but the source text and the data frame, which are files of their own."""
@@ -81,6 +84,7 @@ class Manifest:
             },
             "kernel": self.kernel,
             "versions": dict(self.versions),
+            "extension_args": list(self.extension_args),
         }
 
     @classmethod
@@ -92,4 +96,5 @@ class Manifest:
             data=DataOrigin(frame=frame, **document["data"]),
             kernel=document["kernel"],
             versions=document["versions"],
+            extension_args=tuple(document["extension_args"]),
         )

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _FORMAT = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class BacktestResult:
     """The result of a run: frames, a summary, and how it came about.
 
@@ -43,6 +43,15 @@ class BacktestResult:
     assets: Mapping[int, Asset]
     capital_base: Value
     manifest: Manifest
+
+    def __repr__(self) -> str:
+        sessions, values = self.performance["session"], self.performance["portfolio_value"]
+        span = f"{sessions[0]} to {sessions[-1]}" if len(sessions) else "an empty span"
+        ending = values[-1] if len(values) else self.capital_base
+        return (
+            f"<BacktestResult of {span}: {len(sessions):,} sessions, "
+            f"ending value {ending:,.2f}, kernel {self.manifest.kernel}>"
+        )
 
     @property
     def performance(self) -> pl.DataFrame:
@@ -111,7 +120,7 @@ class BacktestResult:
             The folder.
 
         Raises:
-            InvalidArgument: The folder holds something other than a result.
+            InvalidArgument: The folder holds something other than a result, or cannot be written.
         """
         folder = Path(directory)
         document = {

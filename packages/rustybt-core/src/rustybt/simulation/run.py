@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,6 +13,7 @@ from rustybt.clock import EventKind
 from rustybt.errors import InvalidArgument
 from rustybt.metrics import sets
 from rustybt.plugins.extensions import load_extensions
+from rustybt.progress import OnProgress
 from rustybt.simulation.assembly import Assembly, assemble
 from rustybt.simulation.benchmark import asset_returns, given_returns
 from rustybt.simulation.manifest import DataOrigin, Manifest
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rustybt.algorithm.base import Hook
-
-OnProgress = Callable[[int, int], object]
 
 
 def run_algorithm(  # noqa: PLR0913, PLR0917 - Zipline's signature, and what it lacks by keyword

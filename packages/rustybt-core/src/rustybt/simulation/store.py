@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -20,6 +21,30 @@ if TYPE_CHECKING:
 DOCUMENT = "run.json"
 STRATEGY = "strategy.py"
 DATA = "data.parquet"
+
+
+def check_folder(folder: Path) -> None:
+    """Make sure that a result can be written to a folder; worth asking before a long run.
+
+    Nothing is left behind, neither the folder nor a parent that isn't there yet.
+
+    Args:
+        folder: The place of a result.
+
+    Raises:
+        InvalidArgument: It holds something other than a result, or nothing can be written there.
+    """
+    place = folder.absolute()
+    try:
+        if place.exists() and not _may_be_replaced(place):
+            reason = "it holds something other than a saved run; give a new or empty folder"
+            raise InvalidArgument(field="directory", value=str(folder), reason=reason)
+        nearest = next(parent for parent in place.parents if parent.exists())
+        with TemporaryDirectory(prefix=f".{place.name}.", dir=nearest):
+            pass
+    except OSError as error:
+        reason = f"it cannot be written ({error.strerror}); give another folder"
+        raise InvalidArgument(field="directory", value=str(folder), reason=reason) from error
 
 
 def write_folder(
@@ -40,15 +65,10 @@ def write_folder(
         data: The market data, where it was a frame.
 
     Raises:
-        InvalidArgument: The place holds something other than a result.
+        InvalidArgument: The place holds something other than a result, or cannot be written.
     """
+    check_folder(folder)
     folder = folder.absolute()
-    if folder.exists() and not _may_be_replaced(folder):
-        raise InvalidArgument(
-            field="directory",
-            value=str(folder),
-            reason="it holds something other than a saved run; give a new or empty folder",
-        )
     folder.parent.mkdir(parents=True, exist_ok=True)
     partial = _empty(folder.with_name(f".{folder.name}.partial"))
     for name, frame in frames:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import linecache
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rustybt.algorithm import TradingAlgorithm
 from rustybt.errors import InvalidStrategy
-from rustybt.plugins.scripts import run_text
+from rustybt.plugins.scripts import put_on_path, run_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,14 +56,17 @@ class StrategyCode:
     def load(self) -> dict[str, Any]:
         """The hooks again, from the text, as arguments of `run_algorithm`.
 
-        The text has to stand on its own: files beside the strategy's are not saved. `analyze` is
-        left out: it looks at a result and takes no part in it.
+        Files beside the strategy's are not saved: what it imports from its folder has to be there
+        still. `analyze` is left out: it looks at a result and takes no part in it.
 
         Raises:
             InvalidStrategy: The text alone does not make the strategy.
         """
         if self.obstacle is not None:
             raise InvalidStrategy(source=self.filename, reason=self.obstacle)
+        path = Path(self.filename)
+        if path.is_absolute() and path.parent.is_dir():
+            put_on_path(path.parent)
         # A name of its own, since the text may differ from that of the file as it is now.
         module = run_text(self.source, filename=f"<saved {self.filename}>", name=_MODULE)
         return {

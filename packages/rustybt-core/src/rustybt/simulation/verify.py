@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,13 +11,14 @@ import numpy as np
 import polars as pl
 
 from rustybt.errors import InvalidArgument, ResultMismatch
+from rustybt.plugins.extensions import extension_assignments, set_extension_args
 from rustybt.simulation.encoding import Opaque
 from rustybt.simulation.manifest import DataOrigin, current_versions
 from rustybt.simulation.result import BacktestResult
 from rustybt.simulation.run import run_algorithm
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +89,11 @@ def verify(directory: str | Path) -> VerifyReport:
             cannot be saved.
         InvalidStrategy: The strategy's code cannot be run from its text.
     """
-    saved = BacktestResult.load(directory)
+    return verify_result(BacktestResult.load(directory), directory=directory)
+
+
+def verify_result(saved: BacktestResult, *, directory: str | Path) -> VerifyReport:
+    """The same for a result that was loaded already; see :func:`verify`."""
     repeated = repeat(saved)
     then, now = saved.manifest.versions, current_versions()
     repeated_frames = dict(repeated.tables.items())
@@ -123,8 +129,20 @@ def repeat(saved: BacktestResult) -> BacktestResult:
         if opaque is not None:
             reason = "runs with it cannot be repeated; give a name that is registered instead"
             raise InvalidArgument(field=name, value=opaque.text, reason=reason)
-    hooks = saved.manifest.strategy.load()
-    return run_algorithm(**arguments, **_data_arguments(saved.manifest.data), **hooks)
+    data = _data_arguments(saved.manifest.data)
+    with _extension_args(saved.manifest.extension_args):
+        return run_algorithm(**arguments, **data, **saved.manifest.strategy.load())
+
+
+@contextmanager
+def _extension_args(assignments: Iterable[str]) -> Iterator[None]:
+    """Let strategies see these extension arguments instead of those of the process."""
+    before = extension_assignments()
+    set_extension_args(assignments)
+    try:
+        yield
+    finally:
+        set_extension_args(before)
 
 
 def _opaque_in(value: object) -> Opaque | None:
@@ -173,7 +191,3 @@ def _same(a: pl.Series, b: pl.Series) -> Any:  # noqa: ANN401 - an array of trut
         )
         return nulls & bits
     return a.eq_missing(b).to_numpy()
-
-
-def _bits(column: pl.Series) -> Any:  # noqa: ANN401 - an array of integers
-    return column.cast(pl.Float64).fill_null(0.0).to_numpy().view(np.int64)

@@ -60,6 +60,19 @@ class Listing:
         symbols = sorted({symbol for part in parts for symbol in _symbols(part)})
         return cls([Listed(sid, symbol, {}) for sid, symbol in enumerate(symbols)])
 
+    def price_files(self, part: Path) -> dict[Path, Listed]:
+        """The price files of a folder such as ``daily/``, in the order of their assets.
+
+        Files of other symbols are left out with a warning.
+        """
+        found = ((_price_file(part, asset.symbol), asset) for asset in self.assets)
+        files = {file: asset for file, asset in found if file is not None}
+        others = sorted(str(file) for file in part.rglob("*.csv") if file not in files)
+        if others:
+            reason = f"{ASSETS_FILE} lacks their symbols"
+            _log.warning("price files are left out", files=others, reason=reason)
+        return files
+
     def with_sids(self, table: CsvTable) -> CsvTable:
         """The rows of a table that are about assets of the folder, with a column of sids.
 
@@ -82,7 +95,7 @@ class Listing:
         return table.with_column(sids).keep(sids.is_not_null())
 
 
-def price_file(part: Path, symbol: str) -> Path | None:
+def _price_file(part: Path, symbol: str) -> Path | None:
     """The file with the prices of a symbol; the slash of a pair may be ``-`` or ``_`` there."""
     for name in (symbol, symbol.replace("/", "-"), symbol.replace("/", "_")):
         file = part / f"{name}.csv"

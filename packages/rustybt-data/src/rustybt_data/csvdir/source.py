@@ -18,9 +18,10 @@ from rustybt.data.bundles import AdjustmentWriter, AssetWriter, BarWriter
 from rustybt.data.schemas import BarKind
 from rustybt.errors import DataValidationError
 from rustybt.logs import get_logger
+from rustybt.progress import OnProgress, progress
 from rustybt_data.adjustments import read_dividends, read_splits
 from rustybt_data.csvdir.assets import Lives, write_assets
-from rustybt_data.csvdir.listing import Listing, price_file
+from rustybt_data.csvdir.listing import Listed, Listing
 from rustybt_data.csvdir.options import FOLDERS, CsvOptions
 from rustybt_data.csvdir.tables import CsvTable, read_csv
 from rustybt_data.parquet.bars import AssetBars, read_bars
@@ -85,29 +86,38 @@ class CsvDir:
             DataValidationError: A file is not what it has to be. It names the file, the line, the
                 column and the value.
         """
-        del environ, cache, show_progress, output_dir
+        del environ, cache, output_dir
         listing = Listing.read(self._folder, self._parts)
         lives = Lives(calendar)
         writers = {"daily": daily_bar_writer, "minute": minute_bar_writer}
-        for part in self._parts:
-            bars = self._bars(part, listing, lives, (start_session, end_session))
-            writers[part.name].write(bars)
+        files = {part: listing.price_files(part) for part in self._parts}
+        done, total = 0, sum(map(len, files.values()))
+        with progress(shown=None if show_progress else False) as on_progress:
+            for part, assets in files.items():
+                kind = FOLDERS[part.name]
+                bars = self._bars(assets, kind, lives, (start_session, end_session))
+                writers[part.name].write(_told(bars, on_progress, done=done, total=total))
+                done += len(assets)
         write_assets(listing, lives, self._options, asset_db_writer)
         adjustment_writer.write(splits=self._splits(listing), dividends=self._dividends(listing))
 
     def _bars(
-        self, part: Path, listing: Listing, lives: Lives, sessions: tuple[date, date]
+        self,
+        files: Mapping[Path, Listed],
+        kind: BarKind,
+        lives: Lives,
+        sessions: tuple[date, date],
     ) -> Iterator[tuple[int, pl.DataFrame]]:
-        """The bars of each asset that has a file in a part, and what they say about its life."""
-        kind = FOLDERS[part.name]
+        """The bars of each file, and what they say about the life of its asset."""
         first, last = lives.labels_of_sessions(kind, *sessions)
-        for asset in listing.assets:
-            file = price_file(part, asset.symbol)
-            if file is not None:
-                bars = self._read(file, kind, lives.calendar)
-                lives.add(asset.sid, bars)
+        for file, asset in files.items():
+            bars = self._read(file, kind, lives.calendar)
+            lives.add(asset.sid, bars)
+            if len(bars):
                 _log.info("read bars", symbol=asset.symbol, file=str(file), bars=len(bars))
-                yield asset.sid, bars.between(first, last).decimals()
+            else:
+                _log.warning("a price file has no bars", symbol=asset.symbol, file=str(file))
+            yield asset.sid, bars.between(first, last).decimals()
 
     def _read(self, file: Path, kind: BarKind, calendar: TradingCalendar) -> AssetBars:
         table = read_csv(file)
@@ -146,3 +156,17 @@ class CsvDir:
     def _table(self, name: str, listing: Listing) -> CsvTable | None:
         file = self._folder / name
         return listing.with_sids(read_csv(file)) if file.is_file() else None
+
+
+def _told(
+    bars: Iterator[tuple[int, pl.DataFrame]],
+    on_progress: OnProgress | None,
+    *,
+    done: int,
+    total: int,
+) -> Iterator[tuple[int, pl.DataFrame]]:
+    """Pass bars on and tell of each asset when it has been dealt with."""
+    for number, of_asset in enumerate(bars, start=done + 1):
+        yield of_asset
+        if on_progress is not None:
+            on_progress(number, total)

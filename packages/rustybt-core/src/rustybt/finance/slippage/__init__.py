@@ -15,7 +15,8 @@ VolumeShareSlippage         price x (1 ± impact x share^2)      volume limit x 
 VolatilityVolumeShare       mid x (1 ± market impact / 10^4)    volume limit x volume
 ==========================  ==================================  ================================
 
-The volume limit is shared by all orders of an asset in a bar; sizes are cut to whole lots.
+The volume limit is shared by all orders of an asset in a bar; sizes are cut to whole lots,
+as `whole_lots` does it.
 """
 
 from rustybt.finance._cost_model import Market, WorkingOrder
@@ -26,6 +27,7 @@ from rustybt.finance.slippage._base import (
     Outcome,
     SlippageModel,
     fill_price_worse_than_limit_price,
+    whole_lots,
 )
 from rustybt.finance.slippage._impact import MarketImpactBase, VolatilityVolumeShare
 from rustybt.finance.slippage._spread import BidAskSpread, FixedSlippage, NoSlippage
@@ -47,4 +49,5 @@ __all__ = [
     "VolumeShareSlippage",
     "WorkingOrder",
     "fill_price_worse_than_limit_price",
+    "whole_lots",
 ]

@@ -77,7 +77,7 @@ def fill_price_worse_than_limit_price(fill_price: Figure, order: WorkingOrder) -
 
 
 def whole_lots(size: Figure, asset: Asset) -> Figure:
-    """`size` cut toward zero to whole lots of the asset.
+    """`size` cut toward zero to whole lots of the asset: what a model may answer as an amount.
 
     A float that misses a whole number of fractional lots by less than a millionth of a lot is
     that number: 0.3 is 30,000,000 lots of 0.00000001 although the float quotient falls short.

@@ -1,0 +1,39 @@
+"""A progress bar where somebody watches."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+#: Told how many steps are done, of how many.
+OnProgress = Callable[[int, int], object]
+
+
+@contextmanager
+def progress(*, shown: bool | None = None) -> Iterator[OnProgress | None]:
+    """A progress bar with the time that is left, on the standard error stream.
+
+    Args:
+        shown: Whether there is one; by default if that stream is a terminal.
+
+    Yields:
+        What moves the bar; None where none is shown.
+    """
+    if not (sys.stderr.isatty() if shown is None else shown):
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    screen = Console(stderr=True, highlight=False)
+    # What is printed meanwhile belongs above the bar, but in a file when it is sent there.
+    redirected = sys.stdout.isatty()
+    with Progress(*columns, console=screen, transient=True, redirect_stdout=redirected) as bar:
+        task = bar.add_task("", total=None)
+
+        def on_progress(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield on_progress
