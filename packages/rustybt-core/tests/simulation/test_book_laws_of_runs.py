@@ -13,6 +13,7 @@ from markets import Played
 from random_runs import Case, cases, conditions
 from worlds import ASSETS, OIL
 
+from rustybt import BacktestResult
 from rustybt.finance.accounts import CASH, POSITION, RECEIVABLE_DIVIDENDS, commodity_of
 
 FLOAT_TOLERANCE = 1e-6
@@ -20,10 +21,9 @@ COMMODITIES = {commodity_of(asset): symbol for symbol, asset in ASSETS.items()}
 exactly = conditions(numeric=("decimal",))
 
 
-def journal_of(played: Played) -> pl.DataFrame:
-    journal = played.result.journal
-    assert journal is not None
-    return journal
+def journal_of(result: BacktestResult) -> pl.DataFrame:
+    assert result.journal is not None
+    return result.journal
 
 
 def close_to(value: Any, expected: Any) -> bool:
@@ -36,7 +36,7 @@ def close_to(value: Any, expected: Any) -> bool:
 @whole_run
 @given(case=cases())
 def test_every_entry_balances_in_every_commodity(case: Case) -> None:
-    journal = journal_of(case.run())
+    journal = journal_of(case.run().result)
     sums: dict[tuple[int, str], Any] = defaultdict(int)
     for entry, commodity, amount in journal["entry", "commodity", "amount"].iter_rows():
         sums[entry, commodity] += amount
@@ -60,9 +60,9 @@ def balances(journal: pl.DataFrame, close: Any) -> dict[tuple[str, str], Any]:
 @given(case=cases())
 def test_replaying_the_journal_gives_cash_and_positions_of_every_session(case: Case) -> None:
     result = case.run().result
-    assert result.journal is not None
+    journal = journal_of(result)
     for row in result.performance.iter_rows(named=True):
-        held = balances(result.journal, row["period_close"])
+        held = balances(journal, row["period_close"])
         assert close_to(row["ending_cash"], held[CASH, "USD"])
         positions = {
             COMMODITIES[commodity]: amount
@@ -77,7 +77,7 @@ def test_replaying_the_journal_gives_cash_and_positions_of_every_session(case: C
 @given(case=cases(given=exactly))
 def test_cash_positions_and_receivables_are_the_value_of_every_session(case: Case) -> None:
     result = case.run().result
-    assert result.journal is not None
+    journal = journal_of(result)
     for row in result.performance.iter_rows(named=True):
         today = result.positions.filter(pl.col("session") == row["session"])
         worth = sum(
@@ -85,7 +85,7 @@ def test_cash_positions_and_receivables_are_the_value_of_every_session(case: Cas
             for symbol, amount, price in today["symbol", "amount", "last_sale_price"].iter_rows()
             if symbol != OIL.symbol  # its profit is in the cash already
         )
-        owed = balances(result.journal, row["period_close"])[RECEIVABLE_DIVIDENDS, "USD"]
+        owed = balances(journal, row["period_close"])[RECEIVABLE_DIVIDENDS, "USD"]
         if not case.given.rules.receivables_in_value:
             owed = 0
         assert row["ending_value"] == worth
@@ -168,6 +168,23 @@ def test_an_order_fills_in_a_bar_after_its_own(case: Case) -> None:
     created = dict(result.orders["id", "created"].iter_rows())
     for order, at in result.transactions["order_id", "dt"].iter_rows():
         assert order is None or at > created[order]
+
+
+@whole_run
+@given(case=cases())
+def test_the_journal_posts_every_execution_and_no_other(case: Case) -> None:
+    result = case.run().result
+    executed = [
+        ("close-out" if order is None else f"fill:{order}", symbol, amount)
+        for order, symbol, amount in result.transactions["order_id", "symbol", "amount"].iter_rows()
+    ]
+    moved = journal_of(result).filter(pl.col("account") == POSITION)
+    posted = [
+        (cause.split("#")[0], COMMODITIES[commodity], amount)
+        for cause, commodity, amount in moved["cause", "commodity", "amount"].iter_rows()
+        if not cause.startswith("split")
+    ]
+    assert posted == executed
 
 
 @whole_run
