@@ -6,6 +6,7 @@ read through it.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from rustybt.calendars import from_ns
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
     from rustybt.assets import Asset
     from rustybt.values import Arithmetic, Num, Value
+
+
+_instant = lru_cache(maxsize=1_024)(from_ns)
+"""A time, remembered: all orders and fills of a bar share theirs."""
 
 
 class ValueView(Protocol):
@@ -66,7 +71,7 @@ class PublicView:
         return value
 
     def instant(self, at: int) -> datetime:
-        return from_ns(at)
+        return _instant(at)
 
     def session(self, label: date) -> date:
         return label
@@ -105,7 +110,7 @@ class FloatView:
         return value
 
     def instant(self, at: int) -> datetime:
-        return from_ns(at)
+        return _instant(at)
 
     def session(self, label: date) -> date:
         return label

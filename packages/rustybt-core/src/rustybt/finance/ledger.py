@@ -441,11 +441,13 @@ class DecimalLedger:
         Returns:
             What was posted.
         """
-        session = SessionFigures(self)
-        postings = [posting for event in dividends for posting in self.apply(event)]
-        postings += [posting for event in self.due(day, at) for posting in self.apply(event)]
-        session.dividends_done(self, in_pnl=self._pnl_includes_dividends)
-        self._session = session
+        self._session = SessionFigures(self)
+        earned = tuple(dividends)
+        postings = [posting for event in earned for posting in self.apply(event)]
+        paid = self.due(day, at)
+        postings += [posting for event in paid for posting in self.apply(event)]
+        if earned or paid:
+            self._session.dividends_done(self, in_pnl=self._pnl_includes_dividends)
         return tuple(postings)
 
     def end_session(self, *, session: date, period_open: int, period_close: int) -> SessionSnapshot:
