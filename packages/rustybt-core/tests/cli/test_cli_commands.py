@@ -135,7 +135,9 @@ def test_doctor_says_what_is_installed_and_where_data_live(home: Path) -> None:
 
 
 def test_doctor_hides_the_password_of_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RUSTYBT_DATABASE_URL", "postgresql://ada:secret@db/rustybt")
+    monkeypatch.setenv(
+        "RUSTYBT_DATABASE_URL", "postgresql://ada:secret@db/rustybt"
+    )  # pragma: allowlist secret
     output = rustybt("doctor").output
     assert "postgresql://ada:***@db/rustybt" in output
     assert "secret" not in output

@@ -58,8 +58,14 @@ def days_of_minutes(bundle: BundleData) -> pl.DataFrame:
 @pytest.mark.parametrize(
     ("name", "fingerprint"),
     [
-        ("sample", "f7194034d7c0747283a465ec4f3cf50f65c92c9bc2591acaf9049a7f8b2dbda0"),
-        ("sample-crypto", "a87b6188cf5c5374e93488412240433b50d7d2c035b0a500cd554cfc5e2417e3"),
+        (
+            "sample",
+            "f7194034d7c0747283a465ec4f3cf50f65c92c9bc2591acaf9049a7f8b2dbda0",
+        ),  # pragma: allowlist secret
+        (
+            "sample-crypto",
+            "a87b6188cf5c5374e93488412240433b50d7d2c035b0a500cd554cfc5e2417e3",
+        ),  # pragma: allowlist secret
     ],
 )
 def test_the_data_are_the_same_on_every_machine(name: str, fingerprint: str) -> None:

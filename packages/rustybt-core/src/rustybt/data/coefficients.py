@@ -43,7 +43,7 @@ def multiplied(
     values = coefficients[known]
     widest = int(np.abs(values).max(initial=0))
     result = np.full_like(coefficients, MISSING)
-    if max(widest * numerator, 2 * denominator) < _LIMIT:
+    if max(widest * numerator, numerator, 2 * denominator) < _LIMIT:
         result[known] = _divided(values * numerator, denominator)
         return result
     if widest * numerator >= _LIMIT * denominator:
