@@ -135,8 +135,8 @@ def test_doctor_says_what_is_installed_and_where_data_live(home: Path) -> None:
 
 
 def test_doctor_hides_the_password_of_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
-    password = "lovelace"
-    monkeypatch.setenv("RUSTYBT_DATABASE_URL", f"postgresql://ada:{password}@db/rustybt")
+    hidden = "lovelace"
+    monkeypatch.setenv("RUSTYBT_DATABASE_URL", f"postgresql://ada:{hidden}@db/rustybt")
     output = rustybt("doctor").output
     assert "postgresql://ada:***@db/rustybt" in output
     assert "secret" not in output
