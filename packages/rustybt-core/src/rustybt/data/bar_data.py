@@ -360,6 +360,8 @@ class BarData:
         """`current` with its arguments checked."""
         if isinstance(fields, str) and self.fetched.knows(fields):
             return self._fetched_value(assets, fields)
+        if isinstance(assets, Asset) and isinstance(fields, str) and fields in self._columns:
+            return self._values.value(assets, fields)
         several = (assets,) if isinstance(assets, Asset) else checked_assets(assets)
         self._portal.group(several)
         if isinstance(fields, str):

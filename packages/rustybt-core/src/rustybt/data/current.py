@@ -129,12 +129,15 @@ class CurrentValues(Generic[NumberT]):
         rendering = self._renderings[field]
         if value == MISSING:
             return rendering.missing
+        keep = 0 if field == "volume" else asset.price_decimals
+        if day == today:
+            return rendering.single(value, self._scales[field], keep)
         price, volume = self._factors.between(asset.sid, day, today, splits_only=self._splits_only)
         ratio = volume if field == "volume" else price
         return rendering.ratio(
             value * ratio.numerator,
             10 ** self._scales[field] * ratio.denominator,
-            0 if field == "volume" else asset.price_decimals,
+            keep,
         )
 
     def _column(self, chunk: Chunk, asset: Asset, field: str) -> Sequence[NumberT | None]:

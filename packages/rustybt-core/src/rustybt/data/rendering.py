@@ -40,6 +40,9 @@ class Rendering(Protocol[NumberT_co]):
             keep: Decimals that a Decimal keeps even when they are zeros.
         """
 
+    def single(self, coefficient: int, scale: int, keep: int) -> NumberT_co:
+        """One coefficient at `scale` as a number."""
+
     def ratio(self, numerator: int, denominator: int, keep: int) -> NumberT_co:
         """The number numerator / denominator; `denominator` is positive."""
 
@@ -60,6 +63,11 @@ class KernelIntegers:
         """Integers at the kernel's scale; exact, since that scale is never the smaller one."""
         unit = 10 ** (self._scale - scale)
         return [None if c == MISSING else c * unit for c in coefficients.tolist()]
+
+    def single(self, coefficient: int, scale: int, keep: int = 0) -> int:
+        """An integer at the kernel's scale."""
+        unit: int = 10 ** (self._scale - scale)
+        return coefficient * unit
 
     def ratio(self, numerator: int, denominator: int, keep: int = 0) -> int:
         """Rounded half even to the kernel's scale."""
@@ -84,6 +92,11 @@ class Floats:
             values[row] = self.missing
         return values
 
+    def single(self, coefficient: int, scale: int, keep: int = 0) -> float:
+        """Correctly rounded."""
+        unit: int = 10**scale
+        return coefficient / unit
+
     def ratio(self, numerator: int, denominator: int, keep: int = 0) -> float:
         """Correctly rounded, however long the integers are."""
         return numerator / denominator
@@ -102,6 +115,10 @@ class WholeNumbers:
         for row in np.flatnonzero(rests).tolist():
             values[row] = int(coefficients[row]) / unit
         return values
+
+    def single(self, coefficient: int, scale: int, keep: int = 0) -> int | float:
+        """An integer when it is whole."""
+        return self.ratio(coefficient, 10**scale)
 
     def ratio(self, numerator: int, denominator: int, keep: int = 0) -> int | float:
         """An integer when the division leaves no rest."""
@@ -124,6 +141,10 @@ class Decimals:
     def column(self, coefficients: IntArray, scale: int, keep: int) -> list[Decimal | None]:
         """Decimals with at least `keep` places."""
         return _decimals(coefficients, scale, keep)
+
+    def single(self, coefficient: int, scale: int, keep: int) -> Decimal:
+        """With at least `keep` places."""
+        return from_scaled(coefficient, scale, keep=keep)
 
     def ratio(self, numerator: int, denominator: int, keep: int) -> Decimal:
         """Rounded half even to the scale of this rendering."""
