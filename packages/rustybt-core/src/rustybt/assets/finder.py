@@ -71,7 +71,7 @@ class AssetFinder:
     def open(
         cls, database: "str | Path | Engine", *, precision: PrecisionTable | None = None
     ) -> Self:
-        """A finder over an asset database of schema version 8 (or Zipline's version 7).
+        """A finder over an asset database of schema version 8, or Zipline's 6 or 7.
 
         Args:
             database: Path of an SQLite file, a database URL or an SQLAlchemy engine.

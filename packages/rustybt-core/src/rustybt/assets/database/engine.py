@@ -7,8 +7,6 @@ from rustybt.assets.database.schema import metadata, version_info
 from rustybt.assets.database.version import SCHEMA_VERSION, check_readable
 from rustybt.errors import AssetDBVersionError, CorruptData
 
-_ZIPLINE_REVISION = "0007"
-
 
 def open_asset_db(database: Database) -> sa.Engine:
     """An engine on an asset database that exists.
@@ -46,7 +44,10 @@ def create_asset_db(database: Database) -> sa.Engine:
 
 
 def upgrade_asset_db(database: Database) -> None:
-    """Bring a database of Zipline's version 7 to the newest version, in place.
+    """Bring a database of Zipline's version 6 or 7 to the newest version, in place.
+
+    Version 6 is upgraded in SQLite files only; what Zipline did not store is unknown after it:
+    the countries of exchanges.
 
     Raises:
         CorruptData: There is no asset database.
@@ -54,9 +55,11 @@ def upgrade_asset_db(database: Database) -> None:
     """
     from rustybt.assets.database.migrations import current_revision, stamp, upgrade
 
-    with open_asset_db(database).begin() as connection:
+    engine = open_asset_db(database)
+    version = schema_version(engine)
+    with engine.begin() as connection:
         if current_revision(connection) is None:
-            stamp(connection, _ZIPLINE_REVISION)
+            stamp(connection, f"{version:04}")
         upgrade(connection, "head")
 
 

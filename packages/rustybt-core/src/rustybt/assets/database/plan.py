@@ -9,7 +9,14 @@ import sqlalchemy as sa
 from rustybt.assets.asset import Cryptocurrency, CurrencyPair, Equity, Future
 from rustybt.assets.database import schema
 from rustybt.assets.database.rows import Row
-from rustybt.assets.database.stored import NO_END, NO_START, read_day, read_start, stored_day
+from rustybt.assets.database.stored import (
+    NO_END,
+    NO_START,
+    UNKNOWN_COUNTRY,
+    read_day,
+    read_start,
+    stored_day,
+)
 from rustybt.assets.symbols import SymbolOwnership, check_ownerships, split_symbol
 from rustybt.assets.terms import DEFAULT_CURRENCY
 from rustybt.errors import InvalidArgument
@@ -32,8 +39,6 @@ EXCHANGE: Final = ("canonical_name", "country_code")
 ROOT: Final = ("root_symbol_id", "sector", "description", "exchange")
 SUPPLEMENTARY: Final = ("field", "value", "start_date", "end_date")
 
-_UNKNOWN_COUNTRY: Final = "??"
-
 
 class WritePlan:
     """Rows to insert, by table. Tables are filled in the order in which they refer to others."""
@@ -47,7 +52,7 @@ class WritePlan:
             row["exchange"]: {
                 "exchange": row["exchange"],
                 "canonical_name": row["canonical_name"] or row["exchange"],
-                "country_code": (row["country_code"] or _UNKNOWN_COUNTRY).upper(),
+                "country_code": (row["country_code"] or UNKNOWN_COUNTRY).upper(),
             }
             for row in rows
         }
@@ -56,7 +61,7 @@ class WritePlan:
                 described[name] = {
                     "exchange": name,
                     "canonical_name": name,
-                    "country_code": _UNKNOWN_COUNTRY,
+                    "country_code": UNKNOWN_COUNTRY,
                 }
         self._rows["exchanges"] += described.values()
 

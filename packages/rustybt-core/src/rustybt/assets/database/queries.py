@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 from rustybt.assets.asset import Cryptocurrency, CurrencyPair, Equity, Future
+from rustybt.assets.database import zipline_6
+from rustybt.assets.database.version import SCHEMA_VERSION
 
 PAIR_TABLES: Final[Mapping[str, str]] = {
     Cryptocurrency.asset_type: "cryptocurrencies",
@@ -16,13 +18,6 @@ TABLES: Final[Mapping[str, str]] = {
 }
 
 TYPES: Final = "SELECT sid, asset_type FROM asset_router ORDER BY sid"
-
-SYMBOLS: Final = """
-    SELECT mappings.*, exchanges.country_code, '' AS venue
-    FROM equity_symbol_mappings AS mappings
-    JOIN equities ON equities.sid = mappings.sid
-    LEFT JOIN exchanges ON exchanges.exchange = equities.exchange
-"""
 
 SUPPLEMENTARY: Final = "SELECT * FROM equity_supplementary_mappings"
 
@@ -40,6 +35,22 @@ _NO_TERMS: Final = """
 """
 
 
+def has_terms(version: int) -> bool:
+    """Whether a schema knows pairs and terms of trade; otherwise all terms are null."""
+    return version == SCHEMA_VERSION
+
+
+def symbols(version: int) -> str:
+    """Symbols of equities, in a schema."""
+    return f"""
+        {_prelude(version)}
+        SELECT mappings.*, exchanges.country_code, '' AS venue
+        FROM equity_symbol_mappings AS mappings
+        JOIN {_table(TABLES[Equity.asset_type], version)} AS shares ON shares.sid = mappings.sid
+        LEFT JOIN exchanges ON exchanges.exchange = shares.exchange
+    """  # noqa: S608 - texts and names of tables of ours
+
+
 def pair_symbols(table: str) -> str:
     """Symbols of a table of pairs, which several venues list under one symbol."""
     return f"""
@@ -49,20 +60,22 @@ def pair_symbols(table: str) -> str:
     """  # noqa: S608 - the name of a table of ours
 
 
-def assets(table: str, sids: Collection[int], *, has_terms: bool) -> str:
+def assets(table: str, sids: Collection[int], *, version: int) -> str:
     """Assets of a table with their exchange and their own terms of trade.
 
     Args:
         table: One of `TABLES`.
         sids: As many as are wanted; `parameters` tells which.
-        has_terms: Whether the schema knows terms; otherwise all of them are null.
+        version: Of the schema.
     """
-    terms = _TERMS if has_terms else _NO_TERMS
-    join = "LEFT JOIN asset_terms AS terms ON terms.sid = assets.sid" if has_terms else ""
+    known = has_terms(version)
+    terms = _TERMS if known else _NO_TERMS
+    join = "LEFT JOIN asset_terms AS terms ON terms.sid = assets.sid" if known else ""
     return f"""
+        {_prelude(version)}
         SELECT assets.*, exchanges.exchange AS exchange_full, exchanges.canonical_name,
             exchanges.country_code, {terms}
-        FROM {table} AS assets
+        FROM {_table(table, version)} AS assets
         LEFT JOIN exchanges ON exchanges.exchange = assets.exchange
         {join}
         WHERE assets.sid IN ({_names(sids)})
@@ -80,6 +93,14 @@ def newest_symbols(sids: Collection[int]) -> str:
 def parameters(sids: Collection[int]) -> Mapping[str, int]:
     """Which sids a query means."""
     return {f"sid_{number}": sid for number, sid in enumerate(sids)}
+
+
+def _prelude(version: int) -> str:
+    return zipline_6.PRELUDE if version == zipline_6.VERSION else ""
+
+
+def _table(table: str, version: int) -> str:
+    return zipline_6.FORMS.get(table, table) if version == zipline_6.VERSION else table
 
 
 def _names(sids: Collection[int]) -> str:

@@ -9,7 +9,6 @@ from rustybt.assets.database import queries
 from rustybt.assets.database.connection import Row, connect
 from rustybt.assets.database.location import Database
 from rustybt.assets.database.stored import read_day, read_start
-from rustybt.assets.database.version import SCHEMA_VERSION
 from rustybt.assets.exchange import ExchangeInfo
 from rustybt.assets.supplementary import SupplementaryValue
 from rustybt.assets.symbols import SymbolOwnership
@@ -21,7 +20,7 @@ _BATCH = 500
 
 
 class SqlSource:
-    """The `AssetSource` over an asset database of version 7 or 8.
+    """The `AssetSource` over an asset database of version 6, 7 or 8.
 
     Args:
         database: Path of an SQLite file, a database URL or an engine.
@@ -35,7 +34,7 @@ class SqlSource:
     def __init__(self, database: Database, *, precision: PrecisionTable) -> None:
         self._connection = connect(database)
         self._precision = precision
-        self._has_terms = self._connection.version == SCHEMA_VERSION
+        self._version = self._connection.version
 
     def types(self) -> Mapping[int, str]:
         """`Asset.asset_type` by sid."""
@@ -52,8 +51,9 @@ class SqlSource:
 
     def ownerships(self) -> Iterable[SymbolOwnership]:
         """Who owned which symbol when."""
-        yield from map(_ownership, self._rows(queries.SYMBOLS))
-        for table in queries.PAIR_TABLES.values() if self._has_terms else ():
+        yield from map(_ownership, self._rows(queries.symbols(self._version)))
+        pairs = queries.PAIR_TABLES.values() if queries.has_terms(self._version) else ()
+        for table in pairs:
             yield from map(_ownership, self._rows(queries.pair_symbols(table)))
 
     def supplementary(self) -> Iterable[SupplementaryValue]:
@@ -81,7 +81,7 @@ class SqlSource:
         return self._connection.rows(query, queries.parameters(sids))
 
     def _load_batch(self, asset_type: str, sids: list[int]) -> Iterator[Asset]:
-        query = queries.assets(queries.TABLES[asset_type], sids, has_terms=self._has_terms)
+        query = queries.assets(queries.TABLES[asset_type], sids, version=self._version)
         symbols = self._newest_symbols(sids) if asset_type == Equity.asset_type else {}
         for row in self._rows(query, sids):
             yield self._asset(asset_type, row, symbols)

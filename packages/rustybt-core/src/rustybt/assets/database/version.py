@@ -5,7 +5,7 @@ from typing import Final
 from rustybt.errors import AssetDBVersionError, CorruptData
 
 SCHEMA_VERSION: Final = 8
-READABLE_VERSIONS: Final = frozenset({7, 8})
+READABLE_VERSIONS: Final = (6, 7, SCHEMA_VERSION)
 
 
 def check_readable(version: int | None, *, database: object) -> int:
@@ -22,7 +22,7 @@ def check_readable(version: int | None, *, database: object) -> int:
     if version is None:
         raise CorruptData(path=str(database), reason="it is no asset database")
     if version not in READABLE_VERSIONS:
-        raise AssetDBVersionError(
-            db_version=version, expected_version=" or ".join(map(str, sorted(READABLE_VERSIONS)))
-        )
+        *others, newest = READABLE_VERSIONS
+        expected = f"{', '.join(map(str, others))} or {newest}"
+        raise AssetDBVersionError(db_version=version, expected_version=expected)
     return version

@@ -14,7 +14,10 @@ def _sid() -> sa.Column[int]:
 
 
 def upgrade() -> None:
-    """Add our tables to those of version 7, and keep decimals of futures as texts."""
+    """Add our tables to those of version 7, and keep decimals of futures as texts.
+
+    SQLite numbers rows by itself where their key is INTEGER; Zipline numbered symbols on its own.
+    """
     for table in ("cryptocurrencies", "currency_pairs"):
         flags = ("trading_enabled", "margin_enabled") if table == "cryptocurrencies" else ()
         op.create_table(
@@ -54,6 +57,8 @@ def upgrade() -> None:
     with op.batch_alter_table("futures_contracts") as futures:
         for column in ("multiplier", "tick_size"):
             futures.alter_column(column, existing_type=sa.Float(), type_=DecimalText())
+    with op.batch_alter_table("equity_symbol_mappings") as symbols:
+        symbols.alter_column("id", existing_type=sa.BigInteger(), type_=sa.Integer())
     op.execute("UPDATE version_info SET version = 8")
 
 
