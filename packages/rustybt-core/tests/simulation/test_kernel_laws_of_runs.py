@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -26,8 +26,7 @@ BY_SID = {asset.sid: asset for asset in ASSETS.values()}
 
 def letter(event: Fill | CommissionCharge) -> str:
     """An event as text."""
-    content = {field.name: getattr(event, field.name) for field in fields(event)}
-    return json.dumps({**content, "asset": event.asset.sid, "kind": type(event).__name__})
+    return json.dumps({**event._asdict(), "asset": event.asset.sid, "kind": type(event).__name__})
 
 
 def opened(text: str) -> Any:

@@ -103,6 +103,7 @@ class Environment:
     benchmark: "Asset | None" = None
     lookup_date: date | None = None
     recorded: dict[str, Any] = field(default_factory=dict)
+    worth: tuple[Num, Decimal] = (0, Decimal(0))
 
     def enter_session(self, session: int) -> None:
         """Make a session, given by its index in the calendar, the running one."""
@@ -131,7 +132,10 @@ class Environment:
 
     def portfolio_value(self) -> Decimal:
         """What the portfolio is worth now."""
-        return self.exact(self.arithmetic.money_value(self.ledger.portfolio_value()))
+        worth = self.ledger.portfolio_value()
+        if worth != self.worth[0]:
+            self.worth = worth, self.exact(self.arithmetic.money_value(worth))
+        return self.worth[1]
 
     @staticmethod
     def exact(value: object) -> Decimal:

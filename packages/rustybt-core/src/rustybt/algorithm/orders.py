@@ -63,9 +63,8 @@ class OrderMethods(AlgorithmBase):
         """
         if not self._can_order(asset):
             return None
-        lots = self._whole_lots(asset, parse_decimal(amount, field="amount"))
-        chosen = style_from_prices(limit_price, stop_price, style)
-        return self._place(asset, lots, chosen)
+        exact = parse_decimal(amount, field="amount")
+        return self._order(asset, exact, style_from_prices(limit_price, stop_price, style))
 
     def order_value(
         self,
@@ -83,7 +82,7 @@ class OrderMethods(AlgorithmBase):
         if not self._can_order(asset):
             return None
         amount = self._amount_of(asset, parse_decimal(value, field="value"))
-        return self.order(asset, amount, limit_price, stop_price, style)
+        return self._order(asset, amount, style_from_prices(limit_price, stop_price, style))
 
     def order_percent(
         self,
@@ -97,7 +96,7 @@ class OrderMethods(AlgorithmBase):
         if not self._can_order(asset):
             return None
         amount = self._amount_of(asset, self._share_of_portfolio(percent))
-        return self.order(asset, amount, limit_price, stop_price, style)
+        return self._order(asset, amount, style_from_prices(limit_price, stop_price, style))
 
     def order_target(
         self,
@@ -111,7 +110,7 @@ class OrderMethods(AlgorithmBase):
         if not self._can_order(asset):
             return None
         amount = parse_decimal(target, field="target") - self._held(asset)
-        return self.order(asset, amount, limit_price, stop_price, style)
+        return self._order(asset, amount, style_from_prices(limit_price, stop_price, style))
 
     def order_target_value(
         self,
@@ -124,8 +123,8 @@ class OrderMethods(AlgorithmBase):
         """Order what brings the position to a value at the last price; see `order_target`."""
         if not self._can_order(asset):
             return None
-        amount = self._amount_of(asset, parse_decimal(target, field="target"))
-        return self.order(asset, amount - self._held(asset), limit_price, stop_price, style)
+        amount = self._amount_of(asset, parse_decimal(target, field="target")) - self._held(asset)
+        return self._order(asset, amount, style_from_prices(limit_price, stop_price, style))
 
     def order_target_percent(
         self,
@@ -138,8 +137,8 @@ class OrderMethods(AlgorithmBase):
         """Order what brings the position to a share of the portfolio; see `order_target`."""
         if not self._can_order(asset):
             return None
-        amount = self._amount_of(asset, self._share_of_portfolio(target))
-        return self.order(asset, amount - self._held(asset), limit_price, stop_price, style)
+        amount = self._amount_of(asset, self._share_of_portfolio(target)) - self._held(asset)
+        return self._order(asset, amount, style_from_prices(limit_price, stop_price, style))
 
     def batch_market_order(self, share_counts: ShareCounts) -> list[str]:
         """Place one market order per asset, without asking the trading controls.
@@ -220,7 +219,8 @@ class OrderMethods(AlgorithmBase):
             raise OverflowError(f"amount was {amount}; order at most {_HUNDRED_BILLION:,} at once")
         return lots
 
-    def _place(self, asset: Asset, lots: Decimal, style: ExecutionStyle) -> str | None:
+    def _order(self, asset: Asset, amount: Decimal, style: ExecutionStyle) -> str | None:
+        lots = self._whole_lots(asset, amount)
         try:
             self._check_controls(asset, lots)
         except OrderRefused as refusal:

@@ -1,7 +1,8 @@
 """Values of the newest bar, as one kind of number."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Generic, TypeVar
+from functools import partial
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 
@@ -14,19 +15,73 @@ from rustybt.data.rendering import Rendering
 from rustybt.data.schemas import BAR_FIELDS
 
 NumberT = TypeVar("NumberT")
+NumberT_co = TypeVar("NumberT_co", covariant=True)
+
+_FEWEST_READS = 16
+"""Reads of a column before it may be turned into numbers as a whole."""
 
 _ROWS_PER_READ = 20
 """Rows of a column that are turned into numbers in the time of a single read: 8 to 40."""
 
-_FEWEST_READS = 64
+
+class Readable(Protocol[NumberT_co]):
+    """What values are read from by row."""
+
+    def __getitem__(self, row: int, /) -> NumberT_co | None:
+        """The value of a row; an IndexError where there is no such row."""
+
+
+class _SingleReads(Generic[NumberT]):
+    """A column of a chunk of which some values are read.
+
+    Once so many of the rows since the first read were read that the rest of the column will pay
+    for itself, it puts a list in its place.
+
+    Args:
+        home: Where it lies, by sid.
+        sid: Its asset.
+        read: The value of a row.
+        whole: The values of all rows.
+    """
+
+    __slots__ = ("_asks", "_first", "_home", "_read", "_reads", "_sid", "_whole")
+
+    def __init__(
+        self,
+        home: dict[int, Readable[NumberT]],
+        sid: int,
+        *,
+        read: Callable[[int], NumberT | None],
+        whole: Callable[[], Sequence[NumberT | None]],
+    ) -> None:
+        self._home = home
+        self._sid = sid
+        self._read = read
+        self._whole = whole
+        self._reads = 0
+        self._asks = _FEWEST_READS
+        self._first = -1
+
+    def __getitem__(self, row: int) -> NumberT | None:
+        value = self._read(row)
+        self._reads += 1
+        if self._reads == self._asks:
+            self._judge(row)
+        elif self._first < 0:
+            self._first = row
+        return value
+
+    def _judge(self, row: int) -> None:
+        if row - self._first < self._reads * _ROWS_PER_READ:
+            self._home[self._sid] = self._whole()
+        self._asks *= 2
 
 
 class CurrentValues(Generic[NumberT]):
     """The newest bar's fields and the last known price of every asset.
 
-    A column that is read often is turned into a list once per chunk; then a value costs two
-    look-ups: ``values.columns[field][asset.sid][cursor.bar_row]``. Whenever that fails with a
-    `KeyError` or an `IndexError`, `value` knows the answer.
+    A value costs two look-ups: ``values.columns[field][asset.sid][cursor.bar_row]``. Whenever
+    that fails with a `KeyError` or an `IndexError`, `value` knows the answer.
 
     Args:
         cursor: Where the run is.
@@ -56,10 +111,9 @@ class CurrentValues(Generic[NumberT]):
         self._renderings["volume"] = amounts
         self._admit = admit
         self._splits_only = splits_only
-        self.columns: dict[str, dict[int, Sequence[NumberT | None]]] = {
+        self.columns: dict[str, dict[int, Readable[NumberT]]] = {
             field: {} for field in self._renderings
         }
-        self._reads: dict[tuple[str, int], tuple[int, int]] = {}
         cursor.on_new_chunk(self._clear)
 
     def value(self, asset: Asset, field: str) -> NumberT | None:
@@ -90,28 +144,45 @@ class CurrentValues(Generic[NumberT]):
         life = chunk.lives[asset.sid]
         if cursor.row < 0 or not life.first <= cursor.today <= life.last:
             return rendering.ratio(0, 1, 0) if field == "volume" else rendering.missing
-        if not cursor.between_bars and self._is_worn(asset, field, len(chunk)):
-            column = self.columns[field][asset.sid] = self._column(chunk, asset, field)
-            return column[cursor.row]
-        return self._single(chunk, asset, field)
+        if cursor.between_bars:
+            return self._single(chunk, asset, field)
+        home = self.columns[field]
+        column: Readable[NumberT] = _SingleReads[NumberT](
+            home,
+            asset.sid,
+            read=self._reader(chunk, asset, field),
+            whole=partial(self._column, chunk, asset, field),
+        )
+        home[asset.sid] = column
+        return column[cursor.row]
 
     def _clear(self) -> None:
         for columns in self.columns.values():
             columns.clear()
-        self._reads.clear()
 
-    def _is_worn(self, asset: Asset, field: str, rows: int) -> bool:
-        """Whether single values are read so often that the whole column is worth its while.
+    def _reader(self, chunk: Chunk, asset: Asset, field: str) -> Callable[[int], NumberT | None]:
+        """Reads single rows of a column, each as of its own session."""
+        rendering, scale = self._renderings[field], self._scales[field]
+        missing, single = rendering.missing, rendering.single
+        keep = 0 if field == "volume" else asset.price_decimals
+        if field == "price":
+            return self._price_reader(chunk, asset)
+        coefficient = chunk.column(asset.sid, field).item
 
-        That is when so many were read as the column costs, or, after some reads, when so many of
-        the rows since the first were read that the rest of the column will pay for itself.
-        """
-        first, reads = self._reads.get((field, asset.sid), (self._cursor.row, 0))
-        reads += 1
-        self._reads[field, asset.sid] = first, reads
-        passed = self._cursor.row - first
-        often = reads > _FEWEST_READS and passed < reads * _ROWS_PER_READ
-        return often or reads * _ROWS_PER_READ > rows
+        def read(row: int) -> NumberT | None:
+            value = coefficient(row)
+            return missing if value == MISSING else single(value, scale, keep)
+
+        return read
+
+    def _price_reader(self, chunk: Chunk, asset: Asset) -> Callable[[int], NumberT | None]:
+        values, days = (column.item for column in chunk.filled(asset.sid))
+        today = chunk.days.item
+
+        def read(row: int) -> NumberT | None:
+            return self._as_of(asset, "price", values(row), days(row), today(row))
+
+        return read
 
     def _single(self, chunk: Chunk, asset: Asset, field: str) -> NumberT | None:
         cursor = self._cursor

@@ -1,15 +1,13 @@
 """What a venue reports."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from rustybt.finance.book_events import CommissionCharge, Fill
     from rustybt.orders import Order, Transition
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Execution:
+class Execution(NamedTuple):
     """An order, or a part of it, was filled.
 
     Attributes:

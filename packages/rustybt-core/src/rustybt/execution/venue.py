@@ -27,9 +27,9 @@ from rustybt.views import ValueView
 if TYPE_CHECKING:
     from rustybt.assets import Asset
     from rustybt.execution.costs import CostModels
-    from rustybt.finance._cost_model import CostModel, Market
+    from rustybt.finance._cost_model import CostModel, Market, WorkingOrder
     from rustybt.finance.slippage import SlippageModel
-    from rustybt.orders import Order, OrderView
+    from rustybt.orders import Order
 
 
 class BarSource(Protocol):
@@ -147,10 +147,11 @@ class SimulatedVenue:
             The executions in order.
         """
         executions: list[Execution] = []
-        for asset in tuple(self._open):
-            close = self._bars.traded_close(asset)
-            if close is not None:
-                self._match(asset, close, at, session, executions)
+        with localcontext(KERNEL_CONTEXT):
+            for asset in tuple(self._open):
+                close = self._bars.traded_close(asset)
+                if close is not None:
+                    self._match(asset, close, at, session, executions)
         for execution in executions:
             if not execution.order.status.is_open:
                 self.remove(execution.order)
@@ -193,9 +194,8 @@ class SimulatedVenue:
     def _execute(
         self, order: "Order", model: "SlippageModel", side: ModelSide, at: int, session: int
     ) -> Execution | None:
-        view = order.view(side.view)
-        with localcontext(KERNEL_CONTEXT):
-            price_value, amount_value = model.process_order(side.market, view)
+        view = self._shown(order, side)
+        price_value, amount_value = model.process_order(side.market, view)
         if price_value is None or amount_value is None:
             return None
         price = self._arithmetic.price(price_value)
@@ -203,25 +203,31 @@ class SimulatedVenue:
         if not amount or (self._rules.recheck_limit and _beyond_limit(order, price)):
             return None
         fill = Fill(
-            order_id=order.id,
-            asset=order.asset,
-            at=at,
-            session=session,
-            amount=amount,
-            price=price,
-            sequence=self.next_sequence(),
-            strategy=order.strategy,
+            order.id,
+            order.asset,
+            at,
+            session,
+            amount,
+            price,
+            self.next_sequence(),
+            order.strategy,
         )
         commission, charge = self._charge(order, fill, view, side)
         transition = order.fill(amount, commission, at)
-        return Execution(order=order, fill=fill, charge=charge, transition=transition)
+        return Execution(order, fill, charge, transition)
+
+    def _shown(self, order: "Order", side: ModelSide) -> "WorkingOrder":
+        """The order as a model is shown it: a user's model gets one that it may keep."""
+        return order.working(side.view) if side is self._exact else order.view(side.view)
 
     def _whole(self, order: "Order", value: Value) -> Num:
         """The amount that a model gave, in whole lots toward zero, checked against its order."""
+        left = self._arithmetic.amount_value(order.open_amount)
+        if value is left:
+            return order.open_amount
         lot = order.asset.lot_size
         lots = round_to_lot(parse_decimal(value, field="amount of a fill"), lot)
-        open_amount = self._arithmetic.amount_value(order.open_amount)
-        open_lots = round_to_lot(parse_decimal(open_amount, field="open amount"), lot)
+        open_lots = round_to_lot(parse_decimal(left, field="open amount"), lot)
         if lots and (lots > 0) != order.is_buy:
             raise TransactionWithWrongDirection(txn=value, order=order.id)
         if abs(lots) > abs(open_lots):
@@ -230,7 +236,7 @@ class SimulatedVenue:
         return order.open_amount if lots == open_lots else self._arithmetic.amount(lots)
 
     def _charge(
-        self, order: "Order", fill: Fill, view: "OrderView", side: ModelSide
+        self, order: "Order", fill: Fill, view: "WorkingOrder", side: ModelSide
     ) -> tuple[Num, CommissionCharge | None]:
         """What is added to the order's commission, and what is charged to the book for it.
 
@@ -240,23 +246,15 @@ class SimulatedVenue:
         model = self._costs.commission_for(order.asset)
         if self._side(model) is not side:
             side = self._side(model)
-            view = order.view(side.view)
-        transaction = DecimalTransaction.from_fill(fill, side.view)
-        with localcontext(KERNEL_CONTEXT):
-            value = model.calculate(view, transaction)
+            view = self._shown(order, side)
+        value = model.calculate(view, DecimalTransaction.from_fill(fill, side.view))
         amount = self._arithmetic.money(value, "commission")
         if amount < 0 and not model.pays_rebates:
             kept = amount if self._rules.forgets_commission else self._arithmetic.zero
             return kept, None
         if not amount:
             return amount, None
-        return amount, CommissionCharge(
-            order_id=order.id,
-            asset=order.asset,
-            at=fill.at,
-            amount=amount,
-            strategy=order.strategy,
-        )
+        return amount, CommissionCharge(order.id, order.asset, fill.at, amount, order.strategy)
 
 
 def _beyond_limit(order: "Order", price: Num) -> bool:

@@ -7,7 +7,7 @@ from 1970-01-01.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from rustybt.assets import Asset
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from rustybt.values import Num, Ratio
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fill:
+class Fill(NamedTuple):
     """An order, or a part of it, was executed.
 
     Attributes:
@@ -40,8 +39,7 @@ class Fill:
     strategy: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommissionCharge:
+class CommissionCharge(NamedTuple):
     """A fill was charged for.
 
     Attributes:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import partial
+from typing import Final, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -46,9 +47,13 @@ _Entry = tuple[int, str, str, tuple[Leg, ...]]
 """Time, strategy, cause and legs."""
 
 
+_make_posting: Final = partial(tuple.__new__, Posting)
+"""A `Posting` of a tuple of its fields, three times faster than its constructor."""
+
+
 def _postings(number: int, entry: _Entry) -> tuple[Posting, ...]:
     at, strategy, cause, legs = entry
-    return tuple([Posting(number, at, *leg, strategy, cause) for leg in legs])
+    return tuple([_make_posting((number, at, *leg, strategy, cause)) for leg in legs])
 
 
 class Journal:

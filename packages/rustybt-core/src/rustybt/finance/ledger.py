@@ -23,7 +23,7 @@ from rustybt.finance.position import DecimalPosition
 from rustybt.finance.returns import ReturnChain
 from rustybt.finance.session_figures import SessionFigures
 from rustybt.finance.snapshot import PositionColumns
-from rustybt.finance.totals import BookTotals, sum_positions
+from rustybt.finance.totals import BookTotals, sum_positions, sum_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -112,7 +112,8 @@ class DecimalLedger:
         self._listeners: list[PositionListener] = []
         self._totals: BookTotals | None = None
         self._columns: PositionColumns | None = None
-        self._futures = 0
+        self._prices: tuple[Num, ...] | None = None
+        self._futures = self._multiplied = 0
         self._handlers: dict[type, Callable[[Any], tuple[Posting, ...]]] = {
             Fill: self._fill,
             CommissionCharge: self._charge,
@@ -141,7 +142,7 @@ class DecimalLedger:
         if handler is None:
             raise InvalidArgument(field="event", value=event, reason="it is no event of a book")
         postings = handler(event)
-        self._totals = self._columns = None
+        self._totals = self._columns = self._prices = None
         return postings
 
     def closing_fill(self, event: CloseOut) -> Fill | None:
@@ -313,6 +314,7 @@ class DecimalLedger:
         )
         self.positions[fill.asset] = position
         self._futures += position.settles_daily
+        self._multiplied += position.multiplier is not None
         for listener in self._listeners:
             listener.opened(position)
         return position
@@ -320,6 +322,7 @@ class DecimalLedger:
     def _close(self, position: DecimalPosition) -> None:
         del self.positions[position.asset]
         self._futures -= position.settles_daily
+        self._multiplied -= position.multiplier is not None
         for listener in self._listeners:
             listener.closed(position)
 
@@ -328,7 +331,7 @@ class DecimalLedger:
         position = self.positions.get(asset)
         if position is not None:
             position.mark(price, at)
-            self._totals = None
+            self._totals = self._prices = None
 
     def mark_all(self, prices: Iterable[Num | None], at: int) -> None:
         """Mark the positions, in order of opening; one without a price keeps its mark."""
@@ -336,28 +339,33 @@ class DecimalLedger:
             if price is not None:
                 position.last_price = price
                 position.last_at = at
-        self._totals = None
+        self._totals = self._prices = None
 
     def freshen(self) -> None:
         """Call the `refresh` hook if prices have moved on since the last marking."""
         if self.stale:
             self.stale = False
             self.refresh()
-            self._totals = None
+            self._totals = self._prices = None
 
     # ------------------------------------------------------------------ values
 
     def position_columns(self) -> PositionColumns:
         """The positions at the newest marks; columns that no event has changed are shared."""
-        held = self.positions.values()
         if self._columns is None:
+            held = self.positions.values()
             self._columns = PositionColumns(
-                assets=tuple(self.positions),
-                amounts=tuple([position.amount for position in held]),
-                cost_bases=tuple([position.unit_cost() for position in held]),
+                tuple(self.positions),
+                tuple([position.amount for position in held]),
+                tuple([position.unit_cost() for position in held]),
             )
-        prices = tuple([position.last_price for position in held])
-        return self._columns._replace(last_sale_prices=prices)
+        assets, amounts, cost_bases, _ = self._columns
+        return PositionColumns(assets, amounts, cost_bases, self._last_prices())
+
+    def _last_prices(self) -> tuple[Num, ...]:
+        if self._prices is None:
+            self._prices = tuple([p.last_price for p in self.positions.values()])
+        return self._prices
 
     @property
     def cash(self) -> Num:
@@ -378,7 +386,13 @@ class DecimalLedger:
     def totals_as_marked(self) -> BookTotals:
         """Values and exposures at the newest marks, without asking for newer ones."""
         if self._totals is None:
-            self._totals = sum_positions(self.positions.values(), self.arithmetic)
+            held = self.positions.values()
+            if self._futures or self._multiplied:
+                self._totals = sum_positions(held, self.arithmetic)
+            else:
+                columns = self._columns
+                amounts = [p.amount for p in held] if columns is None else columns.amounts
+                self._totals = sum_values(amounts, self._last_prices(), self.arithmetic)
         return self._totals
 
     def portfolio_value(self) -> Num:

@@ -1,6 +1,6 @@
 """Values and exposures of all positions of a book."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from rustybt.finance.position import DecimalPosition
@@ -36,6 +36,17 @@ class BookTotals(NamedTuple):
     def gross_exposure(self) -> Num:
         """Long plus short exposure, both counted positive."""
         return self.long_exposure - self.short_exposure
+
+
+def sum_values(amounts: Sequence[Num], prices: Sequence[Num], arithmetic: Arithmetic) -> BookTotals:
+    """The totals of positions whose exposure is their value: amount x price."""
+    zero, values = arithmetic.zero, arithmetic.notionals(amounts, prices)
+    longs = [value for value in values if value > 0]
+    shorts = [value for value in values if value < 0]
+    long_value, short_value = sum(longs, zero), sum(shorts, zero)
+    return BookTotals(
+        long_value, short_value, long_value, short_value, len(longs), len(shorts), zero
+    )
 
 
 def sum_positions(positions: Iterable[DecimalPosition], arithmetic: Arithmetic) -> BookTotals:

@@ -83,6 +83,47 @@ class OrderView:
         return getattr(self, name)
 
 
+class WorkingView:
+    """An order as a cost model sees it while it is asked: made of what it reads, and no more.
+
+    It follows the order, so it is for the length of a call only.
+    """
+
+    __slots__ = ("_order", "_view", "asset", "direction")
+
+    def __init__(self, order: "Order", view: ValueView) -> None:
+        self._order = order
+        self._view = view
+        self.asset = order.asset
+        self.direction = 1 if order.amount > 0 else -1
+
+    @property
+    def amount(self) -> Value:
+        """Signed amount ordered."""
+        return self._view.amount(self._order.amount)
+
+    @property
+    def filled(self) -> Value:
+        """Signed amount filled so far."""
+        return self._view.amount(self._order.filled)
+
+    @property
+    def open_amount(self) -> Value:
+        """Signed amount still open."""
+        return self._view.amount(self._order.open_amount)
+
+    @property
+    def commission(self) -> Value:
+        """Commission charged so far."""
+        return self._view.money(self._order.commission)
+
+    @property
+    def limit(self) -> Value | None:
+        """Limit price."""
+        limit = self._order.limit
+        return None if limit is None else self._view.price(limit, self.asset.price_decimals)
+
+
 def _difference(a: Value, b: Value) -> Value:
     return a - b  # type: ignore[operator] # both are of the run's one kind
 
@@ -262,17 +303,14 @@ class Order:
 
     def _record(self, before: OrderStatus, at: int, cause: str, reason: str | None) -> Transition:
         transition = Transition(
-            order_id=self.id,
-            at=at,
-            before=before,
-            after=self.status,
-            cause=cause,
-            reason=reason,
-            amount=self.amount,
-            filled=self.filled,
+            self.id, at, before, self.status, cause, reason, self.amount, self.filled
         )
         self.trail.append(transition)
         return transition
+
+    def working(self, view: ValueView) -> WorkingView:
+        """What a cost model sees while it is asked about the order."""
+        return WorkingView(self, view)
 
     def view(self, view: ValueView) -> OrderView:
         """A snapshot for strategies and cost models."""

@@ -1,7 +1,7 @@
 """The life of an order: statuses, allowed transitions, and the record of each."""
 
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from typing import NamedTuple
 
 from rustybt.errors import ImpossibleTransition
 from rustybt.values import Num
@@ -73,8 +73,7 @@ def check_transition(order_id: str, before: OrderStatus, after: OrderStatus) -> 
         raise ImpossibleTransition(order_id=order_id, from_status=before, to_status=after)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transition:
+class Transition(NamedTuple):
     """One immutable line of an order's audit trail.
 
     Attributes:
@@ -94,6 +93,6 @@ class Transition:
     before: OrderStatus
     after: OrderStatus
     cause: str
-    reason: str | None = None
+    reason: str | None
     amount: Num
     filled: Num

@@ -171,7 +171,11 @@ def style_from_prices(
         return LimitOrder(limit_price)
     if stop_price is not None:
         return StopOrder(stop_price)
-    return MarketOrder()
+    return _MARKET
+
+
+_MARKET = MarketOrder()
+"""What orders without a price share."""
 
 
 def _order_price(value: object, label: str) -> Decimal:

@@ -8,6 +8,7 @@ and become columns at the end, positions in blocks, so a session costs a few mic
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from rustybt.simulation.tables import Tables
 from rustybt.values.columns import INSTANT, Columns, instants
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
     from numpy.typing import NDArray
@@ -55,6 +56,7 @@ class ResultBuilder:
         self._position_blocks: list[pl.DataFrame] = []
         self._block_start = 0
         self._block_rows = 0
+        self._held: tuple[Asset, ...] = ()
         self.assets: dict[int, Asset] = {}
 
     def add_fill(self, fill: Fill, commission: Num) -> None:
@@ -88,7 +90,11 @@ class ResultBuilder:
         self._recorded.append(dict(recorded))
         self._order_states += [(session, *_order_row(order)) for order in orders]
         self._snapshots.append(snapshot)
-        self._block_rows += len(snapshot.positions.assets)
+        held = snapshot.positions.assets
+        if held is not self._held:
+            self._held = held
+            self.assets.update((asset.sid, asset) for asset in held)
+        self._block_rows += len(held)
         if self._block_rows >= _BLOCK_ROWS:
             self._position_blocks.append(self._open_block())
             self._forget_open_block()
@@ -104,36 +110,40 @@ class ResultBuilder:
         orders: Iterable[Order],
         metrics: Iterable[Metric],
         benchmark_returns: NDArray[np.float64] | None = None,
-        journal: pl.DataFrame | None = None,
+        journal: Callable[[], pl.DataFrame] | None = None,
     ) -> Tables:
-        """The frames of the run.
+        """The frames of the run; nothing may be added afterwards.
 
         Args:
             orders: Every order, in order of creation.
             metrics: What is added to the performance rows.
             benchmark_returns: One per session; None without a benchmark.
-            journal: The postings, where they were kept.
+            journal: Makes the frame of the postings, where they were kept.
         """
-        orders = list(orders)
-        positions = pl.concat([*self._position_blocks, self._open_block()])
-        self.assets.update((order.asset.sid, order.asset) for order in orders)
+        placed = list(orders)
+        self.assets.update((order.asset.sid, order.asset) for order in placed)
         rows = performance_rows(self._snapshots, self._arithmetic, benchmark_returns)
         return Tables(
             performance=add_metrics(rows, metrics),
-            orders=pl.DataFrame(self._order_columns([_order_row(order) for order in orders])),
-            order_states=self._order_states_frame(),
-            transactions=self._transactions_frame(),
-            positions=positions,
+            orders=partial(self._orders_frame, placed),
+            order_states=self._order_states_frame,
+            transactions=self._transactions_frame,
+            positions=self._positions_frame,
             recorded=recorded_frame(self.sessions, self._recorded),
             journal=journal,
         )
+
+    def _positions_frame(self) -> pl.DataFrame:
+        return pl.concat([*self._position_blocks, self._open_block()])
+
+    def _orders_frame(self, orders: list[Order]) -> pl.DataFrame:
+        return pl.DataFrame(self._order_columns([_order_row(order) for order in orders]))
 
     def _open_block(self) -> pl.DataFrame:
         """The positions since the last block."""
         block = self._snapshots[self._block_start :]
         held = [snapshot.positions for snapshot in block]
         assets = [asset for positions in held for asset in positions.assets]
-        self.assets.update((asset.sid, asset) for asset in dict.fromkeys(assets))
         sessions = pl.Series("session", [snapshot.session for snapshot in block], dtype=pl.Date)
         rows = np.repeat(np.arange(len(block)), [len(positions.assets) for positions in held])
         columns = self._columns

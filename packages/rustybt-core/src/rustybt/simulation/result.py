@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -155,7 +155,7 @@ class BacktestResult:
             )
         assets = decode(document["assets"])
         return cls(
-            tables=Tables(**{part.name: _frame(folder, part.name) for part in fields(Tables)}),
+            tables=Tables(**{name: _frame(folder, name) for name in Tables.NAMES}),
             assets={asset.sid: asset for asset in assets},
             capital_base=decode(document["capital_base"]),
             manifest=Manifest.from_json(

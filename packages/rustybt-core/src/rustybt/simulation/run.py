@@ -278,7 +278,7 @@ def _result(
         orders=environment.blotter.orders.values(),
         metrics=_metrics(request.metrics_set),
         benchmark_returns=_benchmark_returns(run, market, request, comparison),
-        journal=None if journal is None else journal.frame(),
+        journal=None if journal is None else journal.frame,
     )
     bundle = market.bundle
     origin = DataOrigin(

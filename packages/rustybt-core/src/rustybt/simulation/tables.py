@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from typing import Any, Final, TypeAlias
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+import polars as pl
 
-    import polars as pl
+Table: TypeAlias = pl.DataFrame | Callable[[], pl.DataFrame]
+"""A frame, or what makes it once it is read."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Tables:
-    """Every frame of a result.
+    """Every frame of a result. Those that nobody reads are never made.
 
     Symbols can be reused, so where a row is about an asset it ends with the asset's sid.
 
-    Attributes:
+    Args:
         performance: A row per session.
         orders: A row per order, in order of creation, in its final state.
         order_states: A row per session and order that changed in it, as it was at the close.
@@ -27,17 +26,85 @@ class Tables:
         journal: A row per posting; None where the run kept no journal.
     """
 
-    performance: pl.DataFrame
-    orders: pl.DataFrame
-    order_states: pl.DataFrame
-    transactions: pl.DataFrame
-    positions: pl.DataFrame
-    recorded: pl.DataFrame
-    journal: pl.DataFrame | None = None
+    NAMES: Final = (
+        "performance",
+        "orders",
+        "order_states",
+        "transactions",
+        "positions",
+        "recorded",
+        "journal",
+    )
+
+    __slots__ = ("_made", "_making")
+
+    def __init__(self, *, journal: Table | None = None, **tables: Table) -> None:
+        self._making: dict[str, Callable[[], pl.DataFrame]] = {}
+        self._made: dict[str, pl.DataFrame | None] = {"journal": None}
+        for name, table in {**tables, "journal": journal}.items():
+            assert name in self.NAMES, name
+            if callable(table):
+                self._making[name] = table
+            else:
+                self._made[name] = table
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _of_frames, (dict(self.items()),)
+
+    @property
+    def performance(self) -> pl.DataFrame:
+        """A row per session."""
+        return self._frame("performance")
+
+    @property
+    def orders(self) -> pl.DataFrame:
+        """A row per order, in order of creation, in its final state."""
+        return self._frame("orders")
+
+    @property
+    def order_states(self) -> pl.DataFrame:
+        """A row per session and order that changed in it, as it was at the close."""
+        return self._frame("order_states")
+
+    @property
+    def transactions(self) -> pl.DataFrame:
+        """A row per execution, in order of execution."""
+        return self._frame("transactions")
+
+    @property
+    def positions(self) -> pl.DataFrame:
+        """A row per session and open position."""
+        return self._frame("positions")
+
+    @property
+    def recorded(self) -> pl.DataFrame:
+        """A row per session with what the strategy recorded."""
+        return self._frame("recorded")
+
+    @property
+    def journal(self) -> pl.DataFrame | None:
+        """A row per posting; None where the run kept no journal."""
+        return self._of("journal")
 
     def items(self) -> Iterator[tuple[str, pl.DataFrame]]:
         """Names and frames, without those that are None."""
-        for field in fields(self):
-            frame = getattr(self, field.name)
+        for name in self.NAMES:
+            frame = self._of(name)
             if frame is not None:
-                yield field.name, frame
+                yield name, frame
+
+    def _frame(self, name: str) -> pl.DataFrame:
+        frame = self._of(name)
+        assert frame is not None, name
+        return frame
+
+    def _of(self, name: str) -> pl.DataFrame | None:
+        make = self._making.get(name)
+        if make is not None:
+            self._made[name] = make()
+            del self._making[name]
+        return self._made[name]
+
+
+def _of_frames(frames: dict[str, pl.DataFrame]) -> Tables:
+    return Tables(**frames)

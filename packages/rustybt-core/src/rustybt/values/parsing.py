@@ -32,6 +32,8 @@ def parse_decimal(value: object, *, field: str, row: int | None = None) -> Decim
         return Decimal(value)
     if isinstance(value, Decimal) and value.is_finite():
         return value
+    if type(value) is float and value - value == 0.0:
+        return Decimal(float.__repr__(value))
     text = _text_of(value)
     if not _NUMBER.fullmatch(text):
         raise InvalidNumber(field=field, value=value, row=row)

@@ -1,6 +1,7 @@
 """Integers at known scales: a coefficient `c` at scale `s` is the number c / 10**s."""
 
 from decimal import Decimal
+from functools import lru_cache
 from math import isqrt
 
 from rustybt.errors import ScaleExceeded
@@ -8,6 +9,12 @@ from rustybt.values.models import KERNEL_CONTEXT
 
 _STRIP_STEPS = tuple((step, 10**step) for step in (16, 8, 4, 2, 1))
 _GUARD_DIGITS = 2
+
+
+@lru_cache(maxsize=64)
+def _unit(scale: int) -> Decimal:
+    """One unit of a coefficient at a scale."""
+    return Decimal(1).scaleb(-scale, KERNEL_CONTEXT)
 
 
 def divide_half_even(numerator: int, denominator: int) -> int:
@@ -70,7 +77,9 @@ def from_scaled(coefficient: int, scale: int, *, keep: int = 0) -> Decimal:
             shorter, remainder = divmod(coefficient, power)
             if not remainder:
                 coefficient, scale = shorter, scale - step
-    return Decimal(coefficient).scaleb(-scale, KERNEL_CONTEXT)
+    if scale == 0:
+        return Decimal(coefficient)
+    return KERNEL_CONTEXT.multiply(_unit(scale), coefficient)
 
 
 def isqrt_scaled(coefficient: int, scale: int, *, to_scale: int = 18) -> int:
