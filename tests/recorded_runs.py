@@ -32,6 +32,7 @@ CALENDARS = {
     "second": ("second_market", "XHKG"),
     "london": ("london", "XLON"),
     "edge": ("edge", "XNYS"),
+    "futures": ("futures", "XNYS"),
 }
 POSITION_FIELDS = ("amount", "cost_basis", "last_sale_price")
 MONEY_TOLERANCE = 1e-6
@@ -95,7 +96,9 @@ def ingest(name: str, scratch: Path) -> None:
     prefix, _, kind = name.rpartition("-")
     folder, calendar = CALENDARS[prefix]
     source = RECORDED / folder
-    if kind == "minute":
+    if (source / "contracts.csv").exists():
+        source = _with_contracts(source, scratch / name)
+    elif kind == "minute":
         source = _with_minutes_only(source, scratch / name)
     elif (source / "minute").exists():
         source = _copied(source, scratch / name, ("daily",))
@@ -108,6 +111,16 @@ def _copied(source: Path, target: Path, folders: Sequence[str]) -> Path:
         shutil.copytree(source / part, target / part)
     for table in source.glob("*.csv"):
         shutil.copy(table, target)
+    return target
+
+
+def _with_contracts(source: Path, target: Path) -> Path:
+    """The folder with its futures in ``assets.csv``, as a csvdir folder has them."""
+    _copied(source, target, ("daily",))
+    assets = pd.read_csv(source / "assets.csv", dtype=str)
+    contracts = pd.read_csv(source / "contracts.csv", dtype=str).assign(asset_type="future")
+    pd.concat([assets, contracts]).to_csv(target / "assets.csv", index=False)
+    shutil.copy(source / "roots.csv", target / "root_symbols.csv")
     return target
 
 

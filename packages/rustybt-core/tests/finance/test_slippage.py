@@ -211,6 +211,17 @@ def test_a_flat_market_has_no_impact() -> None:
     assert price == Decimal(101)
 
 
+@pytest.mark.parametrize("missing", [None, math.nan])
+def test_a_session_without_trade_has_no_return(missing: Any) -> None:
+    # A flat market with a gap is flat; the same without its first close cannot be measured.
+    closes = [*FLAT["close"]]
+    closes[7] = closes[8] = missing
+    price, _ = VolatilityVolumeShare("0.1").process_order(
+        Bar(FUTURE_BAR, {**FLAT, "close": closes}), order("5", asset=CL)
+    )
+    assert price == Decimal(101)
+
+
 def test_the_volume_limit_of_futures_is_shared_unless_per_order() -> None:
     for per_order, size in ((False, 40), (True, 100)):
         model = VolatilityVolumeShare("0.1", per_order=per_order)

@@ -12,7 +12,7 @@ from csv_folders import GOOD, HEADER, ingested, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rustybt.assets import Cryptocurrency, CurrencyPair
+from rustybt.assets import Cryptocurrency, CurrencyPair, Equity
 from rustybt.calendars import to_day, to_ns
 from rustybt.data.bundle import BundleData
 from rustybt.data.bundles import info, ingest, load, register, unregister
@@ -249,6 +249,46 @@ def test_pairs_are_known_by_their_slash(folder: Path) -> None:
     assert isinstance(pair, CurrencyPair)
     assert (coin.currency, pair.currency) == ("USDT", "USD")
     assert stored_rows(bundle, 0)[0][5] == Decimal("0.00000001")
+
+
+def test_assets_csv_may_list_futures_beside_other_assets(folder: Path) -> None:
+    write(
+        folder,
+        "assets.csv",
+        "symbol,asset_type,root_symbol,multiplier,tick_size,notice_date,expiration_date,exchange",
+        "ESH21,future,ES,50,0.25,2021-03-17,2021-03-19,CME",
+        "CLH21,future,CL,1000,0.01,2021-03-24,2021-03-22,NYMEX",
+        "A/B,equity,,,,,,NYSE",
+        "BTC/USDT,,,,,,,binance",
+    )
+    write(folder, "root_symbols.csv", "root_symbol,sector,exchange", "ES,index,CME", "GC,metal,")
+    for symbol in ("ESH21", "CLH21", "A/B", "BTC/USDT"):
+        write(folder, f"daily/{symbol}.csv", HEADER, GOOD, "2021-03-05,1,1,1,1,1")
+    finder = ingested(folder).finder
+    es, cl = finder.lookup_future_symbol("ESH21"), finder.lookup_future_symbol("CLH21")
+    assert (es.root_symbol, es.multiplier, es.tick_size) == ("ES", Decimal(50), Decimal("0.25"))
+    assert (es.notice_date, es.expiration_date) == (date(2021, 3, 17), date(2021, 3, 19))
+    assert (es.start_date, es.end_date) == (date(2021, 3, 1), date(2021, 3, 5))
+    # A contract is closed on its day of notice or expiration, whichever comes first.
+    assert (es.auto_close_date, cl.auto_close_date) == (date(2021, 3, 17), date(2021, 3, 22))
+    assert (es.exchange, es.country_code, es.currency) == ("CME", "US", "USD")
+    assert list(finder.get_ordered_contracts("ES")) == [es]
+    assert isinstance(finder.lookup_symbol("A/B"), Equity)
+    assert isinstance(finder.lookup_symbol("BTC/USDT"), Cryptocurrency)
+
+
+def test_a_future_without_days_of_its_own_closes_the_day_after_its_last_row(folder: Path) -> None:
+    write(
+        folder,
+        "assets.csv",
+        "symbol,asset_type,root_symbol,multiplier,auto_close_date",
+        "A,future,X,1,",
+        "B,future,X,1,2021-03-03",
+    )
+    for symbol in "AB":
+        write(folder, f"daily/{symbol}.csv", HEADER, GOOD)
+    first, second = ingested(folder).finder.retrieve_all([0, 1])
+    assert (first.auto_close_date, second.auto_close_date) == (date(2021, 3, 2), date(2021, 3, 3))
 
 
 def test_a_folder_within_makes_a_slash(folder: Path) -> None:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any, Final
 
-from rustybt.assets import Asset, Cryptocurrency, CurrencyPair, Equity, kind_of
+from rustybt.assets import Asset, Cryptocurrency, CurrencyPair, Equity, Future
 from rustybt.calendars import TradingCalendar, from_day, to_day
 from rustybt.data.bundles import AssetWriter
 from rustybt.data.schemas import BarKind
@@ -13,6 +13,7 @@ from rustybt_data.parquet.bars import AssetBars
 
 _TABLES: Final[dict[type[Asset], str]] = {
     Equity: "equities",
+    Future: "futures",
     Cryptocurrency: "cryptocurrencies",
     CurrencyPair: "currency_pairs",
 }
@@ -55,23 +56,34 @@ class Lives:
         return self.calendar.session_open(start) + 1, self.calendar.session_close(end)
 
 
-def write_assets(listing: Listing, lives: Lives, options: CsvOptions, writer: AssetWriter) -> None:
+def write_assets(
+    listing: Listing,
+    roots: list[dict[str, Any]],
+    lives: Lives,
+    options: CsvOptions,
+    writer: AssetWriter,
+) -> None:
     """Write the assets of a folder.
 
     What ``assets.csv`` does not say comes from the bars and the options: an asset lives from its
-    first to its last row, and closes the day after.
+    first to its last row, and closes the day after; a future on its day of notice or expiration,
+    whichever comes first.
     """
     tables: dict[str, list[dict[str, Any]]] = {name: [] for name in _TABLES.values()}
     countries: dict[str, str] = {}
     for asset in listing.assets:
-        kind = kind_of(asset.symbol)
         facts = {"exchange": options.exchange, **_life(asset, lives), **asset.facts}
-        if kind is Equity:
+        if asset.kind in {Equity, Future}:
             facts.setdefault("currency", options.currency)
         countries.setdefault(facts["exchange"], asset.country or options.country)
-        tables[_TABLES[kind]].append({"sid": asset.sid, "symbol": asset.symbol, **facts})
+        tables[_TABLES[asset.kind]].append({"sid": asset.sid, "symbol": asset.symbol, **facts})
+    for root in roots:
+        if root["exchange"] is not None:
+            countries.setdefault(root["exchange"], options.country)
     writer.write(
         equities=tables["equities"],
+        futures=tables["futures"],
+        root_symbols=roots,
         cryptocurrencies=tables["cryptocurrencies"],
         currency_pairs=tables["currency_pairs"],
         exchanges=[
@@ -84,9 +96,11 @@ def write_assets(listing: Listing, lives: Lives, options: CsvOptions, writer: As
 def _life(asset: Listed, lives: Lives) -> dict[str, date | None]:
     first, last = lives.of(asset.sid)
     end = asset.facts.get("end_date", last)
+    days = [asset.facts[name] for name in ("notice_date", "expiration_date") if name in asset.facts]
+    closes = min(days, default=None if end is None else end + timedelta(days=1))
     return {
         "start_date": first,
         "end_date": last,
         "first_traded": asset.facts.get("start_date", first),
-        "auto_close_date": None if end is None else end + timedelta(days=1),
+        "auto_close_date": closes,
     }

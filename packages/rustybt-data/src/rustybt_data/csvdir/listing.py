@@ -1,38 +1,36 @@
 """The assets of a folder of CSV files."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
 
 import polars as pl
 
-from rustybt.calendars import from_day, to_day
-from rustybt.errors import InvalidArgument, UserError
+from rustybt.assets import Asset, kind_of
 from rustybt.logs import get_logger
-from rustybt.values import parse_decimal
+from rustybt_data.csvdir.facts import read_facts, read_kind
 from rustybt_data.csvdir.tables import CsvTable, read_csv
 
 ASSETS_FILE: Final = "assets.csv"
 _log = get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
     """An asset of the folder.
 
     Attributes:
         sid: Its number.
         symbol: Its symbol.
+        kind: Its class.
         facts: What ``assets.csv`` says about it: columns of the asset database, without gaps.
         country: Code of its country, None where the file says nothing.
     """
 
     sid: int
     symbol: str
-    facts: dict[str, Any]
+    kind: type[Asset]
+    facts: dict[str, Any] = field(default_factory=dict)
     country: str | None = None
 
 
@@ -58,7 +56,12 @@ class Listing:
         if file.is_file():
             return cls(_listed(read_csv(file)))
         symbols = sorted({symbol for part in parts for symbol in _symbols(part)})
-        return cls([Listed(sid, symbol, {}) for sid, symbol in enumerate(symbols)])
+        return cls(
+            [
+                Listed(sid=sid, symbol=symbol, kind=kind_of(symbol))
+                for sid, symbol in enumerate(symbols)
+            ]
+        )
 
     def price_files(self, part: Path) -> dict[Path, Listed]:
         """The price files of a folder such as ``daily/``, in the order of their assets.
@@ -109,84 +112,22 @@ def _symbols(part: Path) -> list[str]:
 
 
 def _listed(table: CsvTable) -> list[Listed]:
-    table.need("symbol")
-    symbols = _distinct(table, "symbol")
+    symbols = table.distinct("symbol", "asset")
     if "sid" in table.frame.columns:
-        sids = [_sid(table, row, text) for row, text in enumerate(_distinct(table, "sid"))]
+        table.distinct("sid", "asset")
+        sids = [table.whole_number(row, "sid") for row in range(len(symbols))]
     else:
         order = {symbol: sid for sid, symbol in enumerate(sorted(symbols))}
         sids = [order[symbol] for symbol in symbols]
     return [
-        Listed(sid, symbol, _facts(table, row), _country(table, row))
+        _asset(table, row, sid, symbol)
         for row, (sid, symbol) in enumerate(zip(sids, symbols, strict=True))
     ]
 
 
-def _distinct(table: CsvTable, column: str) -> list[str]:
-    """The cells of a column that has to have a value of its own in each row."""
-    seen: dict[str, None] = {}
-    for row, value in enumerate(table.frame[column]):
-        if not value:
-            raise table.origin.error(row, column, value, "give one to each asset")
-        if value in seen:
-            raise table.origin.error(row, column, value, "an asset above has it, too")
-        seen[value] = None
-    return list(seen)
-
-
-def _sid(table: CsvTable, row: int, text: str) -> int:
-    if not text.isdecimal():
-        raise table.origin.error(row, "sid", text, "give a whole number")
-    return int(text)
-
-
-def _facts(table: CsvTable, row: int) -> dict[str, Any]:
-    """What a row says; an empty cell says nothing, but an empty automatic close says never."""
-    facts: dict[str, Any] = {}
-    for column in (*_DATES, *_NUMBERS, *_TEXTS):
-        if column not in table.frame.columns:
-            continue
-        text = table.frame[column][row]
-        if text is None:
-            if column == "auto_close_date":
-                facts[column] = None
-            continue
-        try:
-            facts[column] = _PARSERS[column](text)
-        except UserError:
-            raise table.origin.error(row, column, text, _EXPECTED[column]) from None
-    return facts
-
-
-def _country(table: CsvTable, row: int) -> str | None:
-    for column in ("country", "country_code"):
-        if column in table.frame.columns and table.frame[column][row]:
-            country: str = table.frame[column][row]
-            return country
-    return None
-
-
-def _day(text: str) -> date:
-    return from_day(to_day(text))
-
-
-def _positive(text: str) -> Decimal:
-    number = parse_decimal(text, field="number")
-    if number <= 0:
-        raise InvalidArgument(field="number", value=text, reason="give a positive number")
-    return number
-
-
-_DATES: Final = ("start_date", "end_date", "first_traded", "auto_close_date")
-_NUMBERS: Final = ("tick_size", "lot_size")
-_TEXTS: Final = ("asset_name", "exchange", "currency")
-_PARSERS: Final[dict[str, Callable[[str], Any]]] = {
-    **dict.fromkeys(_DATES, _day),
-    **dict.fromkeys(_NUMBERS, _positive),
-    **dict.fromkeys(_TEXTS, str.strip),
-}
-_EXPECTED: Final = {
-    **dict.fromkeys(_DATES, "write dates as ISO 8601"),
-    **dict.fromkeys(_NUMBERS, "give a positive number"),
-    **dict.fromkeys(_TEXTS, "give a text"),
-}
+def _asset(table: CsvTable, row: int, sid: int, symbol: str) -> Listed:
+    kind = read_kind(table, row, symbol)
+    country = table.cell(row, "country") or table.cell(row, "country_code")
+    return Listed(
+        sid=sid, symbol=symbol, kind=kind, facts=read_facts(table, row, kind), country=country
+    )

@@ -1,8 +1,8 @@
 """Ingesting a folder of CSV files.
 
 The folder holds ``daily/SYMBOL.csv`` and / or ``minute/SYMBOL.csv``, and may hold ``assets.csv``,
-``splits.csv`` and ``dividends.csv``. Columns are found by name in any case; further files and
-columns are ignored.
+``root_symbols.csv``, ``splits.csv`` and ``dividends.csv``. Columns are found by name in any case;
+further files and columns are ignored.
 """
 
 from collections.abc import Iterator, Mapping, MutableMapping
@@ -23,6 +23,7 @@ from rustybt_data.adjustments import read_dividends, read_splits
 from rustybt_data.csvdir.assets import Lives, write_assets
 from rustybt_data.csvdir.listing import Listed, Listing
 from rustybt_data.csvdir.options import FOLDERS, CsvOptions
+from rustybt_data.csvdir.roots import read_roots
 from rustybt_data.csvdir.tables import CsvTable, read_csv
 from rustybt_data.parquet.bars import AssetBars, read_bars
 
@@ -88,6 +89,7 @@ class CsvDir:
         """
         del environ, cache, output_dir
         listing = Listing.read(self._folder, self._parts)
+        roots = read_roots(self._folder)
         lives = Lives(calendar)
         writers = {"daily": daily_bar_writer, "minute": minute_bar_writer}
         files = {part: listing.price_files(part) for part in self._parts}
@@ -98,7 +100,7 @@ class CsvDir:
                 bars = self._bars(assets, kind, lives, (start_session, end_session))
                 writers[part.name].write(_told(bars, on_progress, done=done, total=total))
                 done += len(assets)
-        write_assets(listing, lives, self._options, asset_db_writer)
+        write_assets(listing, roots, lives, self._options, asset_db_writer)
         adjustment_writer.write(splits=self._splits(listing), dividends=self._dividends(listing))
 
     def _bars(

@@ -51,6 +51,44 @@ class CsvTable:
                 reason=f"the column is missing; there are {', '.join(self.frame.columns)}",
             )
 
+    def cell(self, row: int, column: str) -> str | None:
+        """A text; None where the cell is empty or the column is missing."""
+        if column not in self.frame.columns:
+            return None
+        text: str | None = self.frame[column][row]
+        return text
+
+    def distinct(self, column: str, noun: str) -> list[str]:
+        """The cells of a column that has to have a value of its own in each row.
+
+        Args:
+            column: Its name.
+            noun: What a row is about.
+
+        Raises:
+            DataValidationError: It is missing, or a cell is empty or met again.
+        """
+        self.need(column)
+        seen: dict[str, None] = {}
+        for row, value in enumerate(self.frame[column]):
+            if not value:
+                raise self.origin.error(row, column, value, f"give one to each {noun}")
+            if value in seen:
+                raise self.origin.error(row, column, value, f"another {noun} above has it, too")
+            seen[value] = None
+        return list(seen)
+
+    def whole_number(self, row: int, column: str) -> int:
+        """The number in a cell.
+
+        Raises:
+            DataValidationError: It is none, or negative.
+        """
+        text = self.cell(row, column)
+        if text is None or not text.isdecimal():
+            raise self.origin.error(row, column, text, "give a whole number")
+        return int(text)
+
     def with_column(self, column: pl.Series) -> Self:
         """The table with a column added or replaced."""
         return replace(self, frame=self.frame.with_columns(column))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping
 from decimal import Decimal
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from math import isnan, sqrt
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from weakref import ref
@@ -203,13 +203,23 @@ def _measure(data: Market, asset: Asset) -> _Window:
 
 
 def _annual_volatility(closes: list[Figure]) -> Figure | None:
-    """Annualised sample deviation of the returns; None when a close is missing or zero."""
-    if not all(closes) or any(map(isnan, closes)):
+    """Annualised sample deviation of the returns; None when it has no first close, or a zero.
+
+    A session without trade has no return: its close counts as the one before, as in zipline.
+    """
+    known: list[Figure] = list(
+        accumulate(closes, lambda last, close: last if _is_missing(close) else close)
+    )
+    if _is_missing(known[0]) or not all(known):
         return None
-    returns = [divide(b - a, a) for a, b in pairwise(closes)]
+    returns = [divide(b - a, a) for a, b in pairwise(known)]
     mean = _mean(returns)
     squares = sum((change - mean) ** 2 for change in returns)
     return _square_root(divide(squares * _SESSIONS_IN_YEAR, _count(len(returns) - 1, squares)))
+
+
+def _is_missing(close: Figure) -> bool:
+    return close is None or bool(isnan(close))
 
 
 def _mean(numbers: list[Figure]) -> Figure:
