@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 import numpy as np
 
 from rustybt.calendars.times import NANOS_PER_DAY
@@ -101,7 +103,7 @@ class _Windows:
         first, stop = self._axis.session_bounds(session)
         labels = self._axis.labels(first, stop)
         starts = []
-        while (place := int(np.searchsorted(labels, self._over_at, side="left"))) < len(labels):
+        while (place := bisect_left(labels, self._over_at)) < len(labels):
             self._open_window = first + place
             self._over_at = int(labels[place]) + NANOS_PER_DAY
             starts.append(self._open_window)

@@ -224,12 +224,14 @@ class ChunkLoader:
         grid = row_grid(self.axis, first, stop, intraday=self._intraday)
         frame = self.reader.read(sids, int(grid.starts[0]) + 1, int(grid.ends[-1]) + 1)
         rows = grid.rows_of(frame["at"].to_numpy())
-        frame = frame.with_columns(row=pl.Series(rows)).filter(pl.col("row") >= 0)
         if self._aggregates:
-            frame = _aggregated(frame)
+            frame = _aggregated(frame.with_columns(row=pl.Series(rows)).filter(pl.col("row") >= 0))
+            rows = frame["row"].to_numpy()
+        elif (rows < 0).any():
+            frame, rows = frame.filter(pl.Series(rows >= 0)), rows[rows >= 0]
         order = np.argsort(np.array(sids))
         places = order[np.searchsorted(np.array(sids)[order], frame["sid"].to_numpy())]
-        at = (places, frame["row"].to_numpy())
+        at = (places, rows)
         for field in BAR_FIELDS:
             values = frame[field]
             if values.null_count():

@@ -13,6 +13,7 @@ from rustybt.data.coefficients import IntArray, present
 from rustybt.data.cursor import Cursor
 from rustybt.data.history import GroupedWindow, Piece
 from rustybt.values import from_scaled
+from rustybt.values.columns import array_series
 
 TIMESTAMP: Final = "timestamp"
 
@@ -160,15 +161,15 @@ class ColumnMaker:
 def label_series(labels: IntArray, kind: Labels) -> pl.Series:
     """Labels of rows as dates, or as instants in UTC to the microsecond."""
     if kind == "session":
-        return pl.Series(TIMESTAMP, labels.astype(np.int32)).cast(pl.Date)
-    moments = pl.Series(TIMESTAMP, labels // 1_000).cast(pl.Datetime("us"))
+        return array_series(TIMESTAMP, labels.astype(np.int32)).cast(pl.Date)
+    moments = array_series(TIMESTAMP, labels // 1_000).cast(pl.Datetime("us"))
     return moments.dt.replace_time_zone("UTC")
 
 
 def _floats(values: IntArray, scale: int) -> pl.Series:
     known = present(values)
-    series = pl.Series(values / 10**scale)
-    return series if known.all() else series.set(pl.Series(~known), None)
+    series = array_series("", values / 10**scale)
+    return series if known.all() else series.set(array_series("", ~known), None)
 
 
 def _decimals(columns: Sequence[IntArray], scale: int) -> list[pl.Series]:
@@ -177,9 +178,9 @@ def _decimals(columns: Sequence[IntArray], scale: int) -> list[pl.Series]:
         return []
     values = np.concatenate(columns)
     known = present(values)
-    series = pl.Series(values)
+    series = array_series("", values)
     if not known.all():
-        series = series.set(pl.Series(~known), None)
+        series = series.set(array_series("", ~known), None)
     decimals = (series.cast(pl.Decimal(38, 0)) * from_scaled(1, scale)).cast(pl.Decimal(38, scale))
     starts = np.cumsum([0, *map(len, columns)]).tolist()
     return [decimals.slice(start, len(own)) for start, own in zip(starts, columns, strict=False)]

@@ -6,7 +6,6 @@ from 1970-01-01.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -57,8 +56,7 @@ class CommissionCharge(NamedTuple):
     strategy: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SplitApplied:
+class SplitApplied(NamedTuple):
     """Shares are exchanged for shares at another scale.
 
     Attributes:
@@ -72,8 +70,7 @@ class SplitApplied:
     ratio: Ratio
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DividendEarned:
+class DividendEarned(NamedTuple):
     """An ex-date has come: who holds the asset now is entitled to its dividend, shorts owe it.
 
     Attributes:
@@ -89,8 +86,7 @@ class DividendEarned:
     per_share: Num
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DividendPaid:
+class DividendPaid(NamedTuple):
     """What an asset owes for one pay date arrives.
 
     Attributes:
@@ -104,8 +100,7 @@ class DividendPaid:
     pay: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CapitalChange:
+class CapitalChange(NamedTuple):
     """The owner puts money in (positive) or takes it out.
 
     Attributes:
@@ -117,8 +112,7 @@ class CapitalChange:
     amount: Num
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CloseOut:
+class CloseOut(NamedTuple):
     """A position ends with its asset: delisting, expiry.
 
     Attributes:
@@ -136,8 +130,7 @@ class CloseOut:
     sequence: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settlement:
+class Settlement(NamedTuple):
     """Profit and loss of futures since the last settlement moves to cash.
 
     Attributes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from math import copysign, inf, nan
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -27,7 +28,6 @@ from rustybt.finance.totals import BookTotals, sum_positions, sum_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from datetime import date
 
     from rustybt.assets import Asset
     from rustybt.finance.snapshot import SessionSnapshot
@@ -50,6 +50,10 @@ class PositionListener(Protocol):
 
 def _nothing_to_refresh() -> None:
     """The hook of a ledger whose marks are set from outside."""
+
+
+def _ends_by(asset: Asset, today: date) -> bool:
+    return asset.auto_close_date is not None and asset.auto_close_date <= today
 
 
 class DecimalLedger:
@@ -114,6 +118,7 @@ class DecimalLedger:
         self._columns: PositionColumns | None = None
         self._prices: tuple[Num, ...] | None = None
         self._futures = self._multiplied = 0
+        self._next_end: date | None = None
         self._handlers: dict[type, Callable[[Any], tuple[Posting, ...]]] = {
             Fill: self._fill,
             CommissionCharge: self._charge,
@@ -313,6 +318,7 @@ class DecimalLedger:
             as_zipline=self._as_zipline,
         )
         self.positions[fill.asset] = position
+        self._next_end = None
         self._futures += position.settles_daily
         self._multiplied += position.multiplier is not None
         for listener in self._listeners:
@@ -325,6 +331,15 @@ class DecimalLedger:
         self._multiplied -= position.multiplier is not None
         for listener in self._listeners:
             listener.closed(position)
+
+    def ended(self, today: date) -> list[Asset]:
+        """The assets held whose last day is over or today, in order of opening."""
+        if self._next_end is None:
+            ends = (asset.auto_close_date for asset in self.positions)
+            self._next_end = min((end for end in ends if end is not None), default=date.max)
+        if today < self._next_end:
+            return []
+        return [asset for asset in self.positions if _ends_by(asset, today)]
 
     def mark(self, asset: Asset, price: Num, at: int) -> None:
         """Set the price that a position is valued at; nothing happens without a position."""

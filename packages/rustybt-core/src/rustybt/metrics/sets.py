@@ -32,6 +32,7 @@ import polars as pl
 from rustybt.errors import InvalidArgument
 from rustybt.metrics import risk
 from rustybt.plugins import groups, registry
+from rustybt.values.columns import array_series
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -127,8 +128,9 @@ def no_metrics() -> tuple[Metric, ...]:
 
 
 def _column(name: str, values: Column, frame: pl.DataFrame, *, taken: bool) -> pl.Series:
-    column = pl.Series(name, values, nan_to_null=True)  # which is about arrays only
-    if isinstance(values, pl.Series) and column.dtype.is_float():
+    is_array = isinstance(values, np.ndarray)
+    column = array_series(name, values) if is_array else pl.Series(name, values)
+    if column.dtype.is_float():
         column = column.fill_nan(None)
     if taken or name in frame.columns:
         reason = "two metrics give it; rename the column of one"

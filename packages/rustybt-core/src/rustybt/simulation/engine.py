@@ -223,7 +223,7 @@ class Engine:
         today, ledger = self._env.session_date, self._ledger
         postings: list[Posting] = []
         ledger.freshen()
-        for asset in [asset for asset in ledger.positions if _has_ended(asset, today)]:
+        for asset in ledger.ended(today):
             close_out = CloseOut(
                 asset=asset,
                 at=event.at,

@@ -157,18 +157,19 @@ def run_algorithm(  # noqa: PLR0913, PLR0917 - Zipline's signature, and what it 
         seed=seed,
         journal=journal,
     )
-    market = open_market(request, data, given_calendar, environ)
-    run = assemble(request, market, strategy, blotter=blotter)
-    with running(strategy), run.environment.portal:
-        _loop(run, market, on_progress)
-        result = _result(
-            run,
-            market,
-            request,
-            StrategyCode.of({**functions, "algorithm": algorithm}),
-            _Comparison(benchmark, benchmark_returns),
-        )
-        _analyze(strategy, result, request)
+    with _rare_collections():
+        market = open_market(request, data, given_calendar, environ)
+        run = assemble(request, market, strategy, blotter=blotter)
+        with running(strategy), run.environment.portal:
+            _loop(run, market, on_progress)
+            result = _result(
+                run,
+                market,
+                request,
+                StrategyCode.of({**functions, "algorithm": algorithm}),
+                _Comparison(benchmark, benchmark_returns),
+            )
+            _analyze(strategy, result, request)
     return result
 
 
@@ -245,13 +246,13 @@ def _loop(run: Assembly, market: Market, on_progress: OnProgress | None) -> None
 
 @contextmanager
 def _rare_collections() -> Iterator[None]:
-    """Look for cycles of garbage a hundred times less often.
+    """Look for cycles of garbage three hundred times less often.
 
     A run makes many lasting objects (postings, transitions, rows) and few cycles; at Python's
     thresholds a fifth of its time goes into looking through them.
     """
     before = gc.get_threshold()
-    gc.set_threshold(before[0] * 100, *before[1:])
+    gc.set_threshold(before[0] * 300, *before[1:])
     try:
         yield
     finally:

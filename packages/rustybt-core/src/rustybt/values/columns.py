@@ -7,12 +7,14 @@ rounded; under float64 it is Float64.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from rustybt.values.arithmetic import Arithmetic, Num
     from rustybt.values.models import Value
@@ -28,6 +30,22 @@ _NANOSECONDS_IN_MICROSECOND = 1_000
 def instants(name: str, times: Sequence[int | None]) -> pl.Series:
     """A column of times, from nanoseconds UTC."""
     return (pl.Series(name, times, dtype=pl.Int64) // _NANOSECONDS_IN_MICROSECOND).cast(INSTANT)
+
+
+_SHORT = 50_000
+_DTYPES = {"i8": pl.Int64(), "i4": pl.Int32(), "f8": pl.Float64(), "b1": pl.Boolean()}
+
+
+def array_series(name: str, values: NDArray[Any]) -> pl.Series:
+    """A column of an array of integers, floats (NaN stays) or truth values.
+
+    A short one goes through a list: before its first array Polars imports numpy.ma, which takes
+    as long as two years of daily bars.
+    """
+    dtype = _DTYPES.get(values.dtype.str[1:])
+    if dtype is None or len(values) > _SHORT:
+        return pl.Series(name, values)
+    return pl.Series(name, values.tolist(), dtype=dtype)
 
 
 class Columns:
