@@ -128,8 +128,10 @@ def no_metrics() -> tuple[Metric, ...]:
 
 
 def _column(name: str, values: Column, frame: pl.DataFrame, *, taken: bool) -> pl.Series:
-    is_array = isinstance(values, np.ndarray)
-    column = array_series(name, values) if is_array else pl.Series(name, values)
+    if isinstance(values, np.ndarray):
+        column = array_series(name, values)
+    else:
+        column = pl.Series(name, values)
     if column.dtype.is_float():
         column = column.fill_nan(None)
     if taken or name in frame.columns:

@@ -1,9 +1,7 @@
 """`run_algorithm`: a strategy over history."""
 
-import gc
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rustybt.algorithm import TradingAlgorithm, running
@@ -16,6 +14,7 @@ from rustybt.plugins.extensions import load_extensions
 from rustybt.progress import OnProgress
 from rustybt.simulation.assembly import Assembly, assemble
 from rustybt.simulation.benchmark import asset_returns, given_returns
+from rustybt.simulation.garbage import rare_collections
 from rustybt.simulation.manifest import DataOrigin, Manifest
 from rustybt.simulation.market import Market, open_market
 from rustybt.simulation.request import ABSENT, DEFAULT_BUNDLE, DEFAULT_CAPITAL, Day, RunRequest
@@ -157,7 +156,7 @@ def run_algorithm(  # noqa: PLR0913, PLR0917 - Zipline's signature, and what it 
         seed=seed,
         journal=journal,
     )
-    with _rare_collections():
+    with rare_collections():
         market = open_market(request, data, given_calendar, environ)
         run = assemble(request, market, strategy, blotter=blotter)
         with running(strategy), run.environment.portal:
@@ -242,21 +241,6 @@ def _loop(run: Assembly, market: Market, on_progress: OnProgress | None) -> None
         step(event)
         if event.kind is EventKind.SESSION_END:
             on_progress(event.session - clock.first_session + 1, total)
-
-
-@contextmanager
-def _rare_collections() -> Iterator[None]:
-    """Look for cycles of garbage three hundred times less often.
-
-    A run makes many lasting objects (postings, transitions, rows) and few cycles; at Python's
-    thresholds a fifth of its time goes into looking through them.
-    """
-    before = gc.get_threshold()
-    gc.set_threshold(before[0] * 300, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 class _Comparison(NamedTuple):
