@@ -146,8 +146,14 @@ def _with_minutes_only(source: Path, target: Path) -> Path:
 # ------------------------------------------------------------------ running
 
 
-def run(case: Case, **options: Any) -> dict[str, Any]:
-    """Run a case and describe it in the form of the records."""
+def run(case: Case, *, end: str | None = None, **options: Any) -> dict[str, Any]:
+    """Run a case and describe it in the form of the records.
+
+    Args:
+        case: The case.
+        end: Where it ends in place of its own end.
+        options: Further arguments of the run.
+    """
     space = case.namespace()
     params = None if case.variant is None else space["VARIANTS"][case.variant]
     if params is not None:
@@ -160,7 +166,7 @@ def run(case: Case, **options: Any) -> dict[str, Any]:
     try:
         result = run_algorithm(
             start=meta["start"],
-            end=meta["end"],
+            end=end or meta["end"],
             capital_base=meta["capital"],
             data_frequency=meta["freq"],
             bundle=meta["bundle"],

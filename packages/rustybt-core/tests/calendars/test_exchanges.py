@@ -17,8 +17,10 @@ from rustybt.calendars import (
     from_exchange_calendar,
     from_ns,
     get_calendar,
+    to_ns,
     zipline_hours,
 )
+from rustybt.clock import axis_of
 
 # The library meets deprecations of pandas.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -136,9 +138,20 @@ def test_zipline_runs_through_the_break() -> None:
     run = zipline_hours(calendar)
     day = calendar.session_index("2021-02-08")
     half_day = calendar.session_index("2021-02-11")
-    assert (len(calendar.minutes(day)), len(run.minutes(day))) == (330, 390)
-    assert len(run.minutes(half_day)) == 150
+    clock = axis_of(run, "1m")
+    bars = [stop - first for first, stop in map(clock.session_bounds, (day, half_day))]
+    assert bars == [390, 150]
+    assert [len(run.minutes(session)) for session in (day, half_day)] == [330, 150]
     assert run.early_close[half_day]
+
+
+@pytest.mark.parametrize(
+    ("at", "is_open"),
+    [("04:00", True), ("04:01", False), ("05:00", False), ("05:01", True), ("08:01", False)],
+)
+def test_the_market_stays_closed_in_its_break(at: str, *, is_open: bool) -> None:
+    run = zipline_hours(get_calendar("XHKG"))
+    assert run.is_open_at(to_ns(f"2021-02-08T{at}")) is is_open
 
 
 def test_zipline_trades_futures_by_day_only() -> None:

@@ -47,5 +47,14 @@ class Venues:
             calendar = get_calendar(name)
         except InvalidCalendarName:
             return None
-        same = np.array_equal(calendar.closes, self._calendar.closes)
-        return None if same else calendar
+        return None if _same_hours(calendar, self._calendar) else calendar
+
+
+def _same_hours(one: TradingCalendar, other: TradingCalendar) -> bool:
+    """Whether two calendars close at the same times, for breaks too.
+
+    The hours of zipline's clock have no breaks: there a venue with breaks stays one of its own.
+    """
+    return np.array_equal(one.closes, other.closes) and np.array_equal(
+        one.break_starts, other.break_starts
+    )
