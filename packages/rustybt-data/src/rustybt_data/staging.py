@@ -3,7 +3,7 @@
 A folder is filled in a staging area on the same file system, flushed to the disk and renamed to
 its place last. A process that dies on the way leaves its folder in the staging area; whoever
 comes next removes it. Locks, which the operating system releases with their holder, tell the dead
-from those still at work.
+from those still at work. Locks of that kind, and flushing a folder, are those of POSIX systems.
 """
 
 import errno
