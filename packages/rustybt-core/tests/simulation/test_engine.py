@@ -235,6 +235,41 @@ def test_a_close_date_that_is_no_session_counts_on_the_next() -> None:
     assert [fill[0] for fill in played.fills] == [TUE, date(2020, 6, 8)]
 
 
+# ------------------------------------------------------------------ what the broker says
+
+
+def test_the_simulated_broker_tells_of_a_close_out() -> None:
+    told: list[Any] = []
+    play(
+        daily_market(ENDS),
+        {0: lambda c, d: c.order(ENDING, 10)},
+        algorithm=TradingAlgorithm(
+            on_broker_message=lambda c, message: told.append((message, c.portfolio.positions))
+        ),
+    )
+    ((message, held),) = told
+    assert (message.kind, message.asset, message.order_id) == ("close_out", ENDING, None)
+    assert message.dt == datetime(2020, 6, 4, 20, tzinfo=UTC)
+    assert not held
+
+
+def test_the_simulated_broker_tells_of_orders_that_a_split_changed() -> None:
+    """Two for one before Wednesday's open: order and position are on the new scale."""
+    told: list[Any] = []
+    play(
+        daily_market({A: ["10", "10", "5", "5"]}, events=[split(A, WED, "1/2")]),
+        {0: lambda c, d: (c.order(A, 3), c.order(A, 7, limit_price=4))},
+        algorithm=TradingAlgorithm(
+            on_broker_message=lambda c, message: told.append(
+                (message, c.get_order(message.order_id).amount, c.portfolio.positions[A].amount)
+            )
+        ),
+    )
+    ((message, ordered, held),) = told
+    assert (message.kind, message.asset, message.order_id) == ("split", A, "main-2")
+    assert (ordered, held) == (14, 6)
+
+
 # ------------------------------------------------------------------ cancel policies
 
 

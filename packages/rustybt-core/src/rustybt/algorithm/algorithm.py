@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rustybt.calendars import TradingCalendar
     from rustybt.data.bar_data import BarData
     from rustybt.data.portal import PolarsDataPortal
-    from rustybt.execution import Blotter
+    from rustybt.execution import Blotter, BrokerMessage
     from rustybt.finance.portfolio import Account, Portfolio
     from rustybt.finance.transaction import DecimalTransaction
     from rustybt.orders import OrderView
@@ -114,7 +114,7 @@ class TradingAlgorithm(OrderMethods, SetupMethods, LookupMethods, FetchMethods):
     def on_order_reject(self, context: Context, order: "OrderView", reason: str) -> None:
         """Learn that an order was refused."""
 
-    def on_broker_message(self, context: Context, message: object) -> None:
+    def on_broker_message(self, context: Context, message: "BrokerMessage") -> None:
         """Learn what else a broker says."""
 
     def hook(self, name: str) -> Hook | None:

@@ -152,13 +152,15 @@ class Blotter:
             self.cancel(order.id, at=at, cause=cause)
         return orders
 
-    def split(self, asset: "Asset", ratio: Ratio, at: int) -> None:
-        """Bring the open orders of an asset to the scale after a split."""
-        for order in list(self.open_orders.get(asset, ())):
+    def split(self, asset: "Asset", ratio: Ratio, at: int) -> list[Order]:
+        """Bring the open orders of an asset to the scale after a split and return them."""
+        orders = list(self.open_orders.get(asset, ()))
+        for order in orders:
             order.split(ratio, at, self._arithmetic, self._rounding)
             self._change(order)
             if not order.status.is_open:
                 self._venue.remove(order)
+        return orders
 
     def advance(self, at: int, session: int) -> "list[Execution]":
         """Match the open orders against the bar that ended at `at`."""

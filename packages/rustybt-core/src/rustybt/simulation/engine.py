@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from rustybt.algorithm import Phase, TradingAlgorithm
 from rustybt.clock import SESSION, Event, EventKind
+from rustybt.execution.messages import BrokerMessage
 from rustybt.finance.book_events import CloseOut, DividendEarned, SplitApplied
 from rustybt.finance.transaction import DecimalTransaction
 from rustybt.logs import get_logger
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from rustybt.assets import Asset
     from rustybt.data.adjustments import Adjustments
     from rustybt.execution import Execution
+    from rustybt.execution.messages import MessageKind
     from rustybt.finance.journal import Posting
     from rustybt.orders import Order
     from rustybt.simulation.builder import ResultBuilder
@@ -96,7 +98,7 @@ class Engine:
     def _start_session(self, event: Event) -> Effects:
         env = self._env
         env.enter_session(event.session)
-        env.now = event.at
+        env.now, env.phase = event.at, Phase.BEFORE_OPEN
         self._set_now(event.at, event.session, -1, in_bar=False)
         self._plan(event.session)
         days = self._days_until(event.session)
@@ -137,9 +139,11 @@ class Engine:
             for split in self._adjustments.splits_effective(day):
                 asset = env.finder.retrieve_asset(split.sid, default_none=True)
                 if asset is not None:
-                    self._blotter.split(asset, split.ratio, env.now)
+                    orders = self._blotter.split(asset, split.ratio, env.now)
                     event = SplitApplied(asset=asset, at=env.now, ratio=split.ratio)
                     postings += self._ledger.apply(event)
+                    for order in orders:
+                        self._tell("split", f"ratio {split.ratio}", asset, order.id)
         return postings
 
     def _start_trading(self, event: Event) -> Effects:
@@ -235,6 +239,7 @@ class Engine:
             if fill is not None:
                 postings += ledger.apply(close_out)
                 self._builder.add_fill(fill, self._env.arithmetic.zero)
+                self._tell("close_out", "the asset has ended: its position was closed", asset)
         for asset in [asset for asset in self._blotter.open_orders if _has_ended(asset, today)]:
             self._cancelled(self._blotter.cancel_all(asset, at=event.at, cause="delisting"))
         return postings
@@ -261,6 +266,16 @@ class Engine:
                 hook(self._algorithm, order.view(self._env.view), order.reason)
 
     # ------------------------------------------------------------ shared
+
+    def _tell(
+        self, kind: "MessageKind", text: str, asset: "Asset", order_id: str | None = None
+    ) -> None:
+        """Hand the strategy a message of the simulated broker."""
+        hook = self._algorithm.hook("on_broker_message")
+        if hook is not None:
+            at = self._env.view.instant(self._env.now)
+            message = BrokerMessage(kind=kind, dt=at, text=text, asset=asset, order_id=order_id)
+            hook(self._algorithm, message)
 
     def _mark(self) -> None:
         """Bring all positions to their prices as of now."""

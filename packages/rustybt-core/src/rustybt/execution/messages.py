@@ -1,0 +1,31 @@
+"""What a broker says besides fills, cancellations and refusals."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from rustybt.assets import Asset
+
+MessageKind = Literal["split", "close_out"]
+"""``split``: an open order was brought to the scale after a split. ``close_out``: a position ended
+with its asset."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokerMessage:
+    """What `on_broker_message` is given.
+
+    Attributes:
+        kind: What it is about.
+        dt: When, as the strategy sees times (UTC).
+        text: The same in words.
+        asset: The asset, None where it is about the account.
+        order_id: The order, None where it is about none.
+    """
+
+    kind: MessageKind
+    dt: datetime
+    text: str
+    asset: "Asset | None" = None
+    order_id: str | None = None
