@@ -62,7 +62,7 @@ def test_times_before_the_epoch_count_down() -> None:
 
 @pytest.mark.parametrize(
     "moment",
-    [None, True, 1.5, pd.NaT, np.datetime64("NaT"), "14/03/2021", "", "yesterday"],
+    [None, True, 1.5, pd.NaT, np.datetime64("NaT", "ns"), "14/03/2021", "", "yesterday"],
     ids=repr,
 )
 def test_what_is_no_time_is_refused_with_its_value(moment: Moment) -> None:

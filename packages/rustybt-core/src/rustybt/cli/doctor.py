@@ -55,7 +55,8 @@ def _installation() -> dict[str, object]:
     from importlib.metadata import distributions
 
     # What is left of a distribution that was removed by hand has no name.
-    versions = {_normalized(found.name): found.version for found in distributions() if found.name}
+    named = (found for found in distributions() if "Name" in found.metadata)
+    versions = {_normalized(found.name): found.version for found in named}
     ours = sorted(name for name in versions if name == "rustybt" or name.startswith("rustybt-"))
     names = (*ours, *_LIBRARIES)
     return {

@@ -75,7 +75,9 @@ def _engine(database: Database) -> sa.Engine:
     if isinstance(database, sa.Engine):
         return database
     path = sqlite_path(database)
-    if path is None:
-        return sa.create_engine(str(database))
+    url = (
+        sa.make_url(str(database)) if path is None else sa.URL.create("sqlite", database=str(path))
+    )
+    is_file = url.get_backend_name() == "sqlite" and url.database not in {None, "", ":memory:"}
     # A file is opened per use: nothing stays open that would hold a bundle's folder.
-    return sa.create_engine(sa.URL.create("sqlite", database=str(path)), poolclass=sa.pool.NullPool)
+    return sa.create_engine(url, poolclass=sa.pool.NullPool if is_file else None)
