@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rustybt.errors import InvalidArgument
@@ -149,7 +148,7 @@ class LotActions:
         odd = self._odd(child, at, whole, fraction, price, cash)
         lots = [
             self._spun_off(
-                source, lot, replace(lot, asset=child, amount=amount), shares, cost_share
+                source, lot, lot._replace(asset=child, amount=amount), shares, cost_share
             )
             for lot, amount in zip(
                 tuple(source.lots.values()), source.shared(whole + fraction), strict=True
@@ -170,15 +169,13 @@ class LotActions:
             commission = self._arithmetic.portion(lot.commission, part, whole)
             price = self._arithmetic.scale_price(lot.price, cost_share)
         source.put(
-            replace(
-                lot,
+            lot._replace(
                 price=lot.price - price,
                 cost=lot.cost - cost,
                 commission=lot.commission - commission,
             )
         )
-        return replace(
-            given,
+        return given._replace(
             number=next(self._store.numbers),
             price=self._arithmetic.scale_price(price, shares.inverse),
             cost=cost,
@@ -242,7 +239,7 @@ class LotActions:
         if paid:
             store.pay(*self._part_payment(source, paid, units, price), exit_)
         source.rescale(shares.inverse, units)
-        lots = [replace(lot, asset=into) for lot in source.clear()]
+        lots = [lot._replace(asset=into) for lot in source.clear()]
         store.drop_if_empty(source)
         store.land(into, lots, source.multiplier, odd)
         return self._closed_since(start)

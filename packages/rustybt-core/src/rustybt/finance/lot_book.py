@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, get_args
 
 from rustybt.errors import InvalidArgument
@@ -204,8 +203,7 @@ class LotBook(LotActions):
         parts = [self._store.closed[place] for place in places]
         charges = shared(self._arithmetic, commission, [abs(part.amount) for part in parts])
         return {
-            place: replace(
-                part,
+            place: part._replace(
                 proceeds=part.proceeds - charge,
                 exit_commission=part.exit_commission + charge,
             )
@@ -230,10 +228,9 @@ class LotBook(LotActions):
         else:
             *charges, charge = shared(self._arithmetic, commission, [*sizes, abs(lot.amount)])
             cost, before = lot.cost + charge, lot.commission
-            holding.put(replace(lot, cost=cost, commission=before + charge))
+            holding.put(lot._replace(cost=cost, commission=before + charge))
         return {
-            place: replace(
-                closed[place],
+            place: closed[place]._replace(
                 cost=closed[place].cost + charge,
                 entry_commission=closed[place].entry_commission + charge,
             )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import replace
 from functools import cmp_to_key
 from typing import TYPE_CHECKING
 
@@ -119,7 +118,7 @@ class Holding:
         amounts = self.shared(total)
         for lot, amount in zip(lots, amounts, strict=True):
             price = self._arithmetic.scale_price(lot.price, ratio)
-            self.lots[lot.number] = replace(lot, amount=amount, price=price)
+            self.lots[lot.number] = lot._replace(amount=amount, price=price)
         self.amount = total
 
     def level(self) -> None:
@@ -133,7 +132,7 @@ class Holding:
         price = arithmetic.portion(spent, 1, _total(arithmetic, [lot.amount for lot in lots]))
         costs, commissions = self.shared(self.cost()), self.shared(self.commission())
         for lot, cost, commission in zip(lots, costs, commissions, strict=True):
-            self.lots[lot.number] = replace(lot, price=price, cost=cost, commission=commission)
+            self.lots[lot.number] = lot._replace(price=price, cost=cost, commission=commission)
 
     # ------------------------------------------------------------------ private
 
@@ -178,21 +177,20 @@ class Holding:
         portion, whole = self._arithmetic.portion, lot.amount
         cost = portion(lot.cost, amount, whole)
         commission = portion(lot.commission, amount, whole)
-        self.lots[lot.number] = replace(
-            lot,
+        self.lots[lot.number] = lot._replace(
             amount=whole - amount,
             cost=lot.cost - cost,
             commission=lot.commission - commission,
         )
-        return replace(lot, amount=amount, cost=cost, commission=commission)
+        return lot._replace(amount=amount, cost=cost, commission=commission)
 
     def _correct(self, parts: list[Lot], cost: Num) -> None:
         """Let the parts cost this much in all; what rounding left over goes between two lots."""
         slip = cost - _total(self._arithmetic, [part.cost for part in parts])
         if slip and parts and self.lots:
-            parts[-1] = replace(parts[-1], cost=parts[-1].cost + slip)
+            parts[-1] = parts[-1]._replace(cost=parts[-1].cost + slip)
             oldest = next(iter(self.lots.values()))
-            self.lots[oldest.number] = replace(oldest, cost=oldest.cost - slip)
+            self.lots[oldest.number] = oldest._replace(cost=oldest.cost - slip)
 
 
 def share_by_amount(arithmetic: Arithmetic, money: Num, lots: list[Lot]) -> list[Num]:

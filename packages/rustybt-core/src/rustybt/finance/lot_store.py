@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -112,12 +112,12 @@ class LotStore:
         zero = self._arithmetic.zero
         for lot, money, cost in zip(tuple(holding.lots.values()), payments, costs, strict=True):
             commission = self._arithmetic.portion(lot.commission, cost, lot.cost) if cost else zero
-            kept = replace(lot, cost=lot.cost - cost, commission=lot.commission - commission)
+            kept = lot._replace(cost=lot.cost - cost, commission=lot.commission - commission)
             price = lot_rules.unit_price(
                 self._arithmetic, kept.cost - kept.commission, kept.amount, holding.multiplier
             )
-            holding.put(replace(kept, price=price))
-            part = replace(lot, amount=zero, cost=cost, commission=commission)
+            holding.put(kept._replace(price=price))
+            part = lot._replace(amount=zero, cost=cost, commission=commission)
             self._record(part, money, exit_)
 
     def pay_fraction(self, holding: Holding, odd: Odd) -> None:
@@ -141,7 +141,7 @@ class LotStore:
         """Cash in lieu of a fraction that rounding has lost belongs to the newest lot."""
         newest = next(reversed(holding.lots.values()))
         zero = self._arithmetic.zero
-        part = replace(newest, amount=zero, cost=zero, commission=zero)
+        part = newest._replace(amount=zero, cost=zero, commission=zero)
         price = self._arithmetic.price(0)
         self._record(part, cash, Exit(at=at, price=price, cause="cash_in_lieu"))
 

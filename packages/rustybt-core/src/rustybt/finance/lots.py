@@ -7,8 +7,7 @@ part of a lot ``pnl = proceeds - cost``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from rustybt.assets import Asset
@@ -29,8 +28,7 @@ ClosedBy = Literal["trade", "cash_in_lieu", "merger", "return_of_capital", "deli
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lot:
+class Lot(NamedTuple):
     """Units of an asset that were got together, as far as they are still held.
 
     Attributes:
@@ -57,8 +55,7 @@ class Lot:
     strategy: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClosedLot:
+class ClosedLot(NamedTuple):
     """A part of a lot that was closed, or money that came for a lot that stays.
 
     Attributes:
