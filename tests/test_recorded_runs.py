@@ -52,7 +52,6 @@ OTHERWISE = {
     ("b20_second_minute", "daily_history"): "zipline fails on windows over a lunch break",
     ("b20_second_minute", "minute_history"): "zipline fails on windows over a lunch break",
     ("b30_futures", "continuous"): "continuous futures can be looked up, but not read yet",
-    ("b30_futures", "explicit"): "orders of a bar share the volume limit of a model that is set",
 }
 
 # Noise of floats that Decimals do not make: a return of 2.2e-16 has a Sharpe ratio, 0 has none.

@@ -7,6 +7,7 @@ from typing import Any
 from cost_stubs import AAA, BTC
 
 from rustybt.assets import Asset
+from rustybt.finance.accounts import COSTS
 from rustybt.finance.book_events import Fill
 from rustybt.finance.snapshot import PositionColumns, SessionSnapshot
 from rustybt.metrics import load
@@ -67,6 +68,9 @@ def _snapshot(arithmetic: Arithmetic, day: int) -> SessionSnapshot:
         gross_leverage=_public(arithmetic, LEVERAGE[day]),
         net_leverage=_public(arithmetic, LEVERAGE[day]),
         positions=held,
+        costs={**dict.fromkeys(COSTS, arithmetic.zero), "commission": money("0.5")},
+        dividends=money("0.05"),
+        fx_pnl=arithmetic.zero,
     )
 
 

@@ -50,6 +50,24 @@ def test_a_model_is_set_for_one_class() -> None:
     assert type(costs.commission_for(COIN)) is MakerTaker
 
 
+@pytest.mark.parametrize(
+    ("told", "zipline", "per_order"),
+    [
+        (None, False, False),
+        (None, True, True),
+        (False, True, False),
+        (True, False, True),
+    ],
+)
+def test_a_model_of_futures_follows_the_rules_unless_it_was_told(
+    told: bool | None, zipline: bool, per_order: bool
+) -> None:
+    costs, model = CostModels(zipline=zipline), VolatilityVolumeShare("0.05", per_order=told)
+    costs.set_slippage("future", model)
+    assert costs.slippage_for(OIL) is model
+    assert model.per_order is per_order
+
+
 def test_two_runs_share_no_model() -> None:
     assert CostModels().slippage_for(SHARE) is not CostModels().slippage_for(SHARE)
 

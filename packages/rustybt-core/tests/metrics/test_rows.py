@@ -1,6 +1,5 @@
 """Performance rows: the ledger's columns in both arithmetics."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -32,7 +31,7 @@ def test_money_keeps_every_digit() -> None:
 
 def test_large_money_keeps_every_digit_too() -> None:
     value = Decimal("1234567890123456789012.0123456789012345")
-    huge = [replace(rows, portfolio_value=DECIMAL.money(value)) for rows in snapshots()]
+    huge = [rows._replace(portfolio_value=DECIMAL.money(value)) for rows in snapshots()]
     assert performance_rows(huge, DECIMAL).frame["portfolio_value"][0] == value
 
 
@@ -50,7 +49,15 @@ def test_every_column_of_the_ledger_is_there(arithmetic: Arithmetic) -> None:
         "starting_exposure", "ending_exposure", "starting_value", "ending_value", "starting_cash",
         "ending_cash", "portfolio_value", "longs_count", "shorts_count", "long_value",
         "short_value", "long_exposure", "short_exposure", "gross_leverage", "net_leverage",
+        "gross_pnl", "commission", "slippage", "borrow", "financing", "conversion", "withholding",
+        "funding", "dividends", "fx_pnl",
     }  # fmt: skip
+
+
+def test_gross_less_costs_is_net() -> None:
+    frame = performance_rows(snapshots(), DECIMAL).frame
+    assert frame["commission"].to_list() == [Decimal("0.5")] * 3
+    assert frame["gross_pnl"].to_list() == [Decimal("0.725")] * 3
 
 
 def test_without_a_benchmark_its_returns_are_zero() -> None:

@@ -12,7 +12,7 @@ from rustybt.errors import (
 )
 from rustybt.finance.commission import CommissionModel
 from rustybt.finance.defaults import default_commission, default_slippage
-from rustybt.finance.slippage import SlippageModel
+from rustybt.finance.slippage import SlippageModel, VolatilityVolumeShare
 
 CLASSES: Final[Mapping[str, type[Asset]]] = {
     "equity": Equity,
@@ -27,10 +27,11 @@ class CostModels:
     """One slippage and one commission model per asset class, defaults included.
 
     Args:
-        zipline: Start from zipline 3.2.1's defaults where they differ.
+        zipline: Whether models do as in zipline 3.2.1 where they differ and were not told.
     """
 
     def __init__(self, *, zipline: bool = False) -> None:
+        self._zipline = zipline
         self._slippage = {name: default_slippage(name, zipline=zipline) for name in CLASSES}
         self._commission = {name: default_commission(name) for name in CLASSES}
 
@@ -49,6 +50,8 @@ class CostModels:
                 given_model=model,
                 supported_asset_types=_names(model.allowed_asset_types),
             )
+        if isinstance(model, VolatilityVolumeShare):
+            model.follow(zipline=self._zipline)
         self._slippage[asset_class] = model
 
     def set_commission(self, asset_class: str, model: object) -> None:

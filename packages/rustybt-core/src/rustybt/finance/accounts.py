@@ -1,20 +1,49 @@
 """Names of the accounts and commodities that the journal's postings use.
 
-Accounts: ``assets:cash``, ``assets:position``, ``receivable:dividends``, ``expenses:commission``,
-``income:dividends``, ``equity:capital`` and one ``trading:<asset>`` for each asset, which takes
-the other side of every exchange of money for an asset.
+Accounts: ``assets:cash``, ``assets:position``, ``receivable:dividends``, ``income:dividends``,
+``equity:capital``, ``expenses:`` and what was paid for, one ``trading:<asset>`` for each asset and
+one ``exchange:<pair>`` for each pair of currencies, which take the other side of every exchange.
 
 Commodities: a currency is its code; an asset is its global key, joined by colons.
 """
 
+from typing import Final, Literal
+
 from rustybt.assets import Asset
 
-CASH = "assets:cash"
-POSITION = "assets:position"
-RECEIVABLE_DIVIDENDS = "receivable:dividends"
-COMMISSION = "expenses:commission"
-DIVIDENDS = "income:dividends"
-CAPITAL = "equity:capital"
+CASH: Final = "assets:cash"
+POSITION: Final = "assets:position"
+RECEIVABLE_DIVIDENDS: Final = "receivable:dividends"
+DIVIDENDS: Final = "income:dividends"
+CAPITAL: Final = "equity:capital"
+
+CostKind = Literal[
+    "commission", "slippage", "borrow", "financing", "conversion", "withholding", "funding"
+]
+COSTS: Final[tuple[CostKind, ...]] = (
+    "commission",
+    "slippage",
+    "borrow",
+    "financing",
+    "conversion",
+    "withholding",
+    "funding",
+)
+"""What a book pays for beside prices; each has an account ``expenses:<kind>``. Interest and funding
+that are earned are negative costs."""
+
+
+def expense(kind: CostKind) -> str:
+    """The account of a kind of cost."""
+    return f"expenses:{kind}"
+
+
+COMMISSION: Final = expense("commission")
+
+
+def exchange_account(sold: str, bought: str) -> str:
+    """The account that takes the other side of an exchange of currencies."""
+    return f"exchange:{'/'.join(sorted((sold, bought)))}"
 
 
 def commodity_of(asset: Asset) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from rustybt.assets import Asset
+    from rustybt.finance.accounts import CostKind
     from rustybt.finance.journal import Posting
     from rustybt.values import Num, Ratio
 
@@ -26,6 +27,7 @@ class Fill(NamedTuple):
         price: Price per unit.
         sequence: Number of the execution within the run.
         strategy: Whose order it was.
+        reference: Price of the market before slippage; None where there was none.
     """
 
     order_id: str | None
@@ -36,6 +38,7 @@ class Fill(NamedTuple):
     price: Num
     sequence: int
     strategy: str
+    reference: Num | None = None
 
 
 class CommissionCharge(NamedTuple):
@@ -78,12 +81,14 @@ class DividendEarned(NamedTuple):
         at: Start of the ex-date's session.
         pay: Day of payment.
         per_share: Money per share, a kernel price.
+        currency: What it is paid in; None for the asset's.
     """
 
     asset: Asset
     at: int
     pay: int
     per_share: Num
+    currency: str | None = None
 
 
 class DividendPaid(NamedTuple):
@@ -93,11 +98,13 @@ class DividendPaid(NamedTuple):
         asset: What pays.
         at: Time of arrival.
         pay: The pay date that the entitlement names.
+        currency: What it is paid in; None for the asset's.
     """
 
     asset: Asset
     at: int
     pay: int
+    currency: str | None = None
 
 
 class CapitalChange(NamedTuple):
@@ -106,10 +113,52 @@ class CapitalChange(NamedTuple):
     Attributes:
         at: Time of the transfer.
         amount: Money.
+        currency: Its currency; None for that of the account.
     """
 
     at: int
     amount: Num
+    currency: str | None = None
+
+
+class FeeCharged(NamedTuple):
+    """Money is paid (negative: earned) for something other than an execution.
+
+    Attributes:
+        kind: What for: borrow, financing, funding.
+        at: Time of the charge.
+        amount: Money.
+        currency: Its currency.
+        asset: The position that it is for, None where it is for none.
+    """
+
+    kind: CostKind
+    at: int
+    amount: Num
+    currency: str
+    asset: Asset | None = None
+
+
+class CurrencyExchanged(NamedTuple):
+    """Money of one currency is exchanged for another.
+
+    Attributes:
+        at: Time of the exchange.
+        sold: The currency given.
+        sold_amount: How much of it, above zero.
+        bought: The currency received.
+        bought_amount: How much of it arrives, after costs.
+        cost: What the exchange itself cost, in the currency received.
+        strategy: Whose doing it was.
+    """
+
+    at: int
+    sold: str
+    sold_amount: Num
+    bought: str
+    bought_amount: Num
+    cost: Num
+    strategy: str
 
 
 class CloseOut(NamedTuple):
@@ -143,6 +192,8 @@ class Settlement(NamedTuple):
 BookEvent = (
     Fill
     | CommissionCharge
+    | FeeCharged
+    | CurrencyExchanged
     | SplitApplied
     | DividendEarned
     | DividendPaid

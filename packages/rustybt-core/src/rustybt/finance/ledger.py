@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
-from math import copysign, inf, nan
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal
 
 from rustybt.errors import InvalidArgument
 from rustybt.finance import accounts
@@ -13,23 +11,26 @@ from rustybt.finance.book_events import (
     CapitalChange,
     CloseOut,
     CommissionCharge,
+    CurrencyExchanged,
     DividendEarned,
     DividendPaid,
+    FeeCharged,
     Fill,
     Settlement,
     SplitApplied,
 )
+from rustybt.finance.holdings import Holdings
 from rustybt.finance.journal import Journal, Leg, Posting
-from rustybt.finance.position import DecimalPosition
 from rustybt.finance.returns import ReturnChain
 from rustybt.finance.session_figures import SessionFigures
-from rustybt.finance.snapshot import PositionColumns
-from rustybt.finance.totals import BookTotals, sum_positions, sum_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from datetime import date
 
     from rustybt.assets import Asset
+    from rustybt.finance.accounts import CostKind
+    from rustybt.finance.position import DecimalPosition
     from rustybt.finance.snapshot import SessionSnapshot
     from rustybt.values import Arithmetic, Num, Value
 
@@ -38,30 +39,10 @@ CashInLieu = Literal["market", "cost_basis"]
 _NOTHING: tuple[Posting, ...] = ()
 
 
-class PositionListener(Protocol):
-    """Who follows which positions there are: the mapping that strategies see."""
-
-    def opened(self, position: DecimalPosition) -> None:
-        """A position now exists."""
-
-    def closed(self, position: DecimalPosition) -> None:
-        """A position no longer exists."""
-
-
-def _nothing_to_refresh() -> None:
-    """The hook of a ledger whose marks are set from outside."""
-
-
-def _ends_by(asset: Asset, today: date) -> bool:
-    return asset.auto_close_date is not None and asset.auto_close_date <= today
-
-
-class DecimalLedger:
+class DecimalLedger(Holdings):
     """A book: cash, positions, receivables, and the journal that explains them.
 
-    `apply` is the only way to change what is held; `mark` sets prices. Marking is lazy: the engine
-    sets `stale` when the bar moves on and gives a `refresh` hook, which is called when a value is
-    read for the first time since.
+    `apply` is the only way to change what is held; `mark` sets prices.
 
     Args:
         arithmetic: The policy of all numbers.
@@ -75,15 +56,17 @@ class DecimalLedger:
         pnl_includes_dividends: Whether a session's profit includes its morning's dividends.
         late_dividends: Whether a dividend whose pay date was no session is paid on the next one;
             otherwise never.
+        one_currency: Whether everything counts as quoted in the currency of the account.
         journal: Whether to keep one; the arithmetic is the same without.
 
     Attributes:
-        positions: What is held, in order of opening.
-        receivables: Dividends earned and not yet paid (negative: owed), as money.
         contributed: Money put in less money taken out.
+        costs: What was paid so far by kind, in the currency of the account at the rate of then.
+        dividends: What was earned so far in dividends, counted in the same way.
+        transfers: For each other currency what came in by exchanges and deposits less what went,
+            and what that was worth then.
+        withhold: The tax that is taken from a dividend that is paid, None for none.
         journal: The journal, or None.
-        stale: Whether prices have moved on since the last marking.
-        refresh: Marks all positions at the current bar.
     """
 
     def __init__(  # noqa: PLR0913 - one keyword for each rule of the book
@@ -98,30 +81,30 @@ class DecimalLedger:
         receivables_in_value: bool = True,
         pnl_includes_dividends: bool = True,
         late_dividends: bool = True,
+        one_currency: bool = False,
         journal: bool = True,
     ) -> None:
-        self.arithmetic = arithmetic
-        self.currency = currency
+        super().__init__(
+            arithmetic,
+            currency=currency,
+            as_zipline=cash_in_lieu == "cost_basis",
+            receivables_in_value=receivables_in_value,
+            one_currency=one_currency,
+        )
         self.strategy = strategy
         self.journal = Journal(arithmetic) if journal else None
-        self.positions: dict[Asset, DecimalPosition] = {}
-        self.receivables = arithmetic.zero
-        self.stale = False
-        self.refresh: Callable[[], None] = _nothing_to_refresh
-        self._as_zipline = cash_in_lieu == "cost_basis"
-        self._receivables_in_value = receivables_in_value
+        self.costs: dict[CostKind, Num] = dict.fromkeys(accounts.COSTS, arithmetic.zero)
+        self.dividends = arithmetic.zero
+        self.transfers: dict[str, tuple[Num, Num]] = {}
+        self.withhold: Callable[[Asset, Num], Num] | None = None
         self._pnl_includes_dividends = pnl_includes_dividends
         self._late_dividends = late_dividends
-        self._owed: dict[tuple[Asset, int], Num] = {}
-        self._listeners: list[PositionListener] = []
-        self._totals: BookTotals | None = None
-        self._columns: PositionColumns | None = None
-        self._prices: tuple[Num, ...] | None = None
-        self._futures = self._multiplied = 0
-        self._next_end: date | None = None
+        self._entitlements: dict[tuple[Asset, int, str], Num] = {}
         self._handlers: dict[type, Callable[[Any], tuple[Posting, ...]]] = {
             Fill: self._fill,
             CommissionCharge: self._charge,
+            FeeCharged: self._fee,
+            CurrencyExchanged: self._exchange_money,
             SplitApplied: self._split,
             DividendEarned: self._earn,
             DividendPaid: self._pay,
@@ -130,8 +113,8 @@ class DecimalLedger:
             Settlement: self._settle,
         }
         self.starting_cash = arithmetic.money(capital, "capital")
-        self.contributed = self._cash = self.starting_cash
-        self._record_money(at, "capital", accounts.CAPITAL, self.starting_cash)
+        self.contributed = self.balances[currency] = self.starting_cash
+        self._record_money(at, "capital", accounts.CAPITAL, self.starting_cash, currency)
         self._returns = ReturnChain(arithmetic, self.starting_cash)
         self._session = SessionFigures(self)
 
@@ -147,7 +130,7 @@ class DecimalLedger:
         if handler is None:
             raise InvalidArgument(field="event", value=event, reason="it is no event of a book")
         postings = handler(event)
-        self._totals = self._columns = self._prices = None
+        self._changed()
         return postings
 
     def closing_fill(self, event: CloseOut) -> Fill | None:
@@ -174,8 +157,8 @@ class DecimalLedger:
             at: Time of arrival.
         """
         return tuple(
-            DividendPaid(asset=asset, at=at, pay=pay)
-            for asset, pay in self._owed
+            DividendPaid(asset, at, pay, currency)
+            for asset, pay, currency in self._entitlements
             if pay == day or (self._late_dividends and pay < day)
         )
 
@@ -190,26 +173,40 @@ class DecimalLedger:
         assert event.amount, "a fill has an amount"
         position = self.positions.get(event.asset)
         if position is None:
-            position = self._open(event)
+            position = self._open(event.asset, event.price, event.at)
         money = position.execute(event.amount, event.price, event.at)
-        self._cash += money
+        self._receive(money, position.currency)
         self.stale = True
         if not position.amount:
             self._close(position)
+        slipped = self._slippage(event, position)
         if self.journal is None:
             return _NOTHING
-        return self.journal.append(
-            at=event.at,
-            strategy=event.strategy,
-            cause=cause,
-            legs=self._exchange(position, event.amount, money),
-        )
+        legs = self._exchange(position, event.amount, money)
+        if slipped:
+            account = accounts.expense("slippage")
+            legs += (
+                (account, position.currency, slipped),
+                (position.trading_account, position.currency, -slipped),
+            )
+        return self.journal.append(at=event.at, strategy=event.strategy, cause=cause, legs=legs)
+
+    def _slippage(self, event: Fill, position: DecimalPosition) -> Num:
+        """What the fill cost over its reference price, in the position's currency."""
+        if event.reference is None or event.reference == event.price:
+            return self.arithmetic.zero
+        worse = event.price - event.reference
+        money = self.arithmetic.notional(event.amount, worse, position.multiplier)
+        self._cost("slippage", money, position.currency)
+        return money
 
     def _charge(self, event: CommissionCharge) -> tuple[Posting, ...]:
         position = self.positions.get(event.asset)
         if position is not None:
             position.charge(event.amount)
-        self._cash -= event.amount
+        currency = self._currency_of(event.asset)
+        self._receive(-event.amount, currency)
+        self._cost("commission", event.amount, currency)
         if self.journal is None or not event.amount:
             return _NOTHING
         return self.journal.append(
@@ -217,10 +214,49 @@ class DecimalLedger:
             strategy=event.strategy,
             cause=f"commission:{event.order_id}",
             legs=(
-                (accounts.COMMISSION, self.currency, event.amount),
-                (accounts.CASH, self.currency, -event.amount),
+                (accounts.COMMISSION, currency, event.amount),
+                (accounts.CASH, currency, -event.amount),
             ),
         )
+
+    def _fee(self, event: FeeCharged) -> tuple[Posting, ...]:
+        self._receive(-event.amount, event.currency)
+        self._cost(event.kind, event.amount, event.currency)
+        about = "" if event.asset is None else f":{accounts.commodity_of(event.asset)}"
+        account = accounts.expense(event.kind)
+        cause = f"{event.kind}{about}"
+        return self._record_money(event.at, cause, account, -event.amount, event.currency)
+
+    def _exchange_money(self, event: CurrencyExchanged) -> tuple[Posting, ...]:
+        at_rate = event.bought_amount + event.cost
+        value = self._value_of(event, at_rate)
+        self._receive(-event.sold_amount, event.sold)
+        self._receive(event.bought_amount, event.bought)
+        self._transfer(event.sold, -event.sold_amount, -value)
+        self._transfer(event.bought, at_rate, value)
+        self._cost("conversion", event.cost, event.bought)
+        if self.journal is None:
+            return _NOTHING
+        between = accounts.exchange_account(event.sold, event.bought)
+        legs = (
+            (accounts.CASH, event.sold, -event.sold_amount),
+            (between, event.sold, event.sold_amount),
+            (accounts.CASH, event.bought, event.bought_amount),
+            (accounts.expense("conversion"), event.bought, event.cost),
+            (between, event.bought, -at_rate),
+        )
+        return self.journal.append(
+            at=event.at,
+            strategy=event.strategy,
+            cause=f"exchange:{event.sold}/{event.bought}",
+            legs=[leg for leg in legs if leg[2]],
+        )
+
+    def _value_of(self, event: CurrencyExchanged, at_rate: Num) -> Num:
+        """What an exchange moves, in the currency of the account."""
+        if event.sold == self.currency:
+            return event.sold_amount
+        return at_rate if event.bought == self.currency else self.worth(at_rate, event.bought)
 
     def _split(self, event: SplitApplied) -> tuple[Posting, ...]:
         position = self.positions.get(event.asset)
@@ -228,7 +264,7 @@ class DecimalLedger:
             return _NOTHING
         before = position.amount
         cash = position.split(event.ratio)
-        self._cash += cash
+        self._receive(cash, position.currency)
         if not position.amount:
             self._close(position)
         legs = self._exchange(position, position.amount - before, cash)
@@ -239,40 +275,81 @@ class DecimalLedger:
         if position is None:
             return _NOTHING
         owed = self.arithmetic.notional(position.amount, event.per_share)
-        key = (event.asset, event.pay)
-        self._owed[key] = self._owed.get(key, self.arithmetic.zero) + owed
-        self.receivables += owed
+        currency = self._dividend_currency(event)
+        key = (event.asset, event.pay, currency)
+        self._entitlements[key] = self._entitlements.get(key, self.arithmetic.zero) + owed
+        self.owed[currency] = self.owed.get(currency, self.arithmetic.zero) + owed
+        self.dividends += self.worth(owed, currency)
         legs = (
-            (accounts.RECEIVABLE_DIVIDENDS, self.currency, owed),
-            (accounts.DIVIDENDS, self.currency, -owed),
+            (accounts.RECEIVABLE_DIVIDENDS, currency, owed),
+            (accounts.DIVIDENDS, currency, -owed),
         )
         return self._record(event.at, f"dividend-earned:{position.commodity}", legs)
 
     def _pay(self, event: DividendPaid) -> tuple[Posting, ...]:
-        owed = self._owed.pop((event.asset, event.pay), None)
+        currency = self._dividend_currency(event)
+        owed = self._entitlements.pop((event.asset, event.pay, currency), None)
         if owed is None:
             return _NOTHING
-        self.receivables -= owed
-        self._cash += owed
+        zero = self.arithmetic.zero
+        tax = self.withhold(event.asset, owed) if self.withhold and owed > 0 else zero
+        self.owed[currency] -= owed
+        self._receive(owed - tax, currency)
+        self._cost("withholding", tax, currency)
         cause = f"dividend-paid:{accounts.commodity_of(event.asset)}"
-        return self._record_money(event.at, cause, accounts.RECEIVABLE_DIVIDENDS, owed)
+        legs = (
+            (accounts.CASH, currency, owed - tax),
+            (accounts.expense("withholding"), currency, tax),
+            (accounts.RECEIVABLE_DIVIDENDS, currency, -owed),
+        )
+        return self._record(event.at, cause, legs)
+
+    def _dividend_currency(self, event: DividendEarned | DividendPaid) -> str:
+        if event.currency is None or self._one_currency:
+            return self._currency_of(event.asset)
+        return event.currency
 
     def _change_capital(self, event: CapitalChange) -> tuple[Posting, ...]:
+        currency = event.currency or self.currency
         before = self.portfolio_value()
-        self._cash += event.amount
-        self.contributed += event.amount
-        self._returns.cut(before, before + event.amount)
-        self._session.returns.cut(before, before + event.amount)
-        return self._record_money(event.at, "capital", accounts.CAPITAL, event.amount)
+        value = self.worth(event.amount, currency)
+        self._receive(event.amount, currency)
+        self._transfer(currency, event.amount, value)
+        self.contributed += value
+        self._returns.cut(before, before + value)
+        self._session.returns.cut(before, before + value)
+        return self._record_money(event.at, "capital", accounts.CAPITAL, event.amount, currency)
 
     def _settle(self, event: Settlement) -> tuple[Posting, ...]:
         legs: list[Leg] = []
         for position in self.positions.values():
             if position.settles_daily:
                 profit = position.settle(position.last_price)
-                self._cash += profit
+                self._receive(profit, position.currency)
                 legs += self._exchange(position, self.arithmetic.zero, profit)
         return self._record(event.at, "settlement", legs)
+
+    # ------------------------------------------------------------------ money
+
+    def _receive(self, money: Num, currency: str) -> None:
+        """Money comes, or goes where it is negative."""
+        balances = self.balances
+        try:
+            balances[currency] += money
+        except KeyError:
+            balances[currency] = money
+
+    def _currency_of(self, asset: Asset) -> str:
+        return self.currency if self._one_currency else asset.currency
+
+    def _cost(self, kind: CostKind, money: Num, currency: str) -> None:
+        self.costs[kind] += self.worth(money, currency)
+
+    def _transfer(self, currency: str, money: Num, value: Num) -> None:
+        if currency != self.currency:
+            zero = self.arithmetic.zero
+            units, worth = self.transfers.get(currency, (zero, zero))
+            self.transfers[currency] = units + money, worth + value
 
     # ------------------------------------------------------------------ journal
 
@@ -281,16 +358,19 @@ class DecimalLedger:
         trading = position.trading_account
         legs: list[Leg] = []
         if money:
-            legs += (accounts.CASH, self.currency, money), (trading, self.currency, -money)
+            legs += (
+                (accounts.CASH, position.currency, money),
+                (trading, position.currency, -money),
+            )
         if amount:
             commodity = position.commodity
             legs += (accounts.POSITION, commodity, amount), (trading, commodity, -amount)
         return legs
 
     def _record_money(
-        self, at: int, cause: str, counterpart: str, money: Num
+        self, at: int, cause: str, counterpart: str, money: Num, currency: str
     ) -> tuple[Posting, ...]:
-        legs = (accounts.CASH, self.currency, money), (counterpart, self.currency, -money)
+        legs = (accounts.CASH, currency, money), (counterpart, currency, -money)
         return self._record(at, cause, legs)
 
     def _record(self, at: int, cause: str, legs: Iterable[Leg]) -> tuple[Posting, ...]:
@@ -301,124 +381,7 @@ class DecimalLedger:
             return _NOTHING
         return self.journal.append(at=at, strategy=self.strategy, cause=cause, legs=legs)
 
-    # ------------------------------------------------------------------ positions and marks
-
-    def watch(self, listener: PositionListener) -> None:
-        """Tell a listener of every position: those there are, then each that comes or goes."""
-        self._listeners.append(listener)
-        for position in self.positions.values():
-            listener.opened(position)
-
-    def _open(self, fill: Fill) -> DecimalPosition:
-        position = DecimalPosition(
-            fill.asset,
-            self.arithmetic,
-            price=fill.price,
-            at=fill.at,
-            as_zipline=self._as_zipline,
-        )
-        self.positions[fill.asset] = position
-        self._next_end = None
-        self._futures += position.settles_daily
-        self._multiplied += position.multiplier is not None
-        for listener in self._listeners:
-            listener.opened(position)
-        return position
-
-    def _close(self, position: DecimalPosition) -> None:
-        del self.positions[position.asset]
-        self._futures -= position.settles_daily
-        self._multiplied -= position.multiplier is not None
-        for listener in self._listeners:
-            listener.closed(position)
-
-    def ended(self, today: date) -> list[Asset]:
-        """The assets held whose last day is over or today, in order of opening."""
-        if self._next_end is None:
-            ends = (asset.auto_close_date for asset in self.positions)
-            self._next_end = min((end for end in ends if end is not None), default=date.max)
-        if today < self._next_end:
-            return []
-        return [asset for asset in self.positions if _ends_by(asset, today)]
-
-    def mark(self, asset: Asset, price: Num, at: int) -> None:
-        """Set the price that a position is valued at; nothing happens without a position."""
-        position = self.positions.get(asset)
-        if position is not None:
-            position.mark(price, at)
-            self._totals = self._prices = None
-
-    def mark_all(self, prices: Iterable[Num | None], at: int) -> None:
-        """Mark the positions, in order of opening; one without a price keeps its mark."""
-        for position, price in zip(self.positions.values(), prices, strict=True):
-            if price is not None:
-                position.last_price = price
-                position.last_at = at
-        self._totals = self._prices = None
-
-    def freshen(self) -> None:
-        """Call the `refresh` hook if prices have moved on since the last marking."""
-        if self.stale:
-            self.stale = False
-            self.refresh()
-            self._totals = self._prices = None
-
-    # ------------------------------------------------------------------ values
-
-    def position_columns(self) -> PositionColumns:
-        """The positions at the newest marks; columns that no event has changed are shared."""
-        if self._columns is None:
-            held = self.positions.values()
-            self._columns = PositionColumns(
-                tuple(self.positions),
-                tuple([position.amount for position in held]),
-                tuple([position.unit_cost() for position in held]),
-            )
-        assets, amounts, cost_bases, _ = self._columns
-        return PositionColumns(assets, amounts, cost_bases, self._last_prices())
-
-    def _last_prices(self) -> tuple[Num, ...]:
-        if self._prices is None:
-            self._prices = tuple([p.last_price for p in self.positions.values()])
-        return self._prices
-
-    @property
-    def cash(self) -> Num:
-        """Money in the account, the unsettled profit of futures included."""
-        if self._futures:
-            self.freshen()
-        return self.cash_as_marked()
-
-    def cash_as_marked(self) -> Num:
-        """The cash at the newest marks, without asking for newer ones."""
-        return self._cash + self.totals_as_marked().unsettled if self._futures else self._cash
-
-    def totals(self) -> BookTotals:
-        """Values and exposures of the positions at the current prices."""
-        self.freshen()
-        return self.totals_as_marked()
-
-    def totals_as_marked(self) -> BookTotals:
-        """Values and exposures at the newest marks, without asking for newer ones."""
-        if self._totals is None:
-            held = self.positions.values()
-            if self._futures or self._multiplied:
-                self._totals = sum_positions(held, self.arithmetic)
-            else:
-                columns = self._columns
-                amounts = [p.amount for p in held] if columns is None else columns.amounts
-                self._totals = sum_values(amounts, self._last_prices(), self.arithmetic)
-        return self._totals
-
-    def portfolio_value(self) -> Num:
-        """Cash, positions and, where the rules say so, receivables at the current prices."""
-        self.freshen()
-        return self.value_as_marked()
-
-    def value_as_marked(self) -> Num:
-        """The portfolio value at the newest marks, without asking for newer ones."""
-        value = self.cash_as_marked() + self.totals_as_marked().net_value
-        return value + self.receivables if self._receivables_in_value else value
+    # ------------------------------------------------------------------ result so far
 
     def cash_flow(self) -> Num:
         """All money that came (positive) or went, but for capital."""
@@ -431,26 +394,6 @@ class DecimalLedger:
     def returns(self) -> Value:
         """Time-weighted return since the start, a public value."""
         return self._returns.value(self.portfolio_value())
-
-    def gross_leverage(self) -> Value:
-        """Gross exposure over portfolio value; infinite where that is zero."""
-        return self._leverage(self.totals().gross_exposure)
-
-    def net_leverage(self) -> Value:
-        """Net exposure over portfolio value; infinite where that is zero."""
-        return self._leverage(self.totals().net_exposure)
-
-    def _leverage(self, exposure: Num) -> Value:
-        if self.portfolio_value():
-            return self.over_value(exposure)
-        return self.arithmetic.constant(inf)
-
-    def over_value(self, money: Num) -> Value:
-        """Money over portfolio value, a public value; infinite or NaN where that is zero."""
-        value = self.portfolio_value()
-        if value:
-            return self.arithmetic.quotient(money, value)
-        return self.arithmetic.constant(copysign(inf, money) if money else nan)
 
     # ------------------------------------------------------------------ sessions
 

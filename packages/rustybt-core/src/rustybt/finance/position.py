@@ -15,6 +15,7 @@ class DecimalPosition:
         price: The first mark: the price of the opening execution.
         at: Time of that execution, nanoseconds UTC.
         as_zipline: Keep zipline's float cost basis instead of the exact cost.
+        currency: What its price counts as; the asset's own when not given.
 
     Attributes:
         asset: What is held.
@@ -25,6 +26,7 @@ class DecimalPosition:
         multiplier: Money per unit of price and amount; None for one.
         settles_daily: A future: trading it moves no money, its profit is paid in cash.
         settled_price: Price up to which a future's profit has been paid.
+        currency: What its price is counted in.
         commodity: The asset's name in the journal.
         trading_account: The journal's account for exchanges of this asset.
     """
@@ -37,6 +39,7 @@ class DecimalPosition:
         "asset",
         "commodity",
         "cost",
+        "currency",
         "last_at",
         "last_price",
         "multiplier",
@@ -53,6 +56,7 @@ class DecimalPosition:
         price: Num,
         at: int,
         as_zipline: bool = False,
+        currency: str | None = None,
     ) -> None:
         one = asset.price_multiplier == 1
         self._arithmetic = arithmetic
@@ -70,6 +74,7 @@ class DecimalPosition:
         )
         self.settles_daily = isinstance(asset, Future)
         self.settled_price = price
+        self.currency = currency or asset.currency
         self.commodity = commodity_of(asset)
         self.trading_account = trading_account(self.commodity)
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from rustybt.finance.fx_profit import foreign_equities, fx_profit
 from rustybt.finance.returns import ReturnChain
 from rustybt.finance.snapshot import SessionSnapshot
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date
 
+    from rustybt.finance.accounts import CostKind
     from rustybt.finance.snapshot import PositionColumns
     from rustybt.finance.totals import BookTotals
     from rustybt.values import Arithmetic, Num, Value
@@ -20,6 +23,10 @@ class ValuedBook(Protocol):
 
     arithmetic: Arithmetic
     contributed: Num
+    costs: dict[CostKind, Num]
+    dividends: Num
+    currency: str
+    transfers: dict[str, tuple[Num, Num]]
 
     def cash_as_marked(self) -> Num:
         """Cash at the newest marks."""
@@ -29,6 +36,15 @@ class ValuedBook(Protocol):
 
     def value_as_marked(self) -> Num:
         """Portfolio value at the newest marks."""
+
+    def foreign_currencies(self) -> Collection[str]:
+        """The other currencies that something is held in."""
+
+    def equity_in(self, currency: str) -> Num:
+        """Everything that is held in one currency, in that currency."""
+
+    def worth(self, money: Num, currency: str) -> Num:
+        """Money of any currency in that of the account."""
 
     def position_columns(self) -> PositionColumns:
         """The positions at the newest marks."""
@@ -75,11 +91,14 @@ class SessionFigures:
         returns: The return of the session so far.
     """
 
-    __slots__ = ("_opening", "returns")
+    __slots__ = ("_costs", "_dividends", "_foreign", "_opening", "returns")
 
     def __init__(self, book: ValuedBook) -> None:
         self.returns = ReturnChain(book.arithmetic, book.value_as_marked())
         self._opening = _figures(book)
+        self._costs = book.costs.copy()
+        self._dividends = book.dividends
+        self._foreign = foreign_equities(book)
 
     def dividends_done(self, book: ValuedBook, *, in_pnl: bool) -> None:
         """Take the starting figures: the morning's dividends are earned and paid."""
@@ -119,4 +138,7 @@ class SessionFigures:
             gross_leverage=book.gross_leverage(),
             net_leverage=book.net_leverage(),
             positions=book.position_columns(),
+            costs={kind: cost - self._costs[kind] for kind, cost in book.costs.items()},
+            dividends=book.dividends - self._dividends,
+            fx_pnl=fx_profit(book, self._foreign),
         )

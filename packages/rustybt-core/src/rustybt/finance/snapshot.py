@@ -6,13 +6,14 @@ leverage, which a division gives, are public values, rounded once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from rustybt.assets import Asset
+    from rustybt.finance.accounts import CostKind
     from rustybt.values import Num, Value
 
 
@@ -34,8 +35,7 @@ class PositionColumns(NamedTuple):
     last_sale_prices: tuple[Num, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionSnapshot:
+class SessionSnapshot(NamedTuple):
     """Everything that the book contributes to one performance row.
 
     Attributes:
@@ -63,6 +63,9 @@ class SessionSnapshot:
         gross_leverage: Gross exposure over portfolio value, a public value.
         net_leverage: Net exposure over portfolio value, a public value.
         positions: The open positions.
+        costs: What was paid in the session by kind, in the account's currency.
+        dividends: Dividends earned in the session.
+        fx_pnl: What of the profit comes from exchange rates alone.
     """
 
     session: date
@@ -87,3 +90,6 @@ class SessionSnapshot:
     gross_leverage: Value
     net_leverage: Value
     positions: PositionColumns
+    costs: Mapping[CostKind, Num]
+    dividends: Num
+    fx_pnl: Num

@@ -1,6 +1,6 @@
 """Values and exposures of all positions of a book."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from rustybt.finance.position import DecimalPosition
@@ -49,17 +49,27 @@ def sum_values(amounts: Sequence[Num], prices: Sequence[Num], arithmetic: Arithm
     )
 
 
-def sum_positions(positions: Iterable[DecimalPosition], arithmetic: Arithmetic) -> BookTotals:
-    """The totals of `positions`, whose numbers are the arithmetic's."""
+def sum_positions(
+    positions: Iterable[DecimalPosition],
+    arithmetic: Arithmetic,
+    worth: Callable[[Num, str], Num],
+) -> BookTotals:
+    """The totals of any positions.
+
+    Args:
+        positions: What is held.
+        arithmetic: The policy of its numbers.
+        worth: Money of a currency in that of the account.
+    """
     zero, notional = arithmetic.zero, arithmetic.notional
     long_value = short_value = long_exposure = short_exposure = unsettled = zero
     longs = shorts = 0
     for position in positions:
-        exposure = notional(position.amount, position.last_price, position.multiplier)
-        value = exposure
+        local = notional(position.amount, position.last_price, position.multiplier)
+        value = exposure = worth(local, position.currency)
         if position.settles_daily:
             value = zero
-            unsettled += position.unsettled()
+            unsettled += worth(position.unsettled(), position.currency)
         if exposure > 0:
             longs += 1
             long_value += value

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from rustybt.finance.accounts import COSTS
 from rustybt.values.columns import Columns, instants
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rustybt.finance.snapshot import SessionSnapshot
-    from rustybt.values import Arithmetic
+    from rustybt.values import Arithmetic, Num
 
 _MONEY = (
     "starting_cash",
@@ -33,6 +34,10 @@ _MONEY = (
     "pnl",
     "portfolio_value",
 )
+_EARNED = ("dividends", "fx_pnl")
+LEDGER_ONLY = ("gross_pnl", *COSTS, *_EARNED)
+"""The columns that Zipline does not have."""
+
 _DERIVED = ("returns", "gross_leverage", "net_leverage")
 _COUNTS = ("longs_count", "shorts_count")
 
@@ -89,5 +94,15 @@ def _ledger_columns(snapshots: Sequence[SessionSnapshot], columns: Columns) -> p
             *(columns.money(name, values(name)) for name in _MONEY),
             *(columns.derived(name, values(name)) for name in _DERIVED),
             *(pl.Series(name, values(name), dtype=pl.Int64) for name in _COUNTS),
+            columns.money("gross_pnl", [snapshot.pnl + _cost(snapshot) for snapshot in snapshots]),
+            *(
+                columns.money(kind, [snapshot.costs[kind] for snapshot in snapshots])
+                for kind in COSTS
+            ),
+            *(columns.money(name, values(name)) for name in _EARNED),
         ]
     )
+
+
+def _cost(snapshot: SessionSnapshot) -> Num:
+    return sum(snapshot.costs.values())

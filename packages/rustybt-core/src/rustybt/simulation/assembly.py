@@ -1,7 +1,7 @@
 """Putting a run together: from settled choices and a market to an engine that can be stepped."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from rustybt.algorithm import Environment, RunParameters, TradingAlgorithm
 from rustybt.clock import Schedule
@@ -34,6 +34,9 @@ from rustybt.views import PublicView, ValueView, ZiplineView
 if TYPE_CHECKING:
     from rustybt.simulation.market import Market
     from rustybt.simulation.request import RunRequest
+
+
+_DOLLAR: Final = "USD"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,14 +151,25 @@ def _ledger(
     return DecimalLedger(
         arithmetic,
         request.capital_base,
+        currency=_currency(request, market),
         strategy=strategy,
         at=plan.start,
         cash_in_lieu=rules.cash_in_lieu,
         receivables_in_value=rules.receivables_in_value,
         pnl_includes_dividends=rules.pnl_includes_dividends,
         late_dividends=rules.late_events,
+        one_currency=rules.one_currency,
         journal=request.journal,
     )
+
+
+def _currency(request: "RunRequest", market: "Market") -> str:
+    """The currency of the account: what was asked for, or the only one of the assets."""
+    if request.currency is not None:
+        return request.currency
+    finder = market.bundle.finder
+    quoted = {asset.currency for asset in finder.retrieve_all(finder.sids)}
+    return quoted.pop() if len(quoted) == 1 else _DOLLAR
 
 
 def _environment(  # noqa: PLR0913, PLR0917 - it is the sum of its parts

@@ -7,7 +7,6 @@ and become columns at the end, positions in blocks, so a session costs a few mic
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -160,7 +159,7 @@ class ResultBuilder:
 
     def _forget_open_block(self) -> None:
         block = self._snapshots[self._block_start :]
-        self._snapshots[self._block_start :] = [replace(s, positions=_NONE_HELD) for s in block]
+        self._snapshots[self._block_start :] = [s._replace(positions=_NONE_HELD) for s in block]
         self._block_start = len(self._snapshots)
         self._block_rows = 0
 

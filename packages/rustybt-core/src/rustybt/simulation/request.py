@@ -51,6 +51,7 @@ class RunRequest:
         metrics_set: Name of the metric set.
         blotter: Name of the blotter.
         seed: Of everything that is drawn.
+        currency: The currency of the account; None for that of the data's assets.
         journal: Whether the postings are kept.
     """
 
@@ -69,6 +70,7 @@ class RunRequest:
     metrics_set: str
     blotter: str
     seed: int
+    currency: str | None = None
     journal: bool
 
     @classmethod

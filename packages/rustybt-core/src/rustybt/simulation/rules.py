@@ -48,10 +48,11 @@ class SimulationRules:
             column's own scale.
         halted_mark: How a holding without a print is marked: at its last price adjusted for
             "split" alone, or for dividends as well ("total").
+        one_currency: Whether every asset counts as quoted in the currency of the account.
         float_rounding: Whether order prices, and orders after a split, are rounded in float
             arithmetic.
-        zipline_costs: Whether cost models that nobody set are zipline's where they differ, and
-            an order's commission can fall without being paid back.
+        zipline_costs: Whether models of futures give each order the whole volume limit unless
+            they were told, and an order's commission can fall without being paid back.
     """
 
     name: str = "standard"
@@ -72,6 +73,7 @@ class SimulationRules:
     outside_data: bool = False
     history_decimals: int | None = None
     halted_mark: Literal["split", "total"] = "split"
+    one_currency: bool = False
     float_rounding: bool = False
     zipline_costs: bool = False
 
@@ -105,6 +107,7 @@ class SimulationRules:
             outside_data=True,
             history_decimals=3,
             halted_mark="total",
+            one_currency=True,
             float_rounding=True,
             zipline_costs=True,
         )

@@ -64,6 +64,7 @@ def run_algorithm(  # noqa: PLR0913, PLR0917 - Zipline's signature, and what it 
     profile: str | None = None,
     bar_label: object = ABSENT,
     seed: int = 0,
+    currency: str | None = None,
     journal: bool = True,
     on_progress: OnProgress | None = None,
 ) -> BacktestResult:
@@ -110,6 +111,8 @@ def run_algorithm(  # noqa: PLR0913, PLR0917 - Zipline's signature, and what it 
         profile: "zipline" for zipline's rules, floats and pandas frames.
         bar_label: Whether intraday stamps in `data` are the "end" or the "start" of bars.
         seed: Of everything that is drawn.
+        currency: The currency of the account and of all figures; when not given that of the
+            data's assets, or USD where they have several.
         journal: Whether the postings are kept.
         on_progress: Called with the sessions done and those there are, after each.
 
@@ -154,6 +157,7 @@ def run_algorithm(  # noqa: PLR0913, PLR0917 - Zipline's signature, and what it 
         metrics_set=metrics_set,
         blotter=blotter,
         seed=seed,
+        currency=currency,
         journal=journal,
     )
     with rare_collections():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from rustybt.errors import MissingExtra
+from rustybt.metrics.rows import LEDGER_ONLY
 from rustybt.orders import ZiplineStatus
 from rustybt.values.columns import INSTANT
 
@@ -51,7 +52,7 @@ def zipline_frame(tables: Tables, assets: Mapping[int, Asset]) -> pd.DataFrame:
     close = _stamps(tables.performance["period_close"], pd)
     columns = {
         column.name: _series(column, close, pd)
-        for frame in (tables.performance, tables.recorded)
+        for frame in (tables.performance.drop(LEDGER_ONLY), tables.recorded)
         for column in frame.drop("session").get_columns()
     }
     return pd.DataFrame({**lists, **columns}, index=close)

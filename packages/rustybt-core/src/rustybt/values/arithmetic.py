@@ -86,6 +86,9 @@ class Arithmetic(Protocol):
     def scale_price(self, price: Num, ratio: Ratio) -> Num:
         """price x ratio, half even at the price scale."""
 
+    def converted(self, money: Num, rate: Ratio) -> Num:
+        """money x rate, half even at 16: what it is worth in another currency."""
+
     def split_amount(self, amount: Num, ratio: Ratio, lot: Num) -> tuple[Num, Num]:
         """amount / ratio as whole lots (toward zero) and the fraction that is left."""
 
@@ -179,6 +182,10 @@ class DecimalArithmetic:
         assert isinstance(price, int)
         return divide_half_even(price * ratio.numerator, ratio.denominator)
 
+    def converted(self, money: Num, rate: Ratio) -> Num:
+        assert isinstance(money, int)
+        return divide_half_even(money * rate.numerator, rate.denominator)
+
     def split_amount(self, amount: Num, ratio: Ratio, lot: Num) -> tuple[Num, Num]:
         assert isinstance(amount, int)
         assert isinstance(lot, int)
@@ -256,6 +263,9 @@ class FloatArithmetic:
 
     def scale_price(self, price: Num, ratio: Ratio) -> Num:
         return price * ratio.numerator / ratio.denominator
+
+    def converted(self, money: Num, rate: Ratio) -> Num:
+        return money * rate.numerator / rate.denominator
 
     def split_amount(self, amount: Num, ratio: Ratio, lot: Num) -> tuple[Num, Num]:
         size = amount * ratio.denominator / ratio.numerator
