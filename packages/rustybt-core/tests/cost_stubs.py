@@ -57,6 +57,7 @@ class Order:
     filled: Any = 0
     commission: Any = 0
     limit: Any = None
+    sequence: int = 1
 
     @property
     def open_amount(self) -> Any:
@@ -74,6 +75,7 @@ class Fill:
     amount: Any
     price: Any
     dt: datetime = NOON
+    order_id: str | None = "main-1"
 
 
 @dataclass

@@ -121,7 +121,7 @@ def test_decimals_in_decimals_out_floats_in_floats_out() -> None:
         (lambda: PerTrade(float("inf")), InvalidNumber),
         (lambda: PerDollar("free"), InvalidNumber),
         (lambda: PerContract({"CL": -1}, 0), InvalidArgument),
-        (lambda: MakerTaker(maker=-0.0001), InvalidArgument),
+        (lambda: MakerTaker(taker="none"), InvalidNumber),
     ],
 )
 def test_impossible_arguments_are_refused(make: Any, error: type[Exception]) -> None:

@@ -78,6 +78,10 @@ class Execution(Protocol):
     def dt(self) -> datetime:
         """Time of the fill."""
 
+    @property
+    def order_id(self) -> str | None:
+        """The order, by which a model can add up its fills."""
+
 
 class CostModel(ABC):  # noqa: B024 - its two branches add the method
     """Base of slippage and commission models.
@@ -98,6 +102,9 @@ class CostModel(ABC):  # noqa: B024 - its two branches add the method
         cls.exact = exact
         if "allowed_asset_types" not in vars(cls):
             cls.allowed_asset_types = _union_of(cls.__bases__) or cls.allowed_asset_types
+
+    def reset(self) -> None:  # noqa: B027 - most models keep nothing
+        """Forget what an earlier run left; the engine calls it before each run."""
 
 
 def _union_of(bases: tuple[type, ...]) -> tuple[type[Asset], ...]:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
+from rustybt.assets import Asset
 from rustybt.errors import InvalidArgument
 from rustybt.values import parse_decimal
 
 Number: TypeAlias = int | float | Decimal | str
 """What a constructor accepts; a float means its shortest text."""
+
+ItemT = TypeVar("ItemT")
+
+ByAsset: TypeAlias = Mapping[Asset, ItemT] | Mapping[str, ItemT] | Mapping[Asset | str, ItemT]
+"""Items by asset or symbol; an asset goes before its symbol."""
 
 
 def not_negative(value: Number, *, field: str) -> Decimal:

@@ -22,21 +22,32 @@ if TYPE_CHECKING:
     from rustybt.testing._bar_reader import BarReaderSuite
     from rustybt.testing._commission import CommissionModelSuite
     from rustybt.testing._data_adapter import AdapterCase, DataAdapterSuite
+    from rustybt.testing._fills import FillModelSuite
+    from rustybt.testing._latency import LatencyModelSuite
+    from rustybt.testing._overnight import BorrowModelSuite, FinancingModelSuite
     from rustybt.testing._slippage import SlippageModelSuite
 
 __all__ = [
     "AdapterCase",
     "BarReaderSuite",
+    "BorrowModelSuite",
     "CommissionModelSuite",
     "DataAdapterSuite",
+    "FillModelSuite",
+    "FinancingModelSuite",
+    "LatencyModelSuite",
     "SlippageModelSuite",
 ]
 
 _HOMES = {
     "AdapterCase": f"{__name__}._data_adapter",
     "BarReaderSuite": f"{__name__}._bar_reader",
+    "BorrowModelSuite": f"{__name__}._overnight",
     "CommissionModelSuite": f"{__name__}._commission",
     "DataAdapterSuite": f"{__name__}._data_adapter",
+    "FillModelSuite": f"{__name__}._fills",
+    "FinancingModelSuite": f"{__name__}._overnight",
+    "LatencyModelSuite": f"{__name__}._latency",
     "SlippageModelSuite": f"{__name__}._slippage",
 }
 

@@ -32,7 +32,8 @@ class CommissionModelSuite:
     """Tests of a commission model. A subclass gives the model by a fixture ``model``.
 
     The model is asked about orders of every kind of asset that it allows, filled at once and in
-    two parts, with and without a limit price, in Decimals and in floats.
+    two parts, with and without a limit price, in Decimals and in floats. It is told of every fill
+    (`record`), and of a new run before each list of orders (`reset`).
     """
 
     @pytest.mark.parametrize("numeric", NUMERICS)
@@ -67,10 +68,20 @@ class CommissionModelSuite:
     def test_same_question_has_the_same_answer(
         self, model: CommissionModel, numeric: Numeric
     ) -> None:
-        """A run repeats to the last digit: what was charged so far is in the order."""
+        """A run repeats to the last digit, whatever the model was asked before."""
         for asset in assets_for(model):
             first = charges_of_all_orders(model, asset, numeric)
             assert charges_of_all_orders(model, asset, numeric) == first, f"{asset}"
+
+    @pytest.mark.parametrize("numeric", NUMERICS)
+    def test_a_question_changes_nothing(self, model: CommissionModel, numeric: Numeric) -> None:
+        """Only `record` tells a model that something was traded."""
+        for asset in assets_for(model):
+            order = placed(asset, 30, numeric)
+            price = number(fields_of_bar(asset, 0)["close"], numeric)
+            fill = Filled(amount=in_lots(asset, 10, numeric), price=price)
+            first = charge_of(model, order, fill)
+            assert charge_of(model, order, fill) == first, f"{asset}"
 
     def test_one_object_serves_one_run_after_the_other(self, model: CommissionModel) -> None:
         """What a model keeps from one run must not show in the next."""
@@ -87,6 +98,7 @@ class CommissionModelSuite:
         for asset in assets_for(model):
             result = traded(asset, 30, numeric, commission=model)
             fills, orders = result.transactions, result.orders
+            model.reset()
             assert fills.height >= 2, f"{asset}: nothing was filled"
             assert float(fills["commission"].sum()) == pytest.approx(
                 float(orders["commission"].sum())
@@ -101,6 +113,7 @@ class CommissionModelSuite:
 
 def charges_of_all_orders(model: CommissionModel, asset: Asset, numeric: Numeric) -> list[Any]:
     """What every fill of every order costs, in one list."""
+    model.reset()
     charges: list[Any] = []
     for lots in _SIZES:
         for limit in (None, number(fields_of_bar(asset, 0)["close"], numeric)):
@@ -117,18 +130,29 @@ def charges_of(
     limit: Any,  # noqa: ANN401 - a Decimal or a float
 ) -> list[Any]:
     """What the fills of two equal orders cost, of which one fills at once, the other in parts."""
+    name = f"{lots}{'' if limit is None else ' limit'}"
     price = number(fields_of_bar(asset, 0)["close"], numeric)
     order = replace(placed(asset, lots, numeric), limit=limit)
-    charges = [charge_of(model, order, Filled(amount=order.amount, price=price))]
+    whole = Filled(amount=order.amount, price=price, order_id=f"{name} at once")
+    charges = [charged(model, order, whole)]
     part = lots // 3 if lots > 0 else -(-lots // 3)
     for filled in (part, lots - part) if part else ():
-        fill = Filled(amount=in_lots(asset, filled, numeric), price=price)
-        charge = charge_of(model, order, fill)
+        amount = in_lots(asset, filled, numeric)
+        fill = Filled(amount=amount, price=price, order_id=f"{name} in parts")
+        charge = charged(model, order, fill)
         charges.append(charge)
         order = replace(
             order, filled=order.filled + fill.amount, commission=order.commission + charge
         )
     return charges
+
+
+def charged(model: CommissionModel, order: Any, fill: Filled) -> Any:  # noqa: ANN401 - as above
+    """What a model charges for a fill, which it is told of."""
+    charge = charge_of(model, order, fill)
+    with localcontext(KERNEL_CONTEXT):
+        model.record(order, fill)
+    return charge
 
 
 def charge_of(model: CommissionModel, order: Any, fill: Filled) -> Any:  # noqa: ANN401 - as above

@@ -116,6 +116,7 @@ class PlacedOrder:
     filled: Any
     commission: Any
     limit: Any = None
+    sequence: int = 1
 
     @property
     def open_amount(self) -> Any:  # noqa: ANN401 - as `number`
@@ -135,6 +136,7 @@ class Filled:
     amount: Any
     price: Any
     dt: datetime = datetime(2024, 3, 1, 21, tzinfo=UTC)
+    order_id: str | None = "main-1"
 
 
 def placed(asset: Asset, lots: int, numeric: Numeric, *, filled: int = 0) -> PlacedOrder:

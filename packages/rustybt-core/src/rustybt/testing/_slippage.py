@@ -102,6 +102,20 @@ class SlippageModelSuite:
                 sold, _ = answer(model, asset, -lots, numeric)
                 assert bought is None or sold is None or bought >= sold, f"{asset} {lots} lots"
 
+    @pytest.mark.parametrize("numeric", NUMERICS)
+    def test_no_fill_is_better_than_the_best_price_of_the_bar(
+        self, model: SlippageModel, numeric: Numeric
+    ) -> None:
+        """A buy pays at least the low, a sale gets at most the high."""
+        for asset in assets_for(model):
+            bar = SmallMarket(numeric=numeric)
+            low, high = bar.current(asset, "low"), bar.current(asset, "high")
+            for lots in (1, _SMALL, _HUGE):
+                bought, _ = answer(model, asset, lots, numeric)
+                sold, _ = answer(model, asset, -lots, numeric)
+                assert bought is None or bought >= low, f"{asset} {lots} lots"
+                assert sold is None or sold <= high, f"{asset} {lots} lots"
+
     def test_decimals_and_floats_agree(self, model: SlippageModel) -> None:
         """The two arithmetics are one formula."""
         for asset in assets_for(model):

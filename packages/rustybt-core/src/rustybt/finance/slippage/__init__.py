@@ -9,14 +9,16 @@ model                       price of the fill                   size per bar
 ==========================  ==================================  ================================
 NoSlippage                  price                               the whole order
 FixedSlippage               price ± spread / 2                  the whole order
-BidAskSpread                price x (1 ± spread / 20,000)       the whole order
+BidAskSpread                price ± spread / 2                  the whole order
 FixedBasisPointsSlippage    price x (1 ± basis points / 10^4)   volume limit x volume
 VolumeShareSlippage         price x (1 ± impact x share^2)      volume limit x volume
 VolatilityVolumeShare       mid x (1 ± market impact / 10^4)    volume limit x volume
+SquareRootImpact            price x (1 ± Y x sigma x root)      volume limit x volume
 ==========================  ==================================  ================================
 
 The volume limit is shared by all orders of an asset in a bar; sizes are cut to whole lots,
-as `whole_lots` does it.
+as `whole_lots` does it. None of these models improves a fill: a buy pays no less than the price (of
+`VolatilityVolumeShare`, the mid), and a sale gets no more.
 """
 
 from rustybt.finance._cost_model import Market, WorkingOrder
@@ -31,6 +33,7 @@ from rustybt.finance.slippage._base import (
 )
 from rustybt.finance.slippage._impact import MarketImpactBase, VolatilityVolumeShare
 from rustybt.finance.slippage._spread import BidAskSpread, FixedSlippage, NoSlippage
+from rustybt.finance.slippage._square_root import SquareRootImpact
 from rustybt.finance.slippage._volume import FixedBasisPointsSlippage, VolumeShareSlippage
 
 __all__ = [
@@ -45,6 +48,7 @@ __all__ = [
     "NoSlippage",
     "Outcome",
     "SlippageModel",
+    "SquareRootImpact",
     "VolatilityVolumeShare",
     "VolumeShareSlippage",
     "WorkingOrder",

@@ -5,13 +5,9 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping
 from decimal import Decimal
-from itertools import accumulate, pairwise
-from math import isnan, sqrt
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
-from weakref import ref
+from typing import TYPE_CHECKING, ClassVar
 
 from rustybt.assets import Asset, Future
-from rustybt.errors import HistoryWindowStartsBeforeData
 from rustybt.finance._future_tables import DEFAULT_ETA, ETA_BY_ROOT_SYMBOL
 from rustybt.finance._parameters import Number, not_negative, positive
 from rustybt.finance.slippage._base import (
@@ -19,32 +15,16 @@ from rustybt.finance.slippage._base import (
     fill_price_worse_than_limit_price,
     whole_lots,
 )
-from rustybt.values import (
-    divide,
-    from_scaled,
-    isqrt_scaled,
-    like,
-    parse_decimal,
-    rounded_scaled,
-)
+from rustybt.finance.slippage._sessions import SessionWindows, square_root
+from rustybt.values import divide, like
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from rustybt.finance._cost_model import Figure, Market, WorkingOrder
     from rustybt.finance.slippage._base import Outcome
 
 _SESSIONS = 20
 _SESSIONS_IN_YEAR = 252
 _BASIS_POINTS_IN_ONE = Decimal(10_000)
-_RATE_SCALE = 18
-
-
-class _Window(NamedTuple):
-    """What 20 complete sessions say about an asset; None where they say nothing."""
-
-    mean_volume: Figure | None
-    volatility: Figure | None
 
 
 class MarketImpactBase(SlippageModel):
@@ -61,8 +41,7 @@ class MarketImpactBase(SlippageModel):
 
     def __init__(self) -> None:
         super().__init__()
-        self._windows: dict[Asset, tuple[date, _Window]] = {}
-        self._market: ref[Market] | None = None
+        self._windows = SessionWindows(_SESSIONS, periods=_SESSIONS_IN_YEAR)
 
     @abstractmethod
     def get_txn_volume(self, data: Market, order: WorkingOrder) -> Figure:
@@ -97,7 +76,7 @@ class MarketImpactBase(SlippageModel):
         size = whole_lots(min(self.get_txn_volume(data, order), abs(order.open_amount)), asset)
         if not volume or size <= 0:
             return None, None
-        mean_volume, volatility = self._window(data, asset)
+        mean_volume, volatility = self._windows.before_today(data, asset)
         if not mean_volume or volatility is None:
             impact = mid * like(self.NO_DATA_VOLATILITY_SLIPPAGE_IMPACT, mid)
         else:
@@ -106,19 +85,6 @@ class MarketImpactBase(SlippageModel):
         if fill_price_worse_than_limit_price(price, order):
             return None, None
         return price, size * order.direction
-
-    def _window(self, data: Market, asset: Asset) -> _Window:
-        """The statistics before today, computed once per run, asset and session."""
-        if self._market is None or self._market() is not data:
-            self._windows.clear()
-            self._market = ref(data)
-        session = data.current_session
-        known = self._windows.get(asset)
-        if known is not None and known[0] == session:
-            return known[1]
-        window = _measure(data, asset)
-        self._windows[asset] = (session, window)
-        return window
 
 
 class VolatilityVolumeShare(MarketImpactBase, exact=True):
@@ -133,7 +99,8 @@ class VolatilityVolumeShare(MarketImpactBase, exact=True):
         eta: One constant for every future, or constants by root symbol that go before the
             built-in table.
         per_order: Whether each order has the whole limit to itself, as in zipline 3.2.1, instead
-            of sharing it with the other orders of the bar.
+            of sharing it with the other orders of the bar. None leaves it to the run's rules:
+            zipline's do, standard ones share.
     """
 
     NO_DATA_VOLATILITY_SLIPPAGE_IMPACT: ClassVar[Decimal] = Decimal("0.00075")
@@ -144,11 +111,12 @@ class VolatilityVolumeShare(MarketImpactBase, exact=True):
         volume_limit: Number,
         eta: Number | Mapping[str, Number] = ETA_BY_ROOT_SYMBOL,
         *,
-        per_order: bool = False,
+        per_order: bool | None = None,
     ) -> None:
         super().__init__()
         self.volume_limit = positive(volume_limit, field="volume_limit")
-        self.per_order = per_order
+        self.per_order = bool(per_order)
+        self._is_open = per_order is None
         self._constant_eta: Decimal | None = None
         self._eta: dict[str, Decimal] = dict(ETA_BY_ROOT_SYMBOL)
         if isinstance(eta, Mapping):
@@ -158,6 +126,11 @@ class VolatilityVolumeShare(MarketImpactBase, exact=True):
             self._eta.update(own)
         else:
             self._constant_eta = not_negative(eta, field="eta")
+
+    def follow(self, *, zipline: bool) -> None:
+        """Give each order the whole limit where `zipline` is, unless the model was told."""
+        if self._is_open:
+            self.per_order = zipline
 
     def eta_of(self, asset: Asset) -> Decimal:
         """The constant for an asset's chain."""
@@ -183,57 +156,9 @@ class VolatilityVolumeShare(MarketImpactBase, exact=True):
     ) -> Figure:
         """Price x eta x sigma x sqrt(psi) / 10,000."""
         eta = like(self.eta_of(order.asset), volatility)
-        impact = eta * volatility * _square_root(divide(txn_volume, mean_volume))
+        impact = eta * volatility * square_root(divide(txn_volume, mean_volume))
         return divide(current_price * impact, like(_BASIS_POINTS_IN_ONE, current_price))
 
     def __repr__(self) -> str:
         eta = "<varies>" if self._constant_eta is None else self._constant_eta
         return f"VolatilityVolumeShare(volume_limit={self.volume_limit}, eta={eta})"
-
-
-def _measure(data: Market, asset: Asset) -> _Window:
-    """Mean volume and volatility of the 20 sessions before the running one."""
-    try:
-        volumes = list(data.history(asset, "volume", _SESSIONS + 1, "1d"))[:-1]
-        closes = list(data.history(asset, "close", _SESSIONS + 1, "1d"))[:-1]
-    except HistoryWindowStartsBeforeData:
-        return _Window(None, None)
-    traded = [volume for volume in volumes if volume is not None]
-    return _Window(_mean(traded) if traded else None, _annual_volatility(closes))
-
-
-def _annual_volatility(closes: list[Figure]) -> Figure | None:
-    """Annualised sample deviation of the returns; None when it has no first close, or a zero.
-
-    A session without trade has no return: its close counts as the one before, as in zipline.
-    """
-    known: list[Figure] = list(
-        accumulate(closes, lambda last, close: last if _is_missing(close) else close)
-    )
-    if _is_missing(known[0]) or not all(known):
-        return None
-    returns = [divide(b - a, a) for a, b in pairwise(known)]
-    mean = _mean(returns)
-    squares = sum((change - mean) ** 2 for change in returns)
-    return _square_root(divide(squares * _SESSIONS_IN_YEAR, _count(len(returns) - 1, squares)))
-
-
-def _is_missing(close: Figure) -> bool:
-    return close is None or bool(isnan(close))
-
-
-def _mean(numbers: list[Figure]) -> Figure:
-    total = sum(numbers)
-    return divide(total, _count(len(numbers), total))
-
-
-def _count(count: int, sample: Figure) -> Figure:
-    return like(parse_decimal(count, field="count"), sample)
-
-
-def _square_root(number: Figure) -> Figure:
-    """The root by the rounding table (18 digits) for a Decimal, the usual one for a float."""
-    if isinstance(number, Decimal):
-        coefficient = rounded_scaled(number, 2 * _RATE_SCALE)
-        return from_scaled(isqrt_scaled(coefficient, 2 * _RATE_SCALE), _RATE_SCALE)
-    return sqrt(number)

@@ -1,78 +1,25 @@
-"""Commission models: what a fill costs.
-
-`calculate(order, transaction)` gives what this fill adds to the order's commission. The order is
-as it was before the fill: `order.filled` and `order.commission` count earlier fills only.
-
-Zipline's models are here under their names, and `MakerTaker` for crypto venues.
-"""
+"""Commissions by the unit and by the order, with a minimum per order."""
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from rustybt.assets import Asset, Cryptocurrency, CurrencyPair, Equity, Future
+from rustybt.assets import Asset, Future
 from rustybt.errors import InvalidArgument
-from rustybt.finance._cost_model import CostModel, Execution, WorkingOrder
 from rustybt.finance._future_tables import DEFAULT_COST_PER_CONTRACT, EXCHANGE_FEE_BY_ROOT_SYMBOL
 from rustybt.finance._parameters import Number, not_negative
+from rustybt.finance.commission._base import (
+    ZERO,
+    CommissionModel,
+    EquityCommissionModel,
+    FutureCommissionModel,
+)
 from rustybt.values import like
 
 if TYPE_CHECKING:
-    from rustybt.finance._cost_model import Figure
-
-__all__ = [
-    "CommissionModel",
-    "EquityCommissionModel",
-    "Execution",
-    "FutureCommissionModel",
-    "MakerTaker",
-    "NoCommission",
-    "PerContract",
-    "PerDollar",
-    "PerFutureTrade",
-    "PerShare",
-    "PerTrade",
-    "WorkingOrder",
-    "calculate_per_unit_commission",
-]
-
-_ZERO = Decimal(0)
-
-
-class CommissionModel(CostModel):
-    """Base of all commission models; a subclass implements `calculate`.
-
-    Attributes:
-        pays_rebates: Whether a negative commission is money that the venue pays. Otherwise a
-            fill that is said to cost less than nothing costs nothing: a split that shrinks the
-            filled part of an order makes per-unit models say so.
-    """
-
-    pays_rebates: ClassVar[bool] = False
-
-    @abstractmethod
-    def calculate(self, order: WorkingOrder, transaction: Execution) -> Figure:
-        """Commission to charge for one fill, on top of what the order paid so far.
-
-        Args:
-            order: The order before the fill.
-            transaction: The fill.
-        """
-
-
-class EquityCommissionModel(CommissionModel):
-    """Base of models for equities only."""
-
-    allowed_asset_types: ClassVar[tuple[type[Asset], ...]] = (Equity,)
-
-
-class FutureCommissionModel(CommissionModel):
-    """Base of models for futures only."""
-
-    allowed_asset_types: ClassVar[tuple[type[Asset], ...]] = (Future,)
+    from rustybt.finance._cost_model import Execution, Figure, WorkingOrder
 
 
 def calculate_per_unit_commission(
@@ -107,7 +54,7 @@ class NoCommission(CommissionModel, exact=True):
 
     def calculate(self, order: WorkingOrder, transaction: Execution) -> Figure:
         """Zero."""
-        return like(_ZERO, transaction.amount)
+        return like(ZERO, transaction.amount)
 
     def __repr__(self) -> str:
         return "NoCommission()"
@@ -133,7 +80,7 @@ class PerShare(EquityCommissionModel, exact=True):
             order,
             transaction,
             cost_per_unit=like(self.cost_per_share, sample),
-            initial_commission=like(_ZERO, sample),
+            initial_commission=like(ZERO, sample),
             min_trade_cost=like(self.min_trade_cost, sample),
         )
 
@@ -156,32 +103,10 @@ class PerTrade(CommissionModel, exact=True):
 
     def calculate(self, order: WorkingOrder, transaction: Execution) -> Figure:
         """The cost while the order has paid nothing, zero afterwards."""
-        return like(self.cost if order.commission == 0 else _ZERO, transaction.amount)
+        return like(self.cost if order.commission == 0 else ZERO, transaction.amount)
 
     def __repr__(self) -> str:
         return f"PerTrade(cost_per_trade={self.cost})"
-
-
-class PerDollar(EquityCommissionModel, exact=True):
-    """A share of the value traded; for crypto and currency pairs, too.
-
-    Args:
-        cost: Money per unit of money traded: 0.0015 takes 1,500 of a million.
-    """
-
-    allowed_asset_types: ClassVar[tuple[type[Asset], ...]] = (Equity, Cryptocurrency, CurrencyPair)
-
-    def __init__(self, cost: Number = 0.0015) -> None:
-        super().__init__()
-        self.cost_per_dollar = not_negative(cost, field="cost")
-
-    def calculate(self, order: WorkingOrder, transaction: Execution) -> Figure:
-        """|amount| x price x cost."""
-        price = transaction.price
-        return abs(transaction.amount) * (price * like(self.cost_per_dollar, price))
-
-    def __repr__(self) -> str:
-        return f"PerDollar(cost_per_dollar={self.cost_per_dollar})"
 
 
 class _PerRoot:
@@ -275,31 +200,3 @@ class PerFutureTrade(PerContract, exact=True):
 
     def __repr__(self) -> str:
         return f"PerFutureTrade(cost_per_trade={self._exchange_fee})"
-
-
-class MakerTaker(CommissionModel, exact=True):
-    """Shares of the value traded, as crypto venues charge them; the default for crypto.
-
-    An order with a limit price rests in the book and pays as a maker; any other takes what is
-    there and pays as a taker.
-
-    Args:
-        maker: Money per unit of money traded with a limit price.
-        taker: Money per unit of money traded without one.
-    """
-
-    pays_rebates: ClassVar[bool] = True
-
-    def __init__(self, maker: Number = 0.001, taker: Number = 0.001) -> None:
-        super().__init__()
-        self.maker = not_negative(maker, field="maker")
-        self.taker = not_negative(taker, field="taker")
-
-    def calculate(self, order: WorkingOrder, transaction: Execution) -> Figure:
-        """|amount| x price x maker or taker rate."""
-        rate = self.taker if order.limit is None else self.maker
-        price = transaction.price
-        return abs(transaction.amount) * (price * like(rate, price))
-
-    def __repr__(self) -> str:
-        return f"MakerTaker(maker={self.maker}, taker={self.taker})"
