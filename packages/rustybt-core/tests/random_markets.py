@@ -14,7 +14,13 @@ from small_markets import VENUE, bundle, weekdays
 from rustybt.assets import Equity
 from rustybt.calendars import TradingCalendar, from_day
 from rustybt.clock import axis_of
-from rustybt.data.adjustments import CashDividend, Split
+from rustybt.data.adjustments import (
+    CashDividend,
+    RightsOffering,
+    SpinOff,
+    Split,
+    StockDividend,
+)
 from rustybt.data.bar_data import BarData
 from rustybt.data.bundle import BundleData
 from rustybt.data.pandas_view import PandasBarData
@@ -24,6 +30,9 @@ from rustybt.values import Arithmetic, Ratio
 
 FIELDS = ("open", "high", "low", "close", "volume")
 RATIOS = ("1/2", "2/3", "5", "7/3")
+
+HistoryAction = Split | CashDividend | StockDividend | RightsOffering | SpinOff
+"""What changes what older prices mean."""
 
 
 @dataclass(frozen=True)
@@ -35,14 +44,14 @@ class RandomMarket:
         assets: Equities.
         daily: Columns ``at, sid, open … volume``, `at` a day.
         minute: The same, `at` in ns.
-        events: Splits and dividends.
+        events: Corporate actions.
     """
 
     calendar: TradingCalendar
     assets: tuple[Equity, ...]
     daily: pl.DataFrame
     minute: pl.DataFrame
-    events: tuple[Split | CashDividend, ...]
+    events: tuple[HistoryAction, ...]
 
     def opened(self, *, daily: bool, minute: bool) -> BundleData:
         """The market as a bundle with the bars that are wanted."""
@@ -64,7 +73,7 @@ class RandomMarket:
 
 
 def random_market(seed: int, *, sessions: int, assets: int = 2) -> RandomMarket:
-    """Prices in cents that hop about, holes, bars without volume, splits, dividends, listings."""
+    """Prices in cents that hop about, holes, bars without volume, actions, listings."""
     rng = np.random.default_rng(seed)
     calendar = weekdays("2020-01-06", sessions)
     days = calendar.sessions
@@ -194,16 +203,34 @@ def _rows(rng: np.random.Generator, sid: int, labels: np.ndarray) -> pl.DataFram
     ).filter(pl.Series(kept))
 
 
-def _events(rng: np.random.Generator, sid: int, days: np.ndarray) -> Iterator[Split | CashDividend]:
-    for day in rng.choice(days, rng.integers(0, 4)).tolist():
-        yield Split(sid=sid, effective=day, ratio=Ratio.parse(str(rng.choice(RATIOS))))
-    for day in rng.choice(days, rng.integers(0, 6)).tolist():
-        amount = Decimal(int(rng.integers(1, 400))).scaleb(-2)
-        yield CashDividend(sid=sid, ex=day, pay=day, amount=amount)
+def _events(rng: np.random.Generator, sid: int, days: np.ndarray) -> Iterator[HistoryAction]:
+    def some(most: int) -> list[int]:
+        return [int(day) for day in rng.choice(days, rng.integers(0, most))]
+
+    def ratio() -> Ratio:
+        return Ratio.parse(str(rng.choice(RATIOS)))
+
+    def cents(most: int) -> Decimal:
+        return Decimal(int(rng.integers(1, most))).scaleb(-2)
+
+    for day in some(4):
+        yield Split(sid=sid, effective=day, ratio=ratio())
+    for day in some(6):
+        yield CashDividend(sid=sid, ex=day, pay=day, amount=cents(400))
+    for day in some(3):
+        yield StockDividend(sid=sid, ex=day, pay=day + 1, ratio=ratio())
+    for day in some(3):
+        yield RightsOffering(sid=sid, ex=day, expiry=day + 9, price=cents(2_500), ratio=ratio())
+    for day in some(4):
+        # A little of the first asset, which lives always: on some days it does not trade at first.
+        price = cents(900) if sid == 1 or rng.random() < 0.2 else None
+        share = ratio() * Ratio(1, int(rng.integers(2, 9)))
+        child = 1 if sid > 1 else 2
+        yield SpinOff(sid=sid, effective=day, child=child, ratio=share, child_price=price)
 
 
-def _day(event: Split | CashDividend) -> int:
-    return event.effective if isinstance(event, Split) else event.ex
+def _day(event: HistoryAction) -> int:
+    return event.effective if isinstance(event, Split | SpinOff) else event.ex
 
 
 def _with_another_end(asset: Equity, other: Equity, today: int) -> Equity:

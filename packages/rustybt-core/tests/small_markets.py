@@ -13,6 +13,7 @@ import polars as pl
 from rustybt.assets import Asset, AssetFinder, Equity, ExchangeInfo
 from rustybt.calendars import TradingCalendar, to_day, to_ns
 from rustybt.clock import axis_of
+from rustybt.data.actions import Action
 from rustybt.data.adjustments import Adjustments, CashDividend, Split
 from rustybt.data.bundle import BundleData
 from rustybt.data.frame_reader import FrameReader
@@ -97,12 +98,11 @@ def bundle(
     *,
     daily: pl.DataFrame | None = None,
     minute: pl.DataFrame | None = None,
-    events: Iterable[Split | CashDividend] = (),
+    events: Iterable[Action] = (),
 ) -> BundleData:
     """An opened bundle of frames."""
     listed = list(assets)
     sids = {asset.symbol: asset.sid for asset in listed}
-    happened = list(events)
 
     def reader(bars: pl.DataFrame | None, resolution: str) -> FrameReader | None:
         if bars is None:
@@ -116,10 +116,7 @@ def bundle(
         finder=AssetFinder.from_assets(listed),
         daily=reader(daily, "1d"),
         minute=reader(minute, "1m"),
-        adjustments=Adjustments(
-            [event for event in happened if isinstance(event, Split)],
-            [event for event in happened if isinstance(event, CashDividend)],
-        ),
+        adjustments=Adjustments.of(events),
         fingerprint="",
     )
 

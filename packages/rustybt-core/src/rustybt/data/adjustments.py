@@ -1,100 +1,134 @@
-"""Corporate actions that change prices or pay cash, and the factors they put on history."""
+"""All corporate actions of a data set, and the factors they put on history."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from decimal import Decimal
-from fractions import Fraction
-from typing import Any, NamedTuple, Self, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, NamedTuple, Self
 
 import polars as pl
 
-from rustybt.calendars import to_day
-from rustybt.values import Ratio
+from rustybt.data.actions import (
+    TABLES,
+    Action,
+    ActionIndex,
+    CashDividend,
+    Delisting,
+    Effect,
+    Factor,
+    Merger,
+    PreviousClose,
+    RightsOffering,
+    SpinOff,
+    Split,
+    StockDividend,
+    SymbolChange,
+    by_day,
+    dividend_frame,
+    effects_of,
+    split_frame,
+    splits_of,
+)
+from rustybt.data.actions.tables import DIVIDENDS
 
-PreviousClose = Callable[[int, int], Decimal | None]
-"""``(sid, day) -> raw close of the session before day``, None where there is none."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Split:
-    """A change of the number of shares.
-
-    Attributes:
-        sid: The asset.
-        effective: First session at the new scale, in days since 1970-01-01.
-        ratio: Factor on earlier prices: 1/2 for two new shares per old one.
-    """
-
-    sid: int
-    effective: int
-    ratio: Ratio
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CashDividend:
-    """Cash per share. Days are counted from 1970-01-01.
-
-    Attributes:
-        sid: The asset.
-        ex: First session on which a buyer no longer gets it: who held before is entitled.
-        pay: Day of payment.
-        amount: Money per share, on the scale of shares of the ex day.
-        declared: Day of the announcement, None when unknown.
-        record: Day on which the register is read, None when unknown.
-        currency: What it is paid in.
-    """
-
-    sid: int
-    ex: int
-    pay: int
-    amount: Decimal
-    declared: int | None = None
-    record: int | None = None
-    currency: str = "USD"
+__all__ = [
+    "Adjustments",
+    "CashDividend",
+    "DayActions",
+    "Delisting",
+    "Factor",
+    "Merger",
+    "PreviousClose",
+    "RightsOffering",
+    "SpinOff",
+    "Split",
+    "StockDividend",
+    "SymbolChange",
+    "dividend_frame",
+    "split_frame",
+]
 
 
-class Factor(NamedTuple):
-    """What multiplies everything before `day`.
+class DayActions(NamedTuple):
+    """Everything that falls on one day, each kind by sid.
 
     Attributes:
-        day: First session on the new scale, in days since 1970-01-01.
-        price: Factor on earlier prices.
-        volume: Factor on earlier volumes.
+        splits: First session at the new scale.
+        dividends: Cash dividends with this ex day.
+        dividends_paid: Cash dividends that are paid.
+        stock_dividends: Stock dividends with this ex day.
+        stock_dividends_paid: Stock dividends whose shares arrive.
+        mergers: First session after them.
+        spin_offs: First session of the parent without the child.
+        rights: Rights offerings with this ex day.
+        rights_expiring: Rights offerings whose last day of exercise it is.
+        delistings: Assets whose positions are closed at the end of the day.
+        symbol_changes: First day of a new symbol.
     """
 
-    day: int
-    price: Ratio
-    volume: Ratio
+    splits: tuple[Split, ...] = ()
+    dividends: tuple[CashDividend, ...] = ()
+    dividends_paid: tuple[CashDividend, ...] = ()
+    stock_dividends: tuple[StockDividend, ...] = ()
+    stock_dividends_paid: tuple[StockDividend, ...] = ()
+    mergers: tuple[Merger, ...] = ()
+    spin_offs: tuple[SpinOff, ...] = ()
+    rights: tuple[RightsOffering, ...] = ()
+    rights_expiring: tuple[RightsOffering, ...] = ()
+    delistings: tuple[Delisting, ...] = ()
+    symbol_changes: tuple[SymbolChange, ...] = ()
 
 
 class Adjustments:
-    """All splits and cash dividends of a data set, indexed by day and by asset. Immutable.
+    """All corporate actions of a data set, indexed by day and by asset. Immutable.
 
     Args:
-        splits: In any order.
-        dividends: In any order; those of one day keep theirs.
+        splits: In any order, as all of them; those of one asset and day keep theirs.
+        dividends: Cash dividends.
+        stock_dividends: New shares of the asset itself.
+        mergers: Ends of assets for cash or shares.
+        spin_offs: Shares of another asset.
+        rights: Rights offerings.
+        delistings: Ends of trading.
+        symbol_changes: New symbols.
     """
 
     __slots__ = (
+        "_days",
+        "_delistings",
         "_dividends",
-        "_dividends_of",
-        "_ex_on",
+        "_mergers",
         "_paid_on",
+        "_rights",
+        "_rights_end_on",
+        "_shares_paid_on",
+        "_spin_offs",
         "_splits",
-        "_splits_of",
-        "_splits_on",
+        "_stock_dividends",
+        "_symbol_changes",
     )
 
     def __init__(
-        self, splits: Iterable[Split] = (), dividends: Iterable[CashDividend] = ()
+        self,
+        splits: Iterable[Split] = (),
+        dividends: Iterable[CashDividend] = (),
+        *,
+        stock_dividends: Iterable[StockDividend] = (),
+        mergers: Iterable[Merger] = (),
+        spin_offs: Iterable[SpinOff] = (),
+        rights: Iterable[RightsOffering] = (),
+        delistings: Iterable[Delisting] = (),
+        symbol_changes: Iterable[SymbolChange] = (),
     ) -> None:
-        self._splits = tuple(sorted(splits, key=lambda s: (s.effective, s.sid)))
-        self._splits_on = _grouped(self._splits, lambda s: s.effective)
-        self._splits_of = _grouped(self._splits, lambda s: s.sid)
-        self._dividends = tuple(sorted(dividends, key=lambda d: (d.ex, d.sid)))
-        self._dividends_of = _grouped(self._dividends, lambda d: d.sid)
-        self._ex_on = _grouped(self._dividends, lambda d: d.ex)
-        self._paid_on = _grouped(self._dividends, lambda d: d.pay)
+        self._splits = ActionIndex(splits, _effective)
+        self._dividends = ActionIndex(dividends, _ex)
+        self._stock_dividends = ActionIndex(stock_dividends, _ex)
+        self._mergers = ActionIndex(mergers, _effective)
+        self._spin_offs = ActionIndex(spin_offs, _effective)
+        self._rights = ActionIndex(rights, _ex)
+        self._delistings = ActionIndex(delistings, _effective)
+        self._symbol_changes = ActionIndex(symbol_changes, _effective)
+        self._paid_on = by_day(self._dividends.all, _pay)
+        self._shares_paid_on = by_day(self._stock_dividends.all, _pay)
+        self._rights_end_on = by_day(self._rights.all, _expiry)
+        self._days = self._by_day()
 
     @classmethod
     def empty(cls) -> Self:
@@ -102,137 +136,204 @@ class Adjustments:
         return cls()
 
     @classmethod
+    def of(cls, actions: Iterable[Action]) -> Self:
+        """Of actions of all kinds in one list."""
+        kinds: dict[type[Action], list[Any]] = {kind: [] for kind in _ARGUMENTS}
+        for action in actions:
+            kinds[type(action)].append(action)
+        return cls(**{name: kinds[kind] for kind, name in _ARGUMENTS.items()})
+
+    @classmethod
     def from_frames(
-        cls, splits: pl.DataFrame | None = None, dividends: pl.DataFrame | None = None
+        cls,
+        splits: pl.DataFrame | None = None,
+        dividends: pl.DataFrame | None = None,
+        others: Mapping[str, pl.DataFrame] | None = None,
     ) -> Self:
-        """From the frames that `split_frame` and `dividend_frame` give."""
+        """From the frames that `split_frame`, `dividend_frame` and `frames` give."""
+        tables = (others or {}).items()
         return cls(
-            [] if splits is None else map(_split_of, splits.iter_rows(named=True)),
-            [] if dividends is None else map(_dividend_of, dividends.iter_rows(named=True)),
+            [] if splits is None else splits_of(splits),
+            [] if dividends is None else DIVIDENDS.actions(dividends),
+            **{name: TABLES[name].actions(frame) for name, frame in tables},
         )
+
+    def frames(self) -> dict[str, pl.DataFrame]:
+        """A frame of each kind that there is beside splits and cash dividends, by its name.
+
+        Symbol changes are left out: they belong to the assets.
+        """
+        kinds: dict[str, tuple[Action, ...]] = {
+            "stock_dividends": self._stock_dividends.all,
+            "mergers": self._mergers.all,
+            "spin_offs": self._spin_offs.all,
+            "rights": self._rights.all,
+            "delistings": self._delistings.all,
+        }
+        return {name: TABLES[name].frame(actions) for name, actions in kinds.items() if actions}
+
+    # ------------------------------------------------------------------ by asset
 
     def splits(self, sids: Iterable[int] | None = None) -> tuple[Split, ...]:
         """Splits by effective day, then sid; those of `sids` asset by asset, each by day."""
-        return self._splits if sids is None else _of(self._splits_of, sids)
+        return self._splits.of(sids)
 
     def dividends(self, sids: Iterable[int] | None = None) -> tuple[CashDividend, ...]:
         """Cash dividends by ex day, then sid; those of `sids` asset by asset, each by ex day."""
-        return self._dividends if sids is None else _of(self._dividends_of, sids)
+        return self._dividends.of(sids)
+
+    def stock_dividends(self, sids: Iterable[int] | None = None) -> tuple[StockDividend, ...]:
+        """Stock dividends by ex day, then sid; those of `sids` asset by asset."""
+        return self._stock_dividends.of(sids)
+
+    def mergers(self, sids: Iterable[int] | None = None) -> tuple[Merger, ...]:
+        """Mergers by effective day, then sid; those of `sids` asset by asset."""
+        return self._mergers.of(sids)
+
+    def spin_offs(self, sids: Iterable[int] | None = None) -> tuple[SpinOff, ...]:
+        """Spin-offs by effective day, then sid; those of the parents `sids` asset by asset."""
+        return self._spin_offs.of(sids)
+
+    def rights(self, sids: Iterable[int] | None = None) -> tuple[RightsOffering, ...]:
+        """Rights offerings by ex day, then sid; those of `sids` asset by asset."""
+        return self._rights.of(sids)
+
+    def delistings(self, sids: Iterable[int] | None = None) -> tuple[Delisting, ...]:
+        """Delistings by day, then sid; those of `sids` asset by asset."""
+        return self._delistings.of(sids)
+
+    def symbol_changes(self, sids: Iterable[int] | None = None) -> tuple[SymbolChange, ...]:
+        """Symbol changes by day, then sid; those of `sids` asset by asset."""
+        return self._symbol_changes.of(sids)
+
+    # ------------------------------------------------------------------ by day
+
+    def events_on(self, day: int) -> DayActions | None:
+        """Everything that falls on a day; None, as on nearly every day, where nothing does."""
+        return self._days.get(day)
 
     def splits_effective(self, day: int) -> tuple[Split, ...]:
         """Splits whose first session at the new scale is `day`."""
-        return self._splits_on.get(day, ())
+        return self._splits.on.get(day, ())
 
     def dividends_with_ex(self, day: int) -> tuple[CashDividend, ...]:
         """Dividends whose ex day is `day`."""
-        return self._ex_on.get(day, ())
+        return self._dividends.on.get(day, ())
 
     def dividends_paid(self, day: int) -> tuple[CashDividend, ...]:
         """Dividends that are paid on `day`."""
         return self._paid_on.get(day, ())
 
+    def stock_dividends_effective(self, day: int) -> tuple[StockDividend, ...]:
+        """Stock dividends whose ex day is `day`."""
+        return self._stock_dividends.on.get(day, ())
+
+    def stock_dividends_paid(self, day: int) -> tuple[StockDividend, ...]:
+        """Stock dividends whose shares arrive on `day`."""
+        return self._shares_paid_on.get(day, ())
+
+    def mergers_effective(self, day: int) -> tuple[Merger, ...]:
+        """Mergers whose first session after them is `day`."""
+        return self._mergers.on.get(day, ())
+
+    def spin_offs_effective(self, day: int) -> tuple[SpinOff, ...]:
+        """Spin-offs whose parent trades without the child from `day` on."""
+        return self._spin_offs.on.get(day, ())
+
+    def rights_ex(self, day: int) -> tuple[RightsOffering, ...]:
+        """Rights offerings whose ex day is `day`."""
+        return self._rights.on.get(day, ())
+
+    def rights_expiring(self, day: int) -> tuple[RightsOffering, ...]:
+        """Rights offerings whose last day of exercise is `day`."""
+        return self._rights_end_on.get(day, ())
+
+    def delistings_on(self, day: int) -> tuple[Delisting, ...]:
+        """Delistings whose positions are closed at the end of `day`."""
+        return self._delistings.on.get(day, ())
+
+    def symbol_changes_on(self, day: int) -> tuple[SymbolChange, ...]:
+        """Symbol changes whose new symbol holds from `day` on."""
+        return self._symbol_changes.on.get(day, ())
+
+    # ------------------------------------------------------------------ on history
+
+    def effects(self, sid: int) -> list[Effect]:
+        """What the actions of an asset do to its history, by day; new objects at each call."""
+        of = (sid,)
+        return effects_of(
+            (
+                *self._splits.of(of),
+                *self._dividends.of(of),
+                *self._stock_dividends.of(of),
+                *self._rights.of(of),
+                *self._spin_offs.of(of),
+            )
+        )
+
     def factors(self, sid: int, previous_close: PreviousClose) -> tuple[Factor, ...]:
         """What history of `sid` is multiplied by, by day; exact.
 
-        A split multiplies earlier prices by its ratio and divides earlier volumes by it. A
-        dividend multiplies earlier prices by ``1 - amount / previous raw close``; without such a
-        close, or where the factor is not positive, it changes nothing.
+        A split multiplies earlier prices by its ratio and divides earlier volumes by it, a stock
+        dividend likewise. A dividend multiplies earlier prices by ``1 - amount / previous raw
+        close``, rights and spin-offs by what is left of that close without the value of what is
+        given (`rustybt.data.actions.theory`); without such a close, or where the factor is not
+        positive, they change nothing. Mergers, delistings and symbol changes never do.
 
         Args:
             sid: The asset.
             previous_close: Raw close of the session before a day.
         """
-        found = [Factor(s.effective, s.ratio, s.ratio.inverse) for s in self.splits((sid,))]
-        for dividend in self.dividends((sid,)):
-            ratio = _dividend_ratio(dividend.amount, previous_close(sid, dividend.ex))
-            if ratio is not None:
-                found.append(Factor(dividend.ex, ratio, _ONE))
-        return tuple(sorted(found, key=lambda factor: factor.day))
+        found = (effect.factor(previous_close) for effect in self.effects(sid))
+        return tuple(factor for factor in found if factor is not None)
+
+    # ------------------------------------------------------------------ private
+
+    def _by_day(self) -> dict[int, DayActions]:
+        sources: dict[str, Mapping[int, tuple[Action, ...]]] = {
+            "splits": self._splits.on,
+            "dividends": self._dividends.on,
+            "dividends_paid": self._paid_on,
+            "stock_dividends": self._stock_dividends.on,
+            "stock_dividends_paid": self._shares_paid_on,
+            "mergers": self._mergers.on,
+            "spin_offs": self._spin_offs.on,
+            "rights": self._rights.on,
+            "rights_expiring": self._rights_end_on,
+            "delistings": self._delistings.on,
+            "symbol_changes": self._symbol_changes.on,
+        }
+        facts: dict[int, dict[str, Any]] = {}
+        for name, on in sources.items():
+            for day, actions in on.items():
+                facts.setdefault(day, {})[name] = actions
+        return {day: DayActions(**of_day) for day, of_day in facts.items()}
 
 
-_ONE = Ratio(1)
-
-_SPLIT_COLUMNS = {
-    "sid": pl.Int64,
-    "effective_date": pl.Int32,
-    "numerator": pl.Int64,
-    "denominator": pl.Int64,
+_ARGUMENTS: Final[dict[type[Action], str]] = {
+    Split: "splits",
+    CashDividend: "dividends",
+    StockDividend: "stock_dividends",
+    Merger: "mergers",
+    SpinOff: "spin_offs",
+    RightsOffering: "rights",
+    Delisting: "delistings",
+    SymbolChange: "symbol_changes",
 }
-_DIVIDEND_COLUMNS = {
-    "sid": pl.Int64,
-    "ex_date": pl.Int32,
-    "declared_date": pl.Int32,
-    "record_date": pl.Int32,
-    "pay_date": pl.Int32,
-    "amount": pl.String,
-    "currency": pl.String,
-}
+"""For each kind of action the argument of `Adjustments`."""
 
 
-def split_frame(splits: Iterable[Split]) -> pl.DataFrame:
-    """Splits as a frame ``sid, effective_date, numerator, denominator``, dates as Date."""
-    rows = [(s.sid, s.effective, s.ratio.numerator, s.ratio.denominator) for s in splits]
-    return _dated(pl.DataFrame(rows, schema=_SPLIT_COLUMNS, orient="row"))
+def _effective(action: Split | Merger | SpinOff | Delisting | SymbolChange) -> int:
+    return action.effective
 
 
-def dividend_frame(dividends: Iterable[CashDividend]) -> pl.DataFrame:
-    """Dividends as a frame of their fields, dates as Date, amounts as Decimals.
-
-    Returns:
-        Columns ``sid, ex_date, declared_date, record_date, pay_date, amount, currency``; the
-        amounts have the most decimals that any of them needs.
-    """
-    found = list(dividends)
-    rows = [(d.sid, d.ex, d.declared, d.record, d.pay, f"{d.amount:f}", d.currency) for d in found]
-    scale = max((-int(d.amount.as_tuple().exponent) for d in found), default=0)
-    return _dated(pl.DataFrame(rows, schema=_DIVIDEND_COLUMNS, orient="row")).with_columns(
-        pl.col("amount").cast(pl.Decimal(38, max(scale, 0)))
-    )
+def _ex(action: CashDividend | StockDividend | RightsOffering) -> int:
+    return action.ex
 
 
-def _dated(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.with_columns(pl.col("^.*_date$").cast(pl.Date))
+def _pay(action: CashDividend | StockDividend) -> int:
+    return action.pay
 
 
-def _split_of(row: Mapping[str, Any]) -> Split:
-    return Split(
-        sid=row["sid"],
-        effective=to_day(row["effective_date"]),
-        ratio=Ratio(row["numerator"], row["denominator"]),
-    )
-
-
-def _dividend_of(row: Mapping[str, Any]) -> CashDividend:
-    declared, record = row["declared_date"], row["record_date"]
-    return CashDividend(
-        sid=row["sid"],
-        ex=to_day(row["ex_date"]),
-        pay=to_day(row["pay_date"]),
-        amount=row["amount"],
-        declared=None if declared is None else to_day(declared),
-        record=None if record is None else to_day(record),
-        currency=row["currency"],
-    )
-
-
-def _dividend_ratio(amount: Decimal, close: Decimal | None) -> Ratio | None:
-    if not close:
-        return None
-    kept = 1 - Fraction(amount) / Fraction(close)
-    return Ratio(kept.numerator, kept.denominator) if kept > 0 else None
-
-
-_EventT = TypeVar("_EventT", Split, CashDividend)
-
-
-def _grouped(
-    events: Iterable[_EventT], key: Callable[[_EventT], int]
-) -> dict[int, tuple[_EventT, ...]]:
-    groups: dict[int, list[_EventT]] = {}
-    for event in events:
-        groups.setdefault(key(event), []).append(event)
-    return {value: tuple(group) for value, group in groups.items()}
-
-
-def _of(groups: Mapping[int, tuple[_EventT, ...]], sids: Iterable[int]) -> tuple[_EventT, ...]:
-    return tuple(event for sid in sids for event in groups.get(sid, ()))
+def _expiry(action: RightsOffering) -> int:
+    return action.expiry

@@ -1,11 +1,12 @@
-"""Adjustment factors as of a day: what splits and dividends make of earlier numbers."""
+"""Adjustment factors as of a day: what corporate actions make of earlier numbers."""
 
 from bisect import bisect_right
 from collections.abc import Iterable
 
 import numpy as np
 
-from rustybt.data.adjustments import Adjustments, CashDividend, Factor, PreviousClose, Split
+from rustybt.data.actions import Effect, Factor, PreviousClose
+from rustybt.data.adjustments import Adjustments
 from rustybt.data.coefficients import BoolArray, IntArray, multiplied
 from rustybt.values import Ratio
 
@@ -16,10 +17,11 @@ class FactorBook:
     """The factors of the assets that were asked for.
 
     A dividend's factor needs the close before its ex day; it is looked up when a window first
-    reaches over that day, never earlier.
+    reaches over that day, never earlier. That of a spin-off may need the child's first close, and
+    is not there before its session has ended.
 
     Args:
-        adjustments: Splits and dividends.
+        adjustments: Corporate actions.
         previous_close: Raw close of the session before a day.
         places: Decimals to which adjusted prices are rounded; None: to those of the column.
     """
@@ -34,28 +36,26 @@ class FactorBook:
         self._adjustments = adjustments
         self._previous_close = previous_close
         self._places = places
-        self._events: dict[int, list[_Event]] = {}
+        self._effects: dict[int, list[Effect]] = {}
+        self._effective: dict[int, list[int]] = {}
         self._days: dict[int, list[int]] = {}
         self._order: tuple[list[int], list[int]] | None = None
 
     def admit(self, sids: Iterable[int]) -> None:
         """Prepare the events of some more assets."""
-        new = [sid for sid in sids if sid not in self._events]
-        for sid in new:
-            self._events[sid] = []
-        sources: tuple[Split | CashDividend, ...] = (
-            *self._adjustments.splits(new),
-            *self._adjustments.dividends(new),
-        )
-        for event in map(_Event, sources):
-            self._events[event.source.sid].append(event)
-        for sid in new:
-            self._events[sid].sort(key=lambda event: event.day)
-            self._days[sid] = [event.day for event in self._events[sid]]
+        for sid in sids:
+            if sid not in self._effects:
+                effects = self._adjustments.effects(sid)
+                self._effects[sid] = effects
+                self._effective[sid] = [effect.day for effect in effects]
+                self._days[sid] = sorted(day for effect in effects for day in effect.days)
         self._order = None
 
     def epoch(self, day: int) -> int:
-        """How many events of all admitted assets are effective on `day`."""
+        """How many events of all admitted assets are effective on `day`.
+
+        A spin-off that waits for a price counts on each day on which the price may come.
+        """
         return bisect_right(self._ordered()[0], day)
 
     def changed(self, epoch: int, later: int) -> frozenset[int]:
@@ -63,7 +63,7 @@ class FactorBook:
         return frozenset(self._ordered()[1][min(epoch, later) : max(epoch, later)])
 
     def version(self, sid: int, day: int) -> int:
-        """How many events of an asset are effective on `day`."""
+        """How many events of an asset are effective on `day`, counted as by `epoch`."""
         return bisect_right(self._days[sid], day)
 
     def crossed(self, sid: int, after: IntArray, until: IntArray) -> BoolArray:
@@ -77,7 +77,14 @@ class FactorBook:
     def between(
         self, sid: int, after: int, until: int, *, splits_only: bool = False
     ) -> tuple[Ratio, Ratio]:
-        """What multiplies prices and volumes of day `after` to compare them with `until`."""
+        """What multiplies prices and volumes of day `after` to compare them with `until`.
+
+        Args:
+            sid: The asset.
+            after: The day of the numbers.
+            until: The day that they are compared with; what is known on it counts.
+            splits_only: Leave out dividends in cash: holders still have the rest as shares.
+        """
         price = volume = _ONE
         if after == until:
             return price, volume
@@ -128,35 +135,11 @@ class FactorBook:
     def _factors(
         self, sid: int, after: int, until: int, *, splits_only: bool = False
     ) -> list[Factor]:
-        days = self._days[sid]
-        events = self._events[sid][bisect_right(days, after) : bisect_right(days, until)]
-        resolved = (
-            event.factor(self._previous_close)
-            for event in events
-            if not splits_only or isinstance(event.source, Split)
+        days = self._effective[sid]
+        effects = self._effects[sid][bisect_right(days, after) : bisect_right(days, until)]
+        found = (
+            effect.factor(self._previous_close, until)
+            for effect in effects
+            if not (splits_only and effect.pays_cash)
         )
-        return [factor for factor in resolved if factor is not None]
-
-
-class _Event:
-    """A split or dividend; its factor is found once."""
-
-    __slots__ = ("_factor", "_known", "day", "source")
-
-    def __init__(self, source: Split | CashDividend) -> None:
-        self.source = source
-        self.day = source.effective if isinstance(source, Split) else source.ex
-        self._known = False
-        self._factor: Factor | None = None
-
-    def factor(self, previous_close: PreviousClose) -> Factor | None:
-        if not self._known:
-            source = self.source
-            one = (
-                Adjustments(splits=(source,))
-                if isinstance(source, Split)
-                else Adjustments(dividends=(source,))
-            )
-            self._factor = next(iter(one.factors(source.sid, previous_close)), None)
-            self._known = True
-        return self._factor
+        return [factor for factor in found if factor is not None]

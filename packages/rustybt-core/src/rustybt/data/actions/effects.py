@@ -1,0 +1,172 @@
+"""What actions do to the history of their asset, as far as it is known on a day."""
+
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final, NamedTuple
+
+from rustybt.data.actions import theory
+from rustybt.data.actions.records import (
+    CashDividend,
+    RightsOffering,
+    SpinOff,
+    Split,
+    StockDividend,
+)
+from rustybt.values import Ratio
+
+PreviousClose = Callable[[int, int], Decimal | None]
+"""``(sid, day) -> raw close of the session before day``, None where there is none."""
+
+HistoryAction = Split | CashDividend | StockDividend | RightsOffering | SpinOff
+"""An action that changes what older prices mean."""
+
+ALWAYS: Final = 2**62
+"""A day after all days."""
+
+_PATIENCE: Final = 10
+"""For how many days after a spin-off a first price of the child is waited for; as CRSP does."""
+
+_ONE: Final = Ratio(1)
+
+
+class Factor(NamedTuple):
+    """What multiplies everything before `day`.
+
+    Attributes:
+        day: First session on the new scale, in days since 1970-01-01.
+        price: Factor on earlier prices.
+        volume: Factor on earlier volumes.
+    """
+
+    day: int
+    price: Ratio
+    volume: Ratio
+
+
+class Effect:
+    """The factor that one action puts on history.
+
+    Prices that it needs are looked up when it is first asked for, and never those of a session
+    that had not ended by the day asked about. Of several actions of a day each finds the price
+    that the ones before have left; a cash dividend, as in Zipline, the raw close.
+
+    Args:
+        action: The action.
+        before: The effects of the same asset and day that come first.
+
+    Attributes:
+        action: The action.
+        day: Its first session on the new scale.
+    """
+
+    __slots__ = ("_before", "_child", "_close", "_final", "_settles", "_tried", "action", "day")
+
+    def __init__(self, action: HistoryAction, before: "tuple[Effect, ...]" = ()) -> None:
+        self.action = action
+        self.day = day_of(action)
+        self._before = () if self.pays_cash else before
+        self._settles = max(effect.days[-1] for effect in (self, *self._before))
+        self._final: tuple[Factor | None] | None = None
+        self._close: Fraction | None = None
+        self._child: tuple[Decimal, int] | None = None
+        self._tried = self.day - 1
+
+    @property
+    def days(self) -> range:
+        """The days on which the factor may become known."""
+        action = self.action
+        waits = isinstance(action, SpinOff) and action.child_price is None
+        return range(self.day, self.day + (_PATIENCE if waits else 0) + 1)
+
+    @property
+    def pays_cash(self) -> bool:
+        """Whether holders are given money, not shares."""
+        return isinstance(self.action, CashDividend)
+
+    def factor(self, previous_close: PreviousClose, until: int = ALWAYS) -> Factor | None:
+        """The factor as of a day; None where there is none, or none yet.
+
+        Args:
+            previous_close: Raw close of the session before a day.
+            until: The day.
+        """
+        if until < self.day:
+            return None
+        if until < self._settles:
+            return self._as_of(previous_close, until)
+        if self._final is None:
+            self._final = (self._as_of(previous_close, until),)
+        return self._final[0]
+
+    def _as_of(self, previous_close: PreviousClose, until: int) -> Factor | None:
+        action = self.action
+        if isinstance(action, Split):
+            return Factor(self.day, action.ratio, action.ratio.inverse)
+        if isinstance(action, StockDividend):
+            price = theory.stock_dividend_factor(action.ratio)
+            return Factor(self.day, price, price.inverse)
+        close = self._eve(previous_close)
+        for effect in self._before:
+            earlier = effect.factor(previous_close, until)
+            if earlier is not None:
+                close *= earlier.price.as_fraction()
+        value = self._value(close, previous_close, until) if close else None
+        kept = theory.factor_without(value, close) if value else None
+        return None if kept is None else Factor(self.day, kept, _ONE)
+
+    def _value(self, close: Fraction, previous_close: PreviousClose, until: int) -> Fraction | None:
+        """What a share loses on the day; None where that is not known yet."""
+        action = self.action
+        if isinstance(action, CashDividend):
+            return Fraction(action.amount)
+        if isinstance(action, RightsOffering):
+            return theory.rights_value(close, action.shares, action.price)
+        assert isinstance(action, SpinOff)
+        child = action.child_price or self._child_price(action.child, previous_close, until)
+        return None if child is None else theory.spin_off_value(action.ratio, child)
+
+    def _eve(self, previous_close: PreviousClose) -> Fraction:
+        """The close before the day, looked up once; zero where there is none."""
+        if self._close is None:
+            self._close = Fraction(previous_close(self.action.sid, self.day) or 0)
+        return self._close
+
+    def _child_price(self, child: int, previous_close: PreviousClose, until: int) -> Decimal | None:
+        """The child's close on the eve, else its first one since, once its session has ended."""
+        last = min(until, self.days[-1])
+        while self._child is None and self._tried < last:
+            self._tried += 1
+            close = previous_close(child, self._tried)
+            if close:
+                self._child = close, self._tried
+        found = self._child
+        return None if found is None or found[1] > until else found[0]
+
+
+def effects_of(actions: Iterable[HistoryAction]) -> list[Effect]:
+    """The effects of an asset's actions, by day.
+
+    Of one day splits come first, then dividends, stock dividends, rights and spin-offs; those of
+    a kind keep their order.
+    """
+    ordered = sorted(actions, key=lambda action: (day_of(action), _RANK[type(action)]))
+    found: list[Effect] = []
+    for action in ordered:
+        found.append(Effect(action, tuple(_same_day(found, day_of(action)))))
+    return found
+
+
+def day_of(action: HistoryAction) -> int:
+    """The first session on which prices are those after the action."""
+    return action.effective if isinstance(action, Split | SpinOff) else action.ex
+
+
+def _same_day(found: list[Effect], day: int) -> Iterator[Effect]:
+    return (effect for effect in found if effect.day == day)
+
+
+_RANK: Final[dict[type[Any], int]] = {
+    kind: place
+    for place, kind in enumerate((Split, CashDividend, StockDividend, RightsOffering, SpinOff))
+}
