@@ -33,8 +33,11 @@ if TYPE_CHECKING:
     from rustybt.clock import DateRule, TimeRule
     from rustybt.finance._parameters import Number
     from rustybt.finance.asset_restrictions import Restrictions
+    from rustybt.finance.borrow import BorrowModel
     from rustybt.finance.cancel_policy import CancelPolicy
     from rustybt.finance.controls import OnError
+    from rustybt.finance.conversion import ConversionModel
+    from rustybt.finance.financing import FinancingModel
     from rustybt.orders import ExecutionStyle, OrderView
 
 __all__ = [
@@ -53,6 +56,7 @@ __all__ = [
     "cancel_policy",
     "commission",
     "continuous_future",
+    "convert_currency",
     "date_rules",
     "execution",
     "fetch_csv",
@@ -71,9 +75,12 @@ __all__ = [
     "schedule_function",
     "set_asset_restrictions",
     "set_benchmark",
+    "set_borrow",
     "set_cancel_policy",
     "set_commission",
+    "set_conversion",
     "set_do_not_order_list",
+    "set_financing",
     "set_long_only",
     "set_max_leverage",
     "set_max_order_count",
@@ -303,6 +310,26 @@ def set_commission(
     """Choose the commission models."""
     algorithm = running_algorithm("set_commission")
     algorithm.set_commission(us_equities, us_futures, crypto=crypto, forex=forex)
+
+
+def set_borrow(model: "BorrowModel") -> None:
+    """Choose what it costs to hold short positions."""
+    running_algorithm("set_borrow").set_borrow(model)
+
+
+def set_financing(*models: "FinancingModel") -> None:
+    """Choose what cash and currency pairs cost or earn overnight."""
+    running_algorithm("set_financing").set_financing(*models)
+
+
+def set_conversion(model: "ConversionModel") -> None:
+    """Choose what exchanges of currencies cost beside the rate."""
+    running_algorithm("set_conversion").set_conversion(model)
+
+
+def convert_currency(amount: object, sell: str, buy: str) -> None:
+    """Exchange money of one currency for another, at the rate as of now."""
+    running_algorithm("convert_currency").convert_currency(amount, sell, buy)
 
 
 def set_cancel_policy(cancel_policy: "CancelPolicy") -> None:

@@ -8,6 +8,7 @@ from rustybt.errors import (
     HistoryWindowStartsBeforeData,
     IngestionNotFound,
     InvalidNumber,
+    MissingRate,
     PluginNotFound,
     SidsNotFound,
     SymbolNotFound,
@@ -93,6 +94,20 @@ def test_errors_are_caught_by_their_builtin_parent_and_by_zipline_s_root() -> No
             (
                 "the history window starts before the data do, on 2020-01-02; "
                 "start on or after 2020-02-03"
+            ),
+        ),
+        (
+            MissingRate(base="EUR", quote="USD", at="2020-01-02 21:00"),
+            (
+                "there is no rate of EUR in USD at 2020-01-02 21:00; "
+                "add it to the rates of the data, for example in rates.csv"
+            ),
+        ),
+        (
+            MissingRate(base="EUR", quote="USD", at="2020-01-02", last="2019-12-20"),
+            (
+                "there is no rate of EUR in USD at 2020-01-02; the last one, of 2019-12-20, is "
+                "too old; add it to the rates of the data, for example in rates.csv"
             ),
         ),
         (

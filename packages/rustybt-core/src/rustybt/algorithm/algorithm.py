@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from rustybt.algorithm.base import Context, Hook
 from rustybt.algorithm.fetching import FetchMethods
 from rustybt.algorithm.lookup import LookupMethods
+from rustybt.algorithm.money import MoneyMethods
 from rustybt.algorithm.orders import OrderMethods
 from rustybt.algorithm.setup import SetupMethods
 from rustybt.errors import InvalidArgument
@@ -34,7 +35,7 @@ HOOKS = (
 """The functions of a strategy that an engine calls."""
 
 
-class TradingAlgorithm(OrderMethods, SetupMethods, LookupMethods, FetchMethods):
+class TradingAlgorithm(OrderMethods, SetupMethods, MoneyMethods, LookupMethods, FetchMethods):
     """A strategy: subclass it and override hooks, or hand in plain functions.
 
     The object is the `context` that every hook is given: set attributes on it freely, call its

@@ -6,6 +6,8 @@ from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Literal
 
+from rustybt.finance.conversion import FREE, ConversionModel
+from rustybt.finance.overnight import OvernightCosts
 from rustybt.values import Arithmetic, Num, parse_decimal
 from rustybt.views import ValueView
 
@@ -90,6 +92,8 @@ class Environment:
     schedule: "Schedule"
     cancel_policy: "CancelPolicy"
     restrictions: "Restrictions"
+    overnight: OvernightCosts = field(default_factory=OvernightCosts)
+    conversion: ConversionModel = FREE
     platform: str = "rustybt"
     shows_pandas: bool = False
     phase: Phase = Phase.INITIALIZE

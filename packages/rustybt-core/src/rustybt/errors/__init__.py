@@ -43,6 +43,7 @@ builtin that an error is as well. Zipline's names are kept, so its ``except`` cl
     │   ├── LookaheadError (LookupError)
     │   ├── MissingExtra (ImportError)
     │   ├── MissingPrice (LookupError)
+    │   ├── MissingRate (LookupError)
     │   ├── MultipleSymbolsFound (LookupError)
     │   │   ├── MultipleSymbolsFoundForFuzzySymbol
     │   │   └── SameSymbolUsedAcrossCountries
@@ -67,6 +68,7 @@ builtin that an error is as well. Zipline's names are kept, so its ``except`` cl
     │   │   ├── SetBenchmarkOutsideInitialize
     │   │   ├── SetCancelPolicyPostInit
     │   │   ├── SetCommissionPostInit
+    │   │   ├── SetModelPostInit
     │   │   └── SetSlippagePostInit
     │   ├── PluginBroken (ImportError)
     │   ├── PluginConflict
@@ -147,6 +149,7 @@ from rustybt.errors._data import (
     InvalidCalendarName,
     LookaheadError,
     MissingPrice,
+    MissingRate,
     NoFurtherDataError,
     NoSourceError,
     NotASession,
@@ -182,6 +185,7 @@ from rustybt.errors._trading import (
     SetBenchmarkOutsideInitialize,
     SetCancelPolicyPostInit,
     SetCommissionPostInit,
+    SetModelPostInit,
     SetSlippagePostInit,
     TradingControlViolation,
     TransactionVolumeExceedsOrder,
@@ -254,6 +258,7 @@ __all__ = [
     "LookaheadError",
     "MissingExtra",
     "MissingPrice",
+    "MissingRate",
     "MultipleSymbolsFound",
     "MultipleSymbolsFoundForFuzzySymbol",
     "MultipleValuesFoundForField",
@@ -286,6 +291,7 @@ __all__ = [
     "SetBenchmarkOutsideInitialize",
     "SetCancelPolicyPostInit",
     "SetCommissionPostInit",
+    "SetModelPostInit",
     "SetSlippagePostInit",
     "SidAssignmentError",
     "SidsNotFound",

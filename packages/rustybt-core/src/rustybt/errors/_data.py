@@ -130,6 +130,27 @@ class MissingPrice(UserError, LookupError):
     template = "{asset} has no price at {at}; ask data.can_trade first or check the data"
 
 
+class MissingRate(UserError, LookupError):
+    """A currency has no known rate in another one at a time at which one is needed.
+
+    ``last`` is the time of the newest rate, where that is too old.
+    """
+
+    base: str
+    quote: str
+    at: object
+    last: object = None
+
+    @property
+    def message(self) -> str:
+        """Name the pair and the time, and what there is."""
+        known = "" if self.last is None else f"; the last one, of {self.last}, is too old"
+        return (
+            f"there is no rate of {self.base} in {self.quote} at {self.at}{known}; "
+            "add it to the rates of the data, for example in rates.csv"
+        )
+
+
 class HistoryWindowStartsBeforeData(UserError, LookupError):
     """A history window reaches back past the first session of the data."""
 

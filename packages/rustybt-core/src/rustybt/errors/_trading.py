@@ -52,6 +52,13 @@ class RegisterAccountControlPostInit(OutsideInitialize):
     template = "an account control was set outside initialize; set it in initialize"
 
 
+class SetModelPostInit(OutsideInitialize):
+    """A model was chosen outside ``initialize``."""
+
+    name: str = "a model"
+    template = "{name} was called outside initialize; call it in initialize"
+
+
 class ZeroCapitalError(UserError, ValueError):
     """A run starts without capital."""
 

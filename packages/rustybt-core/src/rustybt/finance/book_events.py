@@ -145,10 +145,11 @@ class CurrencyExchanged(NamedTuple):
     Attributes:
         at: Time of the exchange.
         sold: The currency given.
-        sold_amount: How much of it, above zero.
+        sold_amount: How much of it goes, above zero.
         bought: The currency received.
-        bought_amount: How much of it arrives, after costs.
-        cost: What the exchange itself cost, in the currency received.
+        bought_amount: How much of it arrives, above zero.
+        cost: What of that the exchange itself cost.
+        cost_currency: The one of the two that the cost is in.
         strategy: Whose doing it was.
     """
 
@@ -158,6 +159,7 @@ class CurrencyExchanged(NamedTuple):
     bought: str
     bought_amount: Num
     cost: Num
+    cost_currency: str
     strategy: str
 
 

@@ -228,22 +228,24 @@ class DecimalLedger(Holdings):
         return self._record_money(event.at, cause, account, -event.amount, event.currency)
 
     def _exchange_money(self, event: CurrencyExchanged) -> tuple[Posting, ...]:
-        at_rate = event.bought_amount + event.cost
-        value = self._value_of(event, at_rate)
+        zero = self.arithmetic.zero
+        paid = event.cost if event.cost_currency == event.sold else zero
+        given, received = event.sold_amount - paid, event.bought_amount + event.cost - paid
+        value = given if event.sold == self.currency else self.worth(received, event.bought)
         self._receive(-event.sold_amount, event.sold)
         self._receive(event.bought_amount, event.bought)
-        self._transfer(event.sold, -event.sold_amount, -value)
-        self._transfer(event.bought, at_rate, value)
-        self._cost("conversion", event.cost, event.bought)
+        self._transfer(event.sold, -given, -value)
+        self._transfer(event.bought, received, value)
+        self._cost("conversion", event.cost, event.cost_currency)
         if self.journal is None:
             return _NOTHING
         between = accounts.exchange_account(event.sold, event.bought)
         legs = (
             (accounts.CASH, event.sold, -event.sold_amount),
-            (between, event.sold, event.sold_amount),
+            (between, event.sold, given),
             (accounts.CASH, event.bought, event.bought_amount),
-            (accounts.expense("conversion"), event.bought, event.cost),
-            (between, event.bought, -at_rate),
+            (between, event.bought, -received),
+            (accounts.expense("conversion"), event.cost_currency, event.cost),
         )
         return self.journal.append(
             at=event.at,
@@ -251,12 +253,6 @@ class DecimalLedger(Holdings):
             cause=f"exchange:{event.sold}/{event.bought}",
             legs=[leg for leg in legs if leg[2]],
         )
-
-    def _value_of(self, event: CurrencyExchanged, at_rate: Num) -> Num:
-        """What an exchange moves, in the currency of the account."""
-        if event.sold == self.currency:
-            return event.sold_amount
-        return at_rate if event.bought == self.currency else self.worth(at_rate, event.bought)
 
     def _split(self, event: SplitApplied) -> tuple[Posting, ...]:
         position = self.positions.get(event.asset)
@@ -398,9 +394,14 @@ class DecimalLedger(Holdings):
     # ------------------------------------------------------------------ sessions
 
     def start_session(
-        self, *, day: int, at: int, dividends: Iterable[DividendEarned] = ()
+        self,
+        *,
+        day: int,
+        at: int,
+        fees: Iterable[FeeCharged] = (),
+        dividends: Iterable[DividendEarned] = (),
     ) -> tuple[Posting, ...]:
-        """Begin a session: earn its dividends, then take in the payments that are due.
+        """Begin a session: pay for the night, earn dividends, take in payments that are due.
 
         Capital changes of the morning come before, splits after: the session's starting figures
         are those in between, at the last session's marks.
@@ -408,18 +409,19 @@ class DecimalLedger(Holdings):
         Args:
             day: The session, in days since 1970-01-01.
             at: Its start, nanoseconds UTC.
+            fees: What the night has cost.
             dividends: Those with this ex-date.
 
         Returns:
             What was posted.
         """
         self._session = SessionFigures(self)
-        earned = tuple(dividends)
+        earned: list[BookEvent] = [*fees, *dividends]
         postings = [posting for event in earned for posting in self.apply(event)]
         paid = self.due(day, at)
         postings += [posting for event in paid for posting in self.apply(event)]
         if earned or paid:
-            self._session.dividends_done(self, in_pnl=self._pnl_includes_dividends)
+            self._session.morning_done(self, dividends_in_pnl=self._pnl_includes_dividends)
         return tuple(postings)
 
     def end_session(self, *, session: date, period_open: int, period_close: int) -> SessionSnapshot:

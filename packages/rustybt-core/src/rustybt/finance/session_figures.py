@@ -100,12 +100,12 @@ class SessionFigures:
         self._dividends = book.dividends
         self._foreign = foreign_equities(book)
 
-    def dividends_done(self, book: ValuedBook, *, in_pnl: bool) -> None:
-        """Take the starting figures: the morning's dividends are earned and paid."""
+    def morning_done(self, book: ValuedBook, *, dividends_in_pnl: bool) -> None:
+        """Take the starting figures: the night is paid for, dividends are earned and paid."""
         before = self._opening
         after = _figures(book)
         self._opening = after._replace(
-            cash_flow=before.cash_flow, pnl=before.pnl if in_pnl else after.pnl
+            cash_flow=before.cash_flow, pnl=before.pnl if dividends_in_pnl else after.pnl
         )
 
     def snapshot(

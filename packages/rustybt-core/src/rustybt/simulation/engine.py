@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from rustybt.algorithm import Phase, TradingAlgorithm
 from rustybt.clock import SESSION, Event, EventKind
 from rustybt.execution.messages import BrokerMessage
-from rustybt.finance.book_events import CloseOut, DividendEarned, SplitApplied
+from rustybt.finance.book_events import CloseOut
 from rustybt.finance.transaction import DecimalTransaction
 from rustybt.logs import get_logger
 from rustybt.simulation.effects import NO_EFFECTS, Effects
+from rustybt.simulation.morning import Morning
 
 if TYPE_CHECKING:
     from rustybt.algorithm import Environment
@@ -60,7 +61,7 @@ class Engine:
         self._env = environment
         self._kernel = kernel
         self._rules = rules
-        self._adjustments = adjustments
+        self._morning = Morning(environment, rules, adjustments, self._tell)
         self._builder = builder
         self._schedule = environment.schedule
         self._handle_data = algorithm.hook("handle_data")
@@ -101,50 +102,8 @@ class Engine:
         env.now, env.phase = event.at, Phase.BEFORE_OPEN
         self._set_now(event.at, event.session, -1, in_bar=False)
         self._plan(event.session)
-        days = self._days_until(event.session)
-        day = days[-1]
-        postings = list(
-            self._ledger.start_session(day=day, at=event.at, dividends=self._dividends(days))
-        )
-        postings += self._splits(days)
+        postings = self._morning.begin(event.session)
         return self._effects((), postings)
-
-    def _days_until(self, session: int) -> range:
-        """The days whose events happen on a session: its own, and those since the last one."""
-        sessions = self._env.calendar.sessions
-        day = int(sessions[session])
-        if not self._rules.late_events or session == 0:
-            return range(day, day + 1)
-        return range(int(sessions[session - 1]) + 1, day + 1)
-
-    def _dividends(self, days: range) -> list[DividendEarned]:
-        env = self._env
-        dividends = [each for day in days for each in self._adjustments.dividends_with_ex(day)]
-        held = {asset.sid: asset for asset in self._ledger.positions} if dividends else {}
-        return [
-            DividendEarned(
-                asset=held[dividend.sid],
-                at=env.now,
-                pay=dividend.pay,
-                per_share=env.arithmetic.price(dividend.amount, "dividend"),
-            )
-            for dividend in dividends
-            if dividend.sid in held
-        ]
-
-    def _splits(self, days: range) -> "list[Posting]":
-        env = self._env
-        postings: list[Posting] = []
-        for day in days:
-            for split in self._adjustments.splits_effective(day):
-                asset = env.finder.retrieve_asset(split.sid, default_none=True)
-                if asset is not None:
-                    orders = self._blotter.split(asset, split.ratio, env.now)
-                    event = SplitApplied(asset=asset, at=env.now, ratio=split.ratio)
-                    postings += self._ledger.apply(event)
-                    for order in orders:
-                        self._tell("split", f"ratio {split.ratio}", asset, order.id)
-        return postings
 
     def _start_trading(self, event: Event) -> Effects:
         if self._before_open is None:

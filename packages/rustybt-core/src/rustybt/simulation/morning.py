@@ -1,0 +1,109 @@
+"""What happens to a book before a session: the night's costs, entitlements, corporate actions."""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from rustybt.calendars import from_day
+from rustybt.finance.book_events import DividendEarned, SplitApplied
+
+if TYPE_CHECKING:
+    from rustybt.algorithm import Environment
+    from rustybt.assets import Asset
+    from rustybt.data.adjustments import Adjustments
+    from rustybt.execution.messages import MessageKind
+    from rustybt.finance.book_events import FeeCharged
+    from rustybt.finance.journal import Posting
+    from rustybt.simulation.rules import SimulationRules
+
+Tell = Callable[["MessageKind", str, "Asset", str | None], None]
+"""Hands the strategy a message: kind, text, asset, order."""
+
+
+class Morning:
+    """The bookkeeping of a run between its sessions.
+
+    Args:
+        environment: What the run works with.
+        rules: Its choices.
+        adjustments: The corporate actions of its data.
+        tell: Hands the strategy a message.
+    """
+
+    def __init__(
+        self,
+        environment: "Environment",
+        rules: "SimulationRules",
+        adjustments: "Adjustments",
+        tell: Tell,
+    ) -> None:
+        self._env = environment
+        self._ledger = environment.ledger
+        self._late = rules.late_events
+        self._adjustments = adjustments
+        self._tell = tell
+        self._days = environment.calendar.sessions.tolist()
+        self._first = environment.session
+
+    def begin(self, session: int) -> "list[Posting]":
+        """Charge for the night, earn and pay dividends, apply corporate actions.
+
+        Args:
+            session: Index of the session that begins.
+
+        Returns:
+            What was posted.
+        """
+        days = self._days_until(session)
+        postings = list(
+            self._ledger.start_session(
+                day=days[-1],
+                at=self._env.now,
+                fees=self._fees(session),
+                dividends=self._dividends(days),
+            )
+        )
+        return postings + self._splits(days)
+
+    def _days_until(self, session: int) -> range:
+        """The days whose events happen on a session: its own, and those since the last one."""
+        day = self._days[session]
+        if not self._late or session == 0:
+            return range(day, day + 1)
+        return range(self._days[session - 1] + 1, day + 1)
+
+    def _fees(self, session: int) -> "Iterable[FeeCharged]":
+        if session == self._first:
+            return ()
+        since, until = from_day(self._days[session - 1]), from_day(self._days[session])
+        return self._env.overnight.fees(self._ledger, since=since, until=until, at=self._env.now)
+
+    def _dividends(self, days: range) -> list[DividendEarned]:
+        dividends = [each for day in days for each in self._adjustments.dividends_with_ex(day)]
+        if not dividends:
+            return []
+        held = {asset.sid: asset for asset in self._ledger.positions}
+        price = self._env.arithmetic.price
+        return [
+            DividendEarned(
+                asset=held[dividend.sid],
+                at=self._env.now,
+                pay=dividend.pay,
+                per_share=price(dividend.amount, "dividend"),
+            )
+            for dividend in dividends
+            if dividend.sid in held
+        ]
+
+    def _splits(self, days: range) -> "list[Posting]":
+        env = self._env
+        postings: list[Posting] = []
+        for day in days:
+            for split in self._adjustments.splits_effective(day):
+                asset = env.finder.retrieve_asset(split.sid, default_none=True)
+                if asset is not None:
+                    orders = env.blotter.split(asset, split.ratio, env.now)
+                    event = SplitApplied(asset=asset, at=env.now, ratio=split.ratio)
+                    postings += self._ledger.apply(event)
+                    for order in orders:
+                        self._tell("split", f"ratio {split.ratio}", asset, order.id)
+        return postings
