@@ -19,8 +19,7 @@ from rustybt.finance.book_events import (
     Settlement,
     SplitApplied,
 )
-from rustybt.finance.holdings import Holdings
-from rustybt.finance.journal import Journal, Leg, Posting
+from rustybt.finance.bookkeeping import NOTHING, Bookkeeping
 from rustybt.finance.returns import ReturnChain
 from rustybt.finance.session_figures import SessionFigures
 
@@ -29,17 +28,15 @@ if TYPE_CHECKING:
     from datetime import date
 
     from rustybt.assets import Asset
-    from rustybt.finance.accounts import CostKind
+    from rustybt.finance.journal import Leg, Posting
     from rustybt.finance.position import DecimalPosition
     from rustybt.finance.snapshot import SessionSnapshot
     from rustybt.values import Arithmetic, Num, Value
 
 CashInLieu = Literal["market", "cost_basis"]
 
-_NOTHING: tuple[Posting, ...] = ()
 
-
-class DecimalLedger(Holdings):
+class DecimalLedger(Bookkeeping):
     """A book: cash, positions, receivables, and the journal that explains them.
 
     `apply` is the only way to change what is held; `mark` sets prices.
@@ -61,12 +58,7 @@ class DecimalLedger(Holdings):
 
     Attributes:
         contributed: Money put in less money taken out.
-        costs: What was paid so far by kind, in the currency of the account at the rate of then.
-        dividends: What was earned so far in dividends, counted in the same way.
-        transfers: For each other currency what came in by exchanges and deposits less what went,
-            and what that was worth then.
         withhold: The tax that is taken from a dividend that is paid, None for none.
-        journal: The journal, or None.
     """
 
     def __init__(  # noqa: PLR0913 - one keyword for each rule of the book
@@ -87,15 +79,12 @@ class DecimalLedger(Holdings):
         super().__init__(
             arithmetic,
             currency=currency,
+            strategy=strategy,
             as_zipline=cash_in_lieu == "cost_basis",
             receivables_in_value=receivables_in_value,
             one_currency=one_currency,
+            journal=journal,
         )
-        self.strategy = strategy
-        self.journal = Journal(arithmetic) if journal else None
-        self.costs: dict[CostKind, Num] = dict.fromkeys(accounts.COSTS, arithmetic.zero)
-        self.dividends = arithmetic.zero
-        self.transfers: dict[str, tuple[Num, Num]] = {}
         self.withhold: Callable[[Asset, Num], Num] | None = None
         self._pnl_includes_dividends = pnl_includes_dividends
         self._late_dividends = late_dividends
@@ -167,7 +156,7 @@ class DecimalLedger(Holdings):
 
     def _close_out(self, event: CloseOut) -> tuple[Posting, ...]:
         fill = self.closing_fill(event)
-        return _NOTHING if fill is None else self._execute(fill, f"close-out#{event.sequence}")
+        return NOTHING if fill is None else self._execute(fill, f"close-out#{event.sequence}")
 
     def _execute(self, event: Fill, cause: str) -> tuple[Posting, ...]:
         assert event.amount, "a fill has an amount"
@@ -181,7 +170,7 @@ class DecimalLedger(Holdings):
             self._close(position)
         slipped = self._slippage(event, position)
         if self.journal is None:
-            return _NOTHING
+            return NOTHING
         legs = self._exchange(position, event.amount, money)
         if slipped:
             account = accounts.expense("slippage")
@@ -208,7 +197,7 @@ class DecimalLedger(Holdings):
         self._receive(-event.amount, currency)
         self._cost("commission", event.amount, currency)
         if self.journal is None or not event.amount:
-            return _NOTHING
+            return NOTHING
         return self.journal.append(
             at=event.at,
             strategy=event.strategy,
@@ -238,7 +227,7 @@ class DecimalLedger(Holdings):
         self._transfer(event.bought, received, value)
         self._cost("conversion", event.cost, event.cost_currency)
         if self.journal is None:
-            return _NOTHING
+            return NOTHING
         between = accounts.exchange_account(event.sold, event.bought)
         legs = (
             (accounts.CASH, event.sold, -event.sold_amount),
@@ -257,7 +246,7 @@ class DecimalLedger(Holdings):
     def _split(self, event: SplitApplied) -> tuple[Posting, ...]:
         position = self.positions.get(event.asset)
         if position is None:
-            return _NOTHING
+            return NOTHING
         before = position.amount
         cash = position.split(event.ratio)
         self._receive(cash, position.currency)
@@ -269,7 +258,7 @@ class DecimalLedger(Holdings):
     def _earn(self, event: DividendEarned) -> tuple[Posting, ...]:
         position = self.positions.get(event.asset)
         if position is None:
-            return _NOTHING
+            return NOTHING
         owed = self.arithmetic.notional(position.amount, event.per_share)
         currency = self._dividend_currency(event)
         key = (event.asset, event.pay, currency)
@@ -286,7 +275,7 @@ class DecimalLedger(Holdings):
         currency = self._dividend_currency(event)
         owed = self._entitlements.pop((event.asset, event.pay, currency), None)
         if owed is None:
-            return _NOTHING
+            return NOTHING
         zero = self.arithmetic.zero
         tax = self.withhold(event.asset, owed) if self.withhold and owed > 0 else zero
         self.owed[currency] -= owed
@@ -324,58 +313,6 @@ class DecimalLedger(Holdings):
                 self._receive(profit, position.currency)
                 legs += self._exchange(position, self.arithmetic.zero, profit)
         return self._record(event.at, "settlement", legs)
-
-    # ------------------------------------------------------------------ money
-
-    def _receive(self, money: Num, currency: str) -> None:
-        """Money comes, or goes where it is negative."""
-        balances = self.balances
-        try:
-            balances[currency] += money
-        except KeyError:
-            balances[currency] = money
-
-    def _currency_of(self, asset: Asset) -> str:
-        return self.currency if self._one_currency else asset.currency
-
-    def _cost(self, kind: CostKind, money: Num, currency: str) -> None:
-        self.costs[kind] += self.worth(money, currency)
-
-    def _transfer(self, currency: str, money: Num, value: Num) -> None:
-        if currency != self.currency:
-            zero = self.arithmetic.zero
-            units, worth = self.transfers.get(currency, (zero, zero))
-            self.transfers[currency] = units + money, worth + value
-
-    # ------------------------------------------------------------------ journal
-
-    def _exchange(self, position: DecimalPosition, amount: Num, money: Num) -> list[Leg]:
-        """The legs of an asset that comes and money that comes, against the asset's account."""
-        trading = position.trading_account
-        legs: list[Leg] = []
-        if money:
-            legs += (
-                (accounts.CASH, position.currency, money),
-                (trading, position.currency, -money),
-            )
-        if amount:
-            commodity = position.commodity
-            legs += (accounts.POSITION, commodity, amount), (trading, commodity, -amount)
-        return legs
-
-    def _record_money(
-        self, at: int, cause: str, counterpart: str, money: Num, currency: str
-    ) -> tuple[Posting, ...]:
-        legs = (accounts.CASH, currency, money), (counterpart, currency, -money)
-        return self._record(at, cause, legs)
-
-    def _record(self, at: int, cause: str, legs: Iterable[Leg]) -> tuple[Posting, ...]:
-        if self.journal is None:
-            return _NOTHING
-        legs = [leg for leg in legs if leg[2]]
-        if not legs:
-            return _NOTHING
-        return self.journal.append(at=at, strategy=self.strategy, cause=cause, legs=legs)
 
     # ------------------------------------------------------------------ result so far
 
