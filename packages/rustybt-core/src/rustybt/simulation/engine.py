@@ -62,6 +62,7 @@ class Engine:
         self._kernel = kernel
         self._rules = rules
         self._morning = Morning(environment, rules, adjustments, self._tell)
+        self._sweeps = rules.foreign_cash == "sweep"
         self._builder = builder
         self._schedule = environment.schedule
         self._handle_data = algorithm.hook("handle_data")
@@ -125,6 +126,8 @@ class Engine:
         self._ledger.stale = True
         executions = self._kernel.advance(at, session)
         if executions:
+            if self._sweeps:
+                self._morning.sweep()
             self._report(executions)
         if self._handle_data is not None:
             self._handle_data(self._algorithm, self._data)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from rustybt.calendars import from_day
 from rustybt.finance.book_events import DividendEarned, SplitApplied
+from rustybt.finance.conversion import swept
 
 if TYPE_CHECKING:
     from rustybt.algorithm import Environment
@@ -39,6 +40,7 @@ class Morning:
         self._env = environment
         self._ledger = environment.ledger
         self._late = rules.late_events
+        self._sweeps = rules.foreign_cash == "sweep"
         self._adjustments = adjustments
         self._tell = tell
         self._days = environment.calendar.sessions.tolist()
@@ -62,7 +64,18 @@ class Morning:
                 dividends=self._dividends(days),
             )
         )
-        return postings + self._splits(days)
+        postings += self._splits(days)
+        if self._sweeps:
+            postings += self.sweep()
+        return postings
+
+    def sweep(self) -> "list[Posting]":
+        """Exchange cash of other currencies for that of the account."""
+        book, env = self._ledger, self._env
+        if len(book.balances) == 1:
+            return []
+        exchanges = swept(book, at=env.now, model=env.conversion)
+        return [posting for event in exchanges for posting in book.apply(event)]
 
     def _days_until(self, session: int) -> range:
         """The days whose events happen on a session: its own, and those since the last one."""

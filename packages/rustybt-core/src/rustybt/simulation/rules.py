@@ -49,6 +49,8 @@ class SimulationRules:
         halted_mark: How a holding without a print is marked: at its last price adjusted for
             "split" alone, or for dividends as well ("total").
         one_currency: Whether every asset counts as quoted in the currency of the account.
+        foreign_cash: Whether cash of other currencies is held, below zero where it was spent, or
+            exchanged for the account's currency once the bar is over in which it came or went.
         float_rounding: Whether order prices, and orders after a split, are rounded in float
             arithmetic.
         zipline_costs: Whether models of futures give each order the whole volume limit unless
@@ -74,12 +76,16 @@ class SimulationRules:
     history_decimals: int | None = None
     halted_mark: Literal["split", "total"] = "split"
     one_currency: bool = False
+    foreign_cash: Literal["hold", "sweep"] = "hold"
     float_rounding: bool = False
     zipline_costs: bool = False
 
     def __post_init__(self) -> None:
         if self.fill_at not in get_args(FillAt):
             raise InvalidArgument(field="fill_at", value=self.fill_at, reason="give close or open")
+        if self.foreign_cash not in ("hold", "sweep"):
+            reason = "give hold or sweep"
+            raise InvalidArgument(field="foreign_cash", value=self.foreign_cash, reason=reason)
 
     @classmethod
     def standard(cls) -> Self:
