@@ -45,9 +45,9 @@ def zipline_frame(tables: Tables, assets: Mapping[int, Asset]) -> pd.DataFrame:
     sessions = tables.performance["session"].to_list()
     rows = _Rows(assets, pd)
     lists = {
-        "orders": _per_session(sessions, tables.order_states, rows.order),
-        "transactions": _per_session(sessions, _with_session(tables), rows.transaction),
-        "positions": _per_session(sessions, tables.positions, rows.position),
+        "orders": _per_session(sessions, tables.order_states, rows.orders),
+        "transactions": _per_session(sessions, _with_session(tables), rows.transactions),
+        "positions": _per_session(sessions, tables.positions, rows.positions),
     }
     close = _stamps(tables.performance["period_close"], pd)
     columns = {
@@ -59,46 +59,73 @@ def zipline_frame(tables: Tables, assets: Mapping[int, Asset]) -> pd.DataFrame:
 
 
 class _Rows:
-    """Makes Zipline's dicts of our rows."""
+    """Makes Zipline's dicts of our frames, column by column."""
 
     def __init__(self, assets: Mapping[int, Asset], pandas: Any) -> None:  # noqa: ANN401 - a module
         self._assets = assets
-        self._stamp: Callable[[Any], Any] = lambda at: pandas.Timestamp(at).as_unit("ns")
+        self._pandas = pandas
 
-    def order(self, row: Row) -> Row:
-        return {
-            "id": row["id"],
-            "dt": self._stamp(row["last_modified"]),
-            "reason": row["reason"],
-            "created": self._stamp(row["created"]),
-            "amount": _whole(row["amount"]),
-            "filled": _whole(row["filled"]),
-            "commission": float(row["commission"]),
-            "stop": _float_or_none(row["stop"]),
-            "limit": _float_or_none(row["limit"]),
-            "stop_reached": row["stop_reached"],
-            "limit_reached": row["limit_reached"],
-            "sid": self._assets[row["sid"]],
-            "status": ZiplineStatus[row["status"]],
-        }
+    def orders(self, frame: pl.DataFrame) -> list[Row]:
+        return self._dicts(
+            {
+                "id": frame["id"].to_list(),
+                "dt": self._times(frame["last_modified"]),
+                "reason": frame["reason"].to_list(),
+                "created": self._times(frame["created"]),
+                "amount": _amounts(frame["amount"]),
+                "filled": _amounts(frame["filled"]),
+                "commission": _floats(frame["commission"]),
+                "stop": _floats(frame["stop"]),
+                "limit": _floats(frame["limit"]),
+                "stop_reached": frame["stop_reached"].to_list(),
+                "limit_reached": frame["limit_reached"].to_list(),
+                "sid": self._sids(frame),
+                "status": [ZiplineStatus[name] for name in frame["status"].to_list()],
+            }
+        )
 
-    def transaction(self, row: Row) -> Row:
-        return {
-            "amount": _whole(row["amount"]),
-            "dt": self._stamp(row["dt"]),
-            "price": float(row["price"]),
-            "order_id": row["order_id"],
-            "sid": self._assets[row["sid"]],
-            "commission": None,  # Zipline keeps it with the order
-        }
+    def transactions(self, frame: pl.DataFrame) -> list[Row]:
+        return self._dicts(
+            {
+                "amount": _amounts(frame["amount"]),
+                "dt": self._times(frame["dt"]),
+                "price": _floats(frame["price"]),
+                "order_id": frame["order_id"].to_list(),
+                "sid": self._sids(frame),
+                "commission": [None] * len(frame),  # Zipline keeps it with the order
+            }
+        )
 
-    def position(self, row: Row) -> Row:
-        return {
-            "sid": self._assets[row["sid"]],
-            "amount": _whole(row["amount"]),
-            "cost_basis": float(row["cost_basis"]),
-            "last_sale_price": float(row["last_sale_price"]),
-        }
+    def positions(self, frame: pl.DataFrame) -> list[Row]:
+        return self._dicts(
+            {
+                "sid": self._sids(frame),
+                "amount": _amounts(frame["amount"]),
+                "cost_basis": _floats(frame["cost_basis"]),
+                "last_sale_price": _floats(frame["last_sale_price"]),
+            }
+        )
+
+    def _dicts(self, columns: dict[str, list[Any]]) -> list[Row]:
+        names = tuple(columns)
+        rows = zip(*columns.values(), strict=True)
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def _sids(self, frame: pl.DataFrame) -> list[Asset]:
+        return [self._assets[sid] for sid in frame["sid"].to_list()]
+
+    def _times(self, column: pl.Series) -> list[Any]:
+        return list(_stamps(column, self._pandas))
+
+
+def _floats(column: pl.Series) -> list[float | None]:
+    return column.cast(pl.Float64).to_list()
+
+
+def _amounts(column: pl.Series) -> list[int | float]:
+    """Integers where an amount is whole."""
+    floats = column.cast(pl.Float64).to_list()
+    return [int(amount) if amount.is_integer() else amount for amount in floats]
 
 
 def _stamps(column: pl.Series, pandas: Any) -> Any:  # noqa: ANN401 - a module; a DatetimeIndex
@@ -117,12 +144,12 @@ def _series(column: pl.Series, index: Any, pandas: Any) -> Any:  # noqa: ANN401 
 
 
 def _per_session(
-    sessions: list[date], frame: pl.DataFrame, convert: Callable[[Row], Row]
+    sessions: list[date], frame: pl.DataFrame, convert: Callable[[pl.DataFrame], list[Row]]
 ) -> list[list[Row]]:
     """The rows of each session as dicts."""
     by_session: dict[date, list[Row]] = {session: [] for session in sessions}
-    for row in frame.iter_rows(named=True):
-        by_session[row["session"]].append(convert(row))
+    for session, row in zip(frame["session"].to_list(), convert(frame), strict=True):
+        by_session[session].append(row)
     return list(by_session.values())
 
 
@@ -130,11 +157,3 @@ def _with_session(tables: Tables) -> pl.DataFrame:
     """Transactions with their session: the first one that closes at or after them."""
     sessions = tables.performance.select("session", dt="period_close").sort("dt")
     return tables.transactions.join_asof(sessions, on="dt", strategy="forward")
-
-
-def _whole(amount: Any) -> int | float:  # noqa: ANN401 - Decimal or float
-    return int(amount) if amount == int(amount) else float(amount)
-
-
-def _float_or_none(price: Any) -> float | None:  # noqa: ANN401 - Decimal, float or None
-    return None if price is None else float(price)
