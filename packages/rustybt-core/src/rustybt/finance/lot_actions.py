@@ -19,11 +19,10 @@ if TYPE_CHECKING:
 class LotActions:
     """Corporate actions on the lots of a store.
 
-    They follow `lot_rules`. Where one leaves a fraction of the asset's lot, it is
-    taken from the newest lots and paid for. Methods take ``price``, what a unit of what is
-    paid for is worth, and what the ledger already knows: ``stays``, the amount without the
-    fraction, and ``cash``, the money for it. Where these are not given they are what
-    `ExactCostBasis` makes them.
+    They follow `lot_rules`. Where one leaves a fraction of the asset's smallest amount, it is
+    taken from the newest lots and paid for. Methods take ``price``, what a unit of what is paid for
+    is worth, and what the ledger knows already: ``stays``, the amount without the fraction, and
+    ``cash``, the money for it. Where these are not given they are what `ExactCostBasis` makes them.
 
     Args:
         arithmetic: The policy of all numbers.

@@ -1,0 +1,358 @@
+"""Round trips: what happened to an asset from flat to flat."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from rustybt.errors import InvalidArgument
+from rustybt.finance.lot_book import LotBook
+from rustybt.finance.sharing import shares
+from rustybt.simulation.excursions import Course
+from rustybt.simulation.trade_records import (
+    CapitalReturned,
+    Merged,
+    MoneyPaid,
+    SharesSplit,
+    SpunOff,
+    TradeExecuted,
+)
+from rustybt.values import Ratio
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from rustybt.assets import Asset
+    from rustybt.finance.lots import ClosedLot, LotMethod
+    from rustybt.simulation.trade_records import TradeRecord
+    from rustybt.values import Arithmetic, Num
+
+
+class RoundTrip:
+    """One round trip, and what it has come to so far.
+
+    Entries are what adds to its side, exits what takes away, in amounts and money of one sign: a
+    short enters with less than zero. They are on the scale of shares of the newest split.
+
+    Attributes:
+        number: Its number, from 1, in order of entry.
+        asset: What is held.
+        multiplier: Money per unit of price and amount; None for one.
+        strategy: Whose order opened it; None where that is not known.
+        entry_at: When it began.
+        exit_at: When it was flat again; None while it is open.
+        long: Whether it is a long.
+        amount: What is held.
+        money: What came in for it less what went out, before commissions and payments.
+        entered: Amount of all entries.
+        entry_value: Money of all entries.
+        left: Amount of all exits.
+        exit_value: Money of all exits.
+        quantity: The most that was held.
+        lots: How many parts of lots it closed.
+        commission: What was charged.
+        dividends: What was received as dividends, less what was owed.
+        costs: Other money that it cost.
+        slippage: What its executions cost over the prices of the market.
+        course: What was held when.
+        splits: When it was split, and how.
+    """
+
+    def __init__(
+        self, *, number: int, asset: Asset, at: int, long: bool, strategy: str | None
+    ) -> None:
+        zero = 0
+        self.number = number
+        self.asset = asset
+        self.multiplier = multiplier_of(asset)
+        self.strategy = strategy
+        self.entry_at = at
+        self.exit_at: int | None = None
+        self.long = long
+        self.amount: Num = zero
+        self.money: Num = zero
+        self.entered: Num = zero
+        self.entry_value: Num = zero
+        self.left: Num = zero
+        self.exit_value: Num = zero
+        self.quantity: Num = zero
+        self.lots = 0
+        self.commission: Num = zero
+        self.dividends: Num = zero
+        self.costs: Num = zero
+        self.slippage: Num = zero
+        self.course = Course(asset)
+        self.splits: list[tuple[int, Ratio]] = []
+
+    def exchange(self, amount: Num, value: Num) -> None:
+        """An amount comes (or goes, negative) for a value of the same sign."""
+        self.money -= value
+        self.amount += amount
+        if (amount > 0) == self.long:
+            self.entered += amount
+            self.entry_value += value
+        else:
+            self.left -= amount
+            self.exit_value -= value
+        self.quantity = max(self.quantity, abs(self.amount))
+
+    def rescale(self, at: int, ratio: Ratio, arithmetic: Arithmetic) -> None:
+        """Put all amounts on the scale of shares after a split."""
+        unit = arithmetic.amount(1)
+
+        def scaled(amount: Num) -> Num:
+            return sum(arithmetic.split_amount(amount, ratio, unit))
+
+        self.amount, self.quantity = scaled(self.amount), scaled(self.quantity)
+        self.entered, self.left = scaled(self.entered), scaled(self.left)
+        self.splits.append((at, ratio))
+
+
+class RoundTrips:
+    """Follows a run from record to record.
+
+    A round trip begins when an asset that was not held is, and ends when it is not held any more.
+    An execution that crosses zero ends one and begins another; notional and commission are shared
+    by amount. A split changes its scale. What a merger or a spin-off moves to another asset moves
+    at cost, without commission: it is an exit here and an entry there. Money that was paid for an
+    asset that is not held belongs to its newest round trip. Amounts of all strategies count
+    together.
+
+    Args:
+        arithmetic: The policy of all numbers.
+        method: Which lot is closed first.
+
+    Attributes:
+        book: The lots.
+        trips: Every round trip, in order of entry.
+        of_closed: The round trip of each of the book's closed parts.
+    """
+
+    def __init__(self, arithmetic: Arithmetic, method: LotMethod = "fifo") -> None:
+        self._arithmetic = arithmetic
+        self._open: dict[Asset, RoundTrip] = {}
+        self._newest: dict[Asset, RoundTrip] = {}
+        self.book = LotBook(arithmetic, method)
+        self.trips: list[RoundTrip] = []
+        self.of_closed: list[RoundTrip] = []
+
+    def add(self, record: TradeRecord) -> None:
+        """Take in the next record.
+
+        Raises:
+            InvalidArgument: Money was paid for an asset that never was held, or a corporate
+                action lacks one of its terms.
+        """
+        if isinstance(record, TradeExecuted):
+            self._execute(record)
+        elif isinstance(record, MoneyPaid):
+            self._pay(record)
+        elif self.book.amount(record.asset):
+            self._act(record)
+
+    def finish(self, at: int) -> None:
+        """End the courses of what is still held."""
+        for trip in self._open.values():
+            trip.course.finish(at)
+
+    # ------------------------------------------------------------------ executions, payments
+
+    def _execute(self, record: TradeExecuted) -> None:
+        asset, price, at = record.asset, record.price, record.at
+        multiplier = multiplier_of(asset)
+        ending, start = self._open.get(asset), len(self.book.closed)
+        self.book.execute(
+            asset,
+            record.amount,
+            price,
+            at,
+            record.order_id,
+            multiplier,
+            strategy=record.strategy or "",
+        )
+        if record.commission:
+            self.book.charge(asset, record.commission, record.order_id)
+        self._assign(self.book.closed[start:], ending)
+        notional = self._arithmetic.notional(record.amount, price, multiplier)
+        moneys = notional, record.commission, record.slippage
+        for trip, amount, shared in self._moves(asset, record.amount, moneys, at, record.strategy):
+            value, commission, slippage = shared
+            trip.exchange(amount, value)
+            trip.commission += commission
+            trip.slippage += slippage
+            result = trip.money + self._arithmetic.notional(trip.amount, price, multiplier)
+            trip.course.trade(at, money=trip.money, amount=trip.amount, price=price, result=result)
+            self._end_if_flat(trip, at)
+
+    def _moves(
+        self,
+        asset: Asset,
+        amount: Num,
+        moneys: Sequence[Num],
+        at: int,
+        strategy: str | None,
+    ) -> Iterator[tuple[RoundTrip, Num, list[Num]]]:
+        """The round trips that an amount belongs to, with their parts of it and of the moneys."""
+        trip = self._open.get(asset)
+        closing = self._arithmetic.zero
+        if trip is not None and trip.long != (amount > 0):
+            closing = amount if abs(amount) <= abs(trip.amount) else -trip.amount
+        parts = closing, amount - closing
+        sizes = [abs(part) for part in parts]
+        shared = zip(*[shares(self._arithmetic, money, sizes) for money in moneys], strict=True)
+        for part, portions in zip(parts, shared, strict=True):
+            if part:
+                found = self._open.get(asset) or self._begin(asset, at, strategy, long=part > 0)
+                yield found, part, list(portions)
+
+    def _begin(self, asset: Asset, at: int, strategy: str | None, *, long: bool) -> RoundTrip:
+        number = len(self.trips) + 1
+        trip = RoundTrip(number=number, asset=asset, at=at, long=long, strategy=strategy)
+        self.trips.append(trip)
+        self._open[asset] = self._newest[asset] = trip
+        return trip
+
+    def _end_if_flat(self, trip: RoundTrip, at: int) -> None:
+        if not trip.amount:
+            trip.exit_at = at
+            del self._open[trip.asset]
+
+    def _assign(self, closed: Sequence[ClosedLot], trip: RoundTrip | None) -> None:
+        """Tell whose round trip closed parts belong to."""
+        for _ in closed:
+            assert trip is not None, "what is closed was open"
+            self.of_closed.append(trip)
+            trip.lots += 1
+
+    def _pay(self, record: MoneyPaid) -> None:
+        trip = self._newest.get(record.asset)
+        if trip is None:
+            raise InvalidArgument(
+                field="asset", value=record.asset, reason="money was paid for it; it was never held"
+            )
+        if record.kind == "dividend":
+            trip.dividends += record.money
+        else:
+            trip.costs -= record.money
+
+    # ------------------------------------------------------------------ corporate actions
+
+    def _act(self, record: SharesSplit | SpunOff | Merged | CapitalReturned) -> None:
+        trip, start = self._open[record.asset], len(self.book.closed)
+        before = dict(self._open)
+        match record:
+            case SharesSplit():
+                self._split(trip, record)
+            case CapitalReturned():
+                parts = self.book.return_of_capital(record.asset, record.per_share, record.at)
+                self._take_payment(trip, parts, record.at)
+            case SpunOff():
+                self._spin_off(trip, record)
+            case Merged():
+                self._merge(trip, record)
+            case _:
+                assert_never(record)
+        for part in self.book.closed[start:]:
+            met = before.get(part.asset) if part.cause == "delivery" else None
+            own = trip if part.asset == trip.asset else self._newest[part.asset]
+            self._assign((part,), met or own)
+
+    def _split(self, trip: RoundTrip, record: SharesSplit) -> None:
+        asset, at, ratio, price, stays, cash = record
+        parts = self.book.split(asset, ratio, at, price=price, stays=stays, cash=cash)
+        trip.rescale(at, ratio, self._arithmetic)
+        fraction = self._sum(part.amount for part in parts)
+        trip.amount = self.book.amount(asset) + fraction
+        self._pay_fraction(trip, parts, at)
+        trip.course.act(at, money=trip.money, amount=trip.amount, ratio=ratio)
+        self._end_if_flat(trip, at)
+
+    def _take_payment(self, trip: RoundTrip, parts: Iterable[ClosedLot], at: int) -> None:
+        """Money that comes for a holding that stays."""
+        money = self._sum(part.proceeds for part in parts)
+        trip.money += money
+        trip.entry_value -= money
+        trip.course.act(at, money=trip.money, amount=trip.amount)
+
+    def _pay_fraction(self, trip: RoundTrip, parts: Iterable[ClosedLot], at: int) -> None:
+        """Cash in lieu: the last exit of a corporate action, but for what follows from it."""
+        paid = [part for part in parts if part.cause == "cash_in_lieu"]
+        amount = self._sum(part.amount for part in paid)
+        money = self._sum(part.proceeds for part in paid)
+        if amount:
+            trip.exchange(-amount, -money)
+        else:
+            trip.money += money
+
+    def _spin_off(self, trip: RoundTrip, record: SpunOff) -> None:
+        before = self._cost(record.asset), self.book.amount(record.child)
+        parts = self.book.spin_off(
+            record.asset,
+            record.child,
+            record.at,
+            shares=record.shares,
+            cost_share=record.cost_share,
+            price=record.price,
+            stays=record.stays,
+            cash=record.cash,
+        )
+        moved = before[0] - self._cost(record.asset)
+        trip.money += moved
+        trip.entry_value -= moved
+        trip.course.act(record.at, money=trip.money, amount=trip.amount)
+        self._receive(record.child, before[1], moved, parts, record.at, trip.strategy)
+
+    def _merge(self, trip: RoundTrip, record: Merged) -> None:
+        before = self._cost(record.asset), self.book.amount(record.into)
+        parts = self.book.merge(
+            record.asset,
+            record.into,
+            record.at,
+            shares=record.shares,
+            cash_per_share=record.cash_per_share,
+            price=record.price,
+            stays=record.stays,
+            cash=record.cash,
+        )
+        sold = [part for part in parts if part.cause == "merger"]
+        moved = before[0] - self._sum(part.cost - part.entry_commission for part in sold)
+        trip.exchange(-trip.amount, -moved - self._sum(part.proceeds for part in sold))
+        trip.course.act(record.at, money=trip.money, amount=trip.amount)
+        self._end_if_flat(trip, record.at)
+        self._receive(record.into, before[1], moved, parts, record.at, trip.strategy)
+
+    def _receive(
+        self,
+        asset: Asset,
+        before: Num,
+        value: Num,
+        parts: Sequence[ClosedLot],
+        at: int,
+        strategy: str | None,
+    ) -> None:
+        """What a corporate action brought of another asset, and the fraction that was paid out."""
+        paid = [part for part in parts if part.cause == "cash_in_lieu"]
+        fraction = self._sum(part.amount for part in paid)
+        arrived = self.book.amount(asset) - before + fraction
+        if not arrived:
+            return
+        for trip, amount, (worth,) in self._moves(asset, arrived, (value,), at, strategy):
+            trip.exchange(amount, worth)
+            trip.course.act(at, money=trip.money, amount=trip.amount)
+            self._end_if_flat(trip, at)
+        newest = self._newest[asset]
+        if paid:
+            self._pay_fraction(newest, paid, at)
+            newest.course.act(at, money=newest.money, amount=newest.amount)
+            self._end_if_flat(newest, at)
+
+    def _cost(self, asset: Asset) -> Num:
+        """What the lots of an asset cost, without commission."""
+        return self.book.cost(asset) - self.book.commission(asset)
+
+    def _sum(self, numbers: Iterable[Num]) -> Num:
+        return sum(numbers, self._arithmetic.zero)
+
+
+def multiplier_of(asset: Asset) -> Ratio | None:
+    """Money per unit of price and amount; None for one."""
+    return None if asset.price_multiplier == 1 else Ratio.parse(asset.price_multiplier)
