@@ -10,6 +10,10 @@ builtin that an error is as well. Zipline's names are kept, so its ``except`` cl
     RustyBTError = ZiplineError
     ├── UserError
     │   ├── AccountControlViolation (ValueError)
+    │   ├── AccountRefusal (ValueError)
+    │   │   ├── DayTradeLimitReached
+    │   │   ├── InsufficientFundsError
+    │   │   └── ShortSaleRefused
     │   ├── AssetDBImpossibleDowngrade (ValueError)
     │   ├── AssetNotFound (LookupError)
     │   │   ├── GlobalKeyNotFound
@@ -33,7 +37,6 @@ builtin that an error is as well. Zipline's names are kept, so its ``except`` cl
     │   │   ├── IncompatibleCommissionModel
     │   │   └── IncompatibleSlippageModel
     │   ├── IngestionNotFound (LookupError)
-    │   ├── InsufficientFundsError (ValueError)
     │   ├── InvalidArgument (ValueError)
     │   ├── InvalidBenchmarkAsset (ValueError)
     │   ├── InvalidCalendarName (LookupError)
@@ -169,8 +172,10 @@ from rustybt.errors._numbers import (
 )
 from rustybt.errors._trading import (
     AccountControlViolation,
+    AccountRefusal,
     BadOrderParameters,
     CannotOrderDelistedAsset,
+    DayTradeLimitReached,
     ImpossibleTransition,
     IncompatibleCommissionModel,
     IncompatibleModel,
@@ -187,6 +192,7 @@ from rustybt.errors._trading import (
     SetCommissionPostInit,
     SetModelPostInit,
     SetSlippagePostInit,
+    ShortSaleRefused,
     TradingControlViolation,
     TransactionVolumeExceedsOrder,
     TransactionWithNoAmount,
@@ -220,6 +226,7 @@ CalendarNotFound = InvalidCalendarName
 
 __all__ = [
     "AccountControlViolation",
+    "AccountRefusal",
     "AssetDBImpossibleDowngrade",
     "AssetDBVersionError",
     "AssetNotFound",
@@ -237,6 +244,7 @@ __all__ = [
     "CurrencyMismatch",
     "CyclicCalendarAlias",
     "DataValidationError",
+    "DayTradeLimitReached",
     "EquitiesNotFound",
     "FutureContractsNotFound",
     "GlobalKeyNotFound",
@@ -293,6 +301,7 @@ __all__ = [
     "SetCommissionPostInit",
     "SetModelPostInit",
     "SetSlippagePostInit",
+    "ShortSaleRefused",
     "SidAssignmentError",
     "SidsNotFound",
     "SymbolNotFound",

@@ -158,16 +158,44 @@ class OrderInBeforeTradingStart(UserError, RuntimeError):
     )
 
 
-class InsufficientFundsError(UserError, ValueError):
-    """An account has too little cash or buying power for an order."""
+class AccountRefusal(UserError, ValueError):
+    """An account does not allow an order."""
 
     asset: object
     amount: object
+    template = "the account does not allow an order of {amount} {asset}; use another account type"
+
+
+class InsufficientFundsError(AccountRefusal):
+    """An account has too little cash or buying power for an order."""
+
     required: object
     available: object
+    currency: object
     template = (
-        "an order of {amount} {asset} needs {required}, available is {available}; "
-        "order less or add capital"
+        "an order of {amount} {asset} needs {required} {currency}, "
+        "available is {available} {currency}; order less or add capital"
+    )
+
+
+class ShortSaleRefused(AccountRefusal):
+    """An order would sell more than a cash account holds."""
+
+    held: object
+    template = (
+        "an order of {amount} {asset} would be a short sale, {held} can be sold; "
+        "sell no more than that or use a margin account"
+    )
+
+
+class DayTradeLimitReached(AccountRefusal):
+    """An order would open a position after the last day trade that a small account may make."""
+
+    limit: object
+    sessions: object
+    template = (
+        "an order of {amount} {asset} opens a position after {limit} day trades "
+        "in {sessions} sessions; wait, or hold more equity"
     )
 
 
