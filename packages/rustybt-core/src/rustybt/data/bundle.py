@@ -1,10 +1,11 @@
 """An opened bundle: everything a run needs to know about a market."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from rustybt.assets import AssetFinder
 from rustybt.data.adjustments import Adjustments
+from rustybt.data.rates import ExchangeRates
 from rustybt.data.readers import BarReader
 
 
@@ -19,8 +20,10 @@ class BundleData:
         finder: The assets.
         daily: Daily bars, None where there are none.
         minute: Bars of a minute (or another intraday resolution), None where there are none.
-        adjustments: Splits and dividends.
+        adjustments: Corporate actions.
         fingerprint: Hash of all of it, in hexadecimal.
+        rates: Exchange rates that it was given; those of pairs of currencies are in their bars
+            (`rustybt.data.pair_rates.rates_of_bundle` joins both).
     """
 
     name: str
@@ -31,6 +34,7 @@ class BundleData:
     minute: BarReader | None
     adjustments: Adjustments
     fingerprint: str
+    rates: ExchangeRates = field(default_factory=ExchangeRates)
 
     @property
     def asset_finder(self) -> AssetFinder:
