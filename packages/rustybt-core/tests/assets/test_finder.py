@@ -1,8 +1,10 @@
 """The same questions to a finder over objects and to one over a database."""
 
+import pickle
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -325,23 +327,45 @@ def test_a_continuous_future_spans_its_chain(finder: AssetFinder) -> None:
     chain = finder.create_continuous_future("CL", 0, "volume", "mul")
     assert (chain.start_date, chain.end_date) == (D("2024-01-02"), D("2026-02-20"))
     assert chain.exchange == "NYMEX"
-    assert chain == finder.create_continuous_future("CL", 0, "volume", "mul")
+    assert chain is finder.create_continuous_future("CL", 0, "volume", "mul")
+    assert finder.continuous_contracts("CL") == (JANUARY, FEBRUARY)
+
+
+@pytest.mark.parametrize(
+    ("offset", "roll", "adjustment", "symbol"),
+    [
+        (0, "volume", "mul", "CL.v.0.mul"),
+        (1, "calendar", None, "CL.c.1"),
+        (2, "open_interest", "add", "CL.n.2.add"),
+    ],
+)
+def test_a_continuous_future_has_a_symbol_and_sorts_behind_all_assets(
+    finder: AssetFinder, offset: int, roll: str, adjustment: str | None, symbol: str
+) -> None:
+    chain = finder.create_continuous_future("CL", offset, roll, adjustment)  # type: ignore[arg-type]
+    assert chain.symbol == symbol
+    both: list[Any] = [chain, JANUARY]
+    assert sorted(both) == [JANUARY, chain]
+    assert sorted(both, reverse=True) == both
+    assert max(both[::-1]) == chain
+    assert hash(chain) == int(chain) == chain.sid
+    assert pickle.loads(pickle.dumps(chain)) == chain
 
 
 def test_continuous_futures_have_sids_of_their_own(finder: AssetFinder) -> None:
     sids = {
         finder.create_continuous_future("CL", offset, roll, adjustment).sid
         for offset in (0, 1, 2)
-        for roll in ("calendar", "volume")
+        for roll in ("calendar", "volume", "open_interest")
         for adjustment in ("mul", "add", None)
     }
-    assert len(sids) == 18
+    assert len(sids) == 27
     assert min(sids) > max(finder.sids)
 
 
 @pytest.mark.parametrize(
     ("offset", "roll", "adjustment"),
-    [(-1, "volume", "mul"), (0, "moon", "mul"), (0, "volume", "sub")],
+    [(-1, "volume", "mul"), (0.0, "volume", "mul"), (0, "moon", "mul"), (0, "volume", "sub")],
 )
 def test_a_continuous_future_checks_its_arguments(
     finder: AssetFinder, offset: int, roll: str, adjustment: str

@@ -2,28 +2,35 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Final, Literal, SupportsInt
 
 from rustybt.assets.exchange import ExchangeInfo
 
-RollStyle = Literal["calendar", "volume"]
+RollStyle = Literal["calendar", "volume", "open_interest"]
 PriceAdjustment = Literal["mul", "add"]
 
-ROLL_STYLES: tuple[RollStyle, ...] = ("calendar", "volume")
+ROLL_STYLES: tuple[RollStyle, ...] = ("calendar", "volume", "open_interest")
 PRICE_ADJUSTMENTS: tuple[PriceAdjustment | None, ...] = ("mul", "add", None)
+
+_LETTERS: Final[dict[RollStyle, str]] = {"calendar": "c", "volume": "v", "open_interest": "n"}
+
+FIRST_CONTINUOUS_SID: Final = 1 << 52
+"""Sids from here on are those of continuous futures."""
+
+_OFFSETS: Final = 1 << 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ContinuousFuture:
     """The contract of a chain that is `offset` places behind the active one, at each time.
 
-    It can be looked up and read, but not ordered.
+    It can be looked up and read, but not ordered. It sorts by sid, behind all assets.
 
     Attributes:
         sid: Number above those of all assets, the same for the same arguments.
         root_symbol: Symbol of the chain.
         offset: 0 for the active contract, 1 for the one after it, and so on.
-        roll_style: When the chain moves on: ``"calendar"`` or ``"volume"``.
+        roll_style: When the chain moves on: ``"calendar"``, ``"volume"`` or ``"open_interest"``.
         adjustment: How older prices are joined: ``"mul"``, ``"add"`` or None for not at all.
         exchange_info: The venue of the contracts.
         start_date: First session of the oldest contract.
@@ -38,6 +45,12 @@ class ContinuousFuture:
     exchange_info: ExchangeInfo
     start_date: date | None
     end_date: date | None
+
+    @property
+    def symbol(self) -> str:
+        """What names it in frames: ``CL.v.0.mul``, with c, v or n for the style."""
+        parts = (self.root_symbol, _LETTERS[self.roll_style], str(self.offset), self.adjustment)
+        return ".".join(part for part in parts if part)
 
     @property
     def exchange(self) -> str:
@@ -55,6 +68,15 @@ class ContinuousFuture:
             self.end_date is None or session <= self.end_date
         )
 
+    def __hash__(self) -> int:
+        return self.sid
+
+    def __lt__(self, other: SupportsInt) -> bool:
+        return self.sid < int(other)
+
+    def __gt__(self, other: SupportsInt) -> bool:
+        return self.sid > int(other)
+
     def __int__(self) -> int:
         return self.sid
 
@@ -66,10 +88,6 @@ class ContinuousFuture:
             f"ContinuousFuture({self.root_symbol}, offset={self.offset}, "
             f"roll={self.roll_style}, adjustment={self.adjustment})"
         )
-
-
-_FIRST_CONTINUOUS_SID = 1 << 52
-_OFFSETS = 1 << 16
 
 
 def continuous_sid(
@@ -86,4 +104,4 @@ def continuous_sid(
     variant = ROLL_STYLES.index(roll_style) * len(PRICE_ADJUSTMENTS)
     variant += PRICE_ADJUSTMENTS.index(adjustment)
     variants = len(ROLL_STYLES) * len(PRICE_ADJUSTMENTS)
-    return _FIRST_CONTINUOUS_SID + (chain * _OFFSETS + offset) * variants + variant
+    return FIRST_CONTINUOUS_SID + (chain * _OFFSETS + offset) * variants + variant

@@ -293,6 +293,16 @@ class AssetFinder:
         """
         return self._chains.contracts(root_symbol)
 
+    def continuous_contracts(self, root_symbol: str) -> tuple[Future, ...]:
+        """The contracts that continuous futures of a chain go through, in order.
+
+        Those of months that are hardly traded are left out (`chains.DELIVERY_MONTHS`).
+
+        Raises:
+            RootSymbolNotFound: There is no such chain.
+        """
+        return self._chains.held(root_symbol)
+
     def create_continuous_future(
         self,
         root_symbol: str,
@@ -300,7 +310,7 @@ class AssetFinder:
         roll_style: RollStyle,
         adjustment: PriceAdjustment | None,
     ) -> ContinuousFuture:
-        """The continuous future of a chain; equal arguments give equal objects.
+        """The continuous future of a chain; equal arguments give the same object.
 
         Raises:
             RootSymbolNotFound: There is no such chain.
