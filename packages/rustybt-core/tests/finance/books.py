@@ -26,6 +26,9 @@ AAA = Equity(sid=1, symbol="AAA", exchange_info=NYSE, start_date=FIRST)
 BBB = Equity(sid=2, symbol="BBB", exchange_info=NYSE, start_date=FIRST)
 OIL = Future(sid=3, symbol="CLF21", exchange_info=NYSE, price_multiplier=Decimal(50))
 COIN = Cryptocurrency(sid=4, symbol="BTC/USD", exchange_info=NYSE)
+FORK = Cryptocurrency(sid=5, symbol="BCH/USD", exchange_info=NYSE)
+RTS = Equity(sid=6, symbol="RTS", exchange_info=NYSE, start_date=FIRST)
+SAP = Equity(sid=7, symbol="SAP", exchange_info=NYSE, start_date=FIRST, currency="EUR")
 
 Rules = dict[str, Any]
 
@@ -90,6 +93,22 @@ class Desk:
             SplitApplied(asset=asset, at=self.tick(), ratio=Ratio.parse(ratio))
         )
 
+    def act(self, event: type[Any], asset: Asset, **terms: Any) -> tuple[Posting, ...]:
+        """A corporate action whose numbers are public ones."""
+        return self.ledger.apply(self.action(event, asset, **terms))
+
+    def action(self, event: type[Any], asset: Asset, **terms: Any) -> Any:
+        """The event of a corporate action whose numbers are public ones."""
+        kinds = {
+            **dict.fromkeys(("cash", "price", "market", "per_share"), self.arithmetic.price),
+            **dict.fromkeys(("ratio", "cost_share"), Ratio.parse),
+        }
+        numbers = {
+            name: kinds[name](term) if name in kinds and term is not None else term
+            for name, term in terms.items()
+        }
+        return event(asset=asset, at=self.tick(), **numbers)
+
     def dividend(self, asset: Asset, per_share: object, *, pay: int) -> DividendEarned:
         return DividendEarned(
             asset=asset, at=self.tick(), pay=pay, per_share=self.arithmetic.price(per_share)
@@ -123,6 +142,14 @@ class Desk:
 
     def amount(self, asset: Asset) -> str:
         return f"{self.arithmetic.amount_value(self.ledger.positions[asset].amount):f}"
+
+    def cost(self, asset: Asset) -> str:
+        """What all of a position cost."""
+        return self.money(self.ledger.positions[asset].total_cost())
+
+    def price(self, asset: Asset) -> str:
+        """The mark of a position."""
+        return f"{self.arithmetic.price_value(self.ledger.positions[asset].last_price):f}"
 
     def cost_basis(self, asset: Asset) -> str:
         return f"{self.ledger.positions[asset].cost_basis():f}"

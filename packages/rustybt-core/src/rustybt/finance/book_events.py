@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from rustybt.finance.action_events import CorporateAction
+
 if TYPE_CHECKING:
     from rustybt.assets import Asset
     from rustybt.finance.accounts import CostKind
@@ -202,6 +204,7 @@ BookEvent = (
     | CapitalChange
     | CloseOut
     | Settlement
+    | CorporateAction
 )
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rustybt.assets import Asset
     from rustybt.finance.accounts import CostKind
     from rustybt.finance.position import DecimalPosition
-    from rustybt.values import Arithmetic, Num
+    from rustybt.values import Arithmetic, Num, Ratio
 
 NOTHING: tuple[Posting, ...] = ()
 """What an event posts that changes nothing, or that no journal is kept of."""
@@ -64,6 +64,8 @@ class Bookkeeping(Holdings):
         self.costs: dict[CostKind, Num] = dict.fromkeys(accounts.COSTS, arithmetic.zero)
         self.dividends = arithmetic.zero
         self.transfers: dict[str, tuple[Num, Num]] = {}
+        self._shares_owed: dict[tuple[Asset, int], Num] = {}
+        self._rights: dict[tuple[Asset, int], tuple[Num, Ratio]] = {}
 
     # ------------------------------------------------------------------ money
 
@@ -80,6 +82,19 @@ class Bookkeeping(Holdings):
 
     def _cost(self, kind: CostKind, money: Num, currency: str) -> None:
         self.costs[kind] += self.worth(money, currency)
+
+    def _converted(self, number: Num, source: str, target: str) -> Num:
+        """Money or a price of one currency in another one, at the rate as of now."""
+        if source == target or not number:
+            return number
+        return self.arithmetic.converted(number, self.rates(source, target))
+
+    def _move(self, source: str, target: str, money: Num) -> None:
+        """Something worth `money` of the target's currency is no longer held in the source's."""
+        if source != target and money:
+            value = self.worth(money, target)
+            self._transfer(source, -self._converted(money, target, source), -value)
+            self._transfer(target, money, value)
 
     def _transfer(self, currency: str, money: Num, value: Num) -> None:
         if currency != self.currency:

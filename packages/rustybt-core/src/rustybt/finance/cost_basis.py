@@ -4,12 +4,19 @@ A rule of cost basis is told of every change of a position and owns what depends
 basis that strategies see, and the terms of a split.
 """
 
-from math import trunc
-from typing import Protocol
+from __future__ import annotations
 
-from rustybt.assets import Asset
-from rustybt.values import Arithmetic, Money, Num, Ratio, parse_decimal
+from math import trunc
+from typing import TYPE_CHECKING, Protocol
+
+from rustybt.finance.fractions import whole_units
+from rustybt.finance.lot_rules import cash_in_lieu
 from rustybt.views import FloatView
+
+if TYPE_CHECKING:
+    from rustybt.assets import Asset
+    from rustybt.data.actions.records import Fractions
+    from rustybt.values import Arithmetic, Num, Ratio
 
 
 class CostBasis(Protocol):
@@ -19,9 +26,20 @@ class CostBasis(Protocol):
         """An execution of a signed amount; `notional` is amount x price (x multiplier)."""
 
     def charge(self, held: Num, commission: Num) -> None:
-        """A commission on the position."""
+        """Money that becomes a part of the cost: a commission. Below zero it comes off."""
 
-    def split(self, held: Num, ratio: Ratio, price: Num) -> tuple[Num, Num]:
+    def arrive(self, held: Num, amount: Num, cost: Num) -> None:
+        """Units that a corporate action brings, with a cost of the amount's sign.
+
+        Where they meet units of the other side, both are used up with their share of the cost.
+        """
+
+    def total(self, held: Num) -> Num:
+        """What all of it cost, multiplier included, of the amount's sign."""
+
+    def split(
+        self, held: Num, ratio: Ratio, price: Num, fractions: Fractions = "cash"
+    ) -> tuple[Num, Num]:
         """Exchange shares at `ratio`; `price` is the last price on the new scale.
 
         Returns:
@@ -37,7 +55,8 @@ class ExactCostBasis:
 
     A fill on the same side adds to it, a reduction takes its share away, crossing zero starts
     afresh. A split pays for a fraction at the last price, rounded half even to the currency's
-    minor unit, and the cost loses the fraction's share.
+    minor unit, and the cost loses the fraction's share; a fraction that is dropped is paid for
+    with nothing.
 
     Args:
         asset: What is held.
@@ -64,18 +83,28 @@ class ExactCostBasis:
     def charge(self, held: Num, commission: Num) -> None:
         self.cost += commission
 
-    def split(self, held: Num, ratio: Ratio, price: Num) -> tuple[Num, Num]:
-        arithmetic = self._arithmetic
-        lot = arithmetic.amount(self._asset.lot_size)
-        whole, fraction = arithmetic.split_amount(held, ratio, lot)
+    def arrive(self, held: Num, amount: Num, cost: Num) -> None:
+        if held == 0 or (held > 0) == (amount > 0):
+            self.cost += cost
+        elif abs(amount) <= abs(held):
+            self.cost -= self._arithmetic.portion(self.cost, -amount, held)
+        else:
+            self.cost = self._arithmetic.portion(cost, held + amount, amount)
+
+    def total(self, held: Num) -> Num:
+        return self.cost
+
+    def split(
+        self, held: Num, ratio: Ratio, price: Num, fractions: Fractions = "cash"
+    ) -> tuple[Num, Num]:
+        arithmetic, asset = self._arithmetic, self._asset
+        whole, fraction = whole_units(arithmetic, asset, held, ratio.inverse, fractions)
         if not fraction:
             return whole, arithmetic.zero
         self.cost -= arithmetic.portion(self.cost, fraction, whole + fraction)
-        return whole, self._minor_units(arithmetic.notional(fraction, price, self._multiplier))
-
-    def _minor_units(self, money: Num) -> Num:
-        exact = parse_decimal(self._arithmetic.money_value(money), field="cash in lieu")
-        return self._arithmetic.money(Money(exact, self._asset.currency).rounded().amount)
+        if fractions == "drop":
+            return whole, arithmetic.zero
+        return whole, cash_in_lieu(arithmetic, asset, fraction, price, self._multiplier)
 
     def per_unit(self, held: Num) -> Num:
         return self._arithmetic.unit_cost(self.cost, held, self._multiplier)
@@ -86,6 +115,7 @@ class ZiplineCostBasis:
 
     It is a float under both policies: a split rounds it to cents and pays for the fraction of a
     share with it, and where it lies on half a cent the last bit of the average decides which way.
+    Zipline has no other corporate actions that move cost; in those it is averaged likewise.
 
     Args:
         asset: What is held.
@@ -113,7 +143,21 @@ class ZiplineCostBasis:
         charged = self._floats.money(commission) / self._multiplier
         self._average = (self._average * size + charged) / size
 
-    def split(self, held: Num, ratio: Ratio, price: Num) -> tuple[Num, Num]:
+    def arrive(self, held: Num, amount: Num, cost: Num) -> None:
+        spent = self._floats.money(cost) / self._multiplier
+        before, added = self._floats.amount(held), self._floats.amount(amount)
+        if held == 0 or (held > 0) == (amount > 0):
+            self._average = (self._average * before + spent) / (before + added)
+        elif abs(amount) > abs(held):
+            self._average = spent / added
+
+    def total(self, held: Num) -> Num:
+        spent = self._average * self._floats.amount(held) * self._multiplier
+        return self._arithmetic.money(spent, "cost")
+
+    def split(
+        self, held: Num, ratio: Ratio, price: Num, fractions: Fractions = "cash"
+    ) -> tuple[Num, Num]:
         shares = self._floats.amount(held) / ratio.as_float()
         whole = trunc(shares)
         self._average = round(self._average * ratio.as_float(), 2)

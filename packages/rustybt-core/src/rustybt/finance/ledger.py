@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from rustybt.errors import InvalidArgument
 from rustybt.finance import accounts
+from rustybt.finance.action_events import SharesPaid
 from rustybt.finance.book_events import (
     BookEvent,
     CapitalChange,
@@ -19,8 +20,9 @@ from rustybt.finance.book_events import (
     Settlement,
     SplitApplied,
 )
-from rustybt.finance.bookkeeping import NOTHING, Bookkeeping
+from rustybt.finance.bookkeeping import NOTHING
 from rustybt.finance.returns import ReturnChain
+from rustybt.finance.rights import RightsOfferings
 from rustybt.finance.session_figures import SessionFigures
 
 if TYPE_CHECKING:
@@ -31,12 +33,13 @@ if TYPE_CHECKING:
     from rustybt.finance.journal import Leg, Posting
     from rustybt.finance.position import DecimalPosition
     from rustybt.finance.snapshot import SessionSnapshot
+    from rustybt.finance.withholding import WithholdingModel
     from rustybt.values import Arithmetic, Num, Value
 
 CashInLieu = Literal["market", "cost_basis"]
 
 
-class DecimalLedger(Bookkeeping):
+class DecimalLedger(RightsOfferings):
     """A book: cash, positions, receivables, and the journal that explains them.
 
     `apply` is the only way to change what is held; `mark` sets prices.
@@ -58,7 +61,8 @@ class DecimalLedger(Bookkeeping):
 
     Attributes:
         contributed: Money put in less money taken out.
-        withhold: The tax that is taken from a dividend that is paid, None for none.
+        withholding: The tax that is taken from a dividend that is paid, None for none; who is
+            short owes the whole dividend.
     """
 
     def __init__(  # noqa: PLR0913 - one keyword for each rule of the book
@@ -85,7 +89,7 @@ class DecimalLedger(Bookkeeping):
             one_currency=one_currency,
             journal=journal,
         )
-        self.withhold: Callable[[Asset, Num], Num] | None = None
+        self.withholding: WithholdingModel | None = None
         self._pnl_includes_dividends = pnl_includes_dividends
         self._late_dividends = late_dividends
         self._entitlements: dict[tuple[Asset, int, str], Num] = {}
@@ -100,6 +104,7 @@ class DecimalLedger(Bookkeeping):
             CapitalChange: self._change_capital,
             CloseOut: self._close_out,
             Settlement: self._settle,
+            **self._action_handlers(),
         }
         self.starting_cash = arithmetic.money(capital, "capital")
         self.contributed = self.balances[currency] = self.starting_cash
@@ -138,18 +143,25 @@ class DecimalLedger(Bookkeeping):
             strategy=self.strategy,
         )
 
-    def due(self, day: int, at: int) -> tuple[DividendPaid, ...]:
-        """The payments that arrive on a session, in order of earning.
+    def due(self, day: int, at: int) -> tuple[DividendPaid | SharesPaid, ...]:
+        """The payments that arrive on a session, in order of earning: money, then shares.
 
         Args:
             day: The session, in days since 1970-01-01.
             at: Time of arrival.
         """
-        return tuple(
+        money = tuple(
             DividendPaid(asset, at, pay, currency)
             for asset, pay, currency in self._entitlements
-            if pay == day or (self._late_dividends and pay < day)
+            if self._is_due(pay, day)
         )
+        if not self._shares_owed:
+            return money
+        owed = [key for key in self._shares_owed if self._is_due(key[1], day)]
+        return money + tuple(SharesPaid(asset, at, pay) for asset, pay in owed)
+
+    def _is_due(self, pay: int, day: int) -> bool:
+        return pay == day or (self._late_dividends and pay < day)
 
     def _fill(self, event: Fill) -> tuple[Posting, ...]:
         return self._execute(event, f"fill:{event.order_id}#{event.sequence}")
@@ -247,20 +259,14 @@ class DecimalLedger(Bookkeeping):
         position = self.positions.get(event.asset)
         if position is None:
             return NOTHING
-        before = position.amount
-        cash = position.split(event.ratio)
-        self._receive(cash, position.currency)
-        if not position.amount:
-            self._close(position)
-        legs = self._exchange(position, position.amount - before, cash)
-        return self._record(event.at, f"split:{position.commodity}", legs)
+        return self._rescale(position, event.ratio, event.at, "split")
 
     def _earn(self, event: DividendEarned) -> tuple[Posting, ...]:
         position = self.positions.get(event.asset)
         if position is None:
             return NOTHING
         owed = self.arithmetic.notional(position.amount, event.per_share)
-        currency = self._dividend_currency(event)
+        currency = self._paid_in(event.currency, event.asset)
         key = (event.asset, event.pay, currency)
         self._entitlements[key] = self._entitlements.get(key, self.arithmetic.zero) + owed
         self.owed[currency] = self.owed.get(currency, self.arithmetic.zero) + owed
@@ -272,12 +278,11 @@ class DecimalLedger(Bookkeeping):
         return self._record(event.at, f"dividend-earned:{position.commodity}", legs)
 
     def _pay(self, event: DividendPaid) -> tuple[Posting, ...]:
-        currency = self._dividend_currency(event)
+        currency = self._paid_in(event.currency, event.asset)
         owed = self._entitlements.pop((event.asset, event.pay, currency), None)
         if owed is None:
             return NOTHING
-        zero = self.arithmetic.zero
-        tax = self.withhold(event.asset, owed) if self.withhold and owed > 0 else zero
+        tax = self._tax(event.asset, owed, currency)
         self.owed[currency] -= owed
         self._receive(owed - tax, currency)
         self._cost("withholding", tax, currency)
@@ -289,10 +294,10 @@ class DecimalLedger(Bookkeeping):
         )
         return self._record(event.at, cause, legs)
 
-    def _dividend_currency(self, event: DividendEarned | DividendPaid) -> str:
-        if event.currency is None or self._one_currency:
-            return self._currency_of(event.asset)
-        return event.currency
+    def _tax(self, asset: Asset, owed: Num, currency: str) -> Num:
+        if self.withholding is None or owed <= 0:
+            return self.arithmetic.zero
+        return self.withholding.tax(asset, owed, currency, self.arithmetic)
 
     def _change_capital(self, event: CapitalChange) -> tuple[Posting, ...]:
         currency = event.currency or self.currency

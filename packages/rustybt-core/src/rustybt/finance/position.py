@@ -1,9 +1,22 @@
 """One holding of the book, in kernel numbers."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rustybt.assets import Asset, Future
 from rustybt.finance.accounts import commodity_of, trading_account
 from rustybt.finance.cost_basis import CostBasis, ExactCostBasis, ZiplineCostBasis
-from rustybt.values import Arithmetic, Num, Ratio, Value
+from rustybt.values import Ratio
+
+if TYPE_CHECKING:
+    from rustybt.data.actions.records import Fractions
+    from rustybt.values import Arithmetic, Num, Value
+
+
+def multiplier_of(asset: Asset) -> Ratio | None:
+    """Money per unit of price and amount of an asset; None for one."""
+    return None if asset.price_multiplier == 1 else Ratio.parse(asset.price_multiplier)
 
 
 class DecimalPosition:
@@ -58,7 +71,6 @@ class DecimalPosition:
         as_zipline: bool = False,
         currency: str | None = None,
     ) -> None:
-        one = asset.price_multiplier == 1
         self._arithmetic = arithmetic
         self.asset = asset
         self.amount = arithmetic.zero
@@ -66,7 +78,7 @@ class DecimalPosition:
         self.last_at = at
         self._as_zipline = as_zipline
         self._unit_cost: Num | None = None
-        self.multiplier = None if one else Ratio.parse(asset.price_multiplier)
+        self.multiplier = multiplier_of(asset)
         self.cost: CostBasis = (
             ZiplineCostBasis(asset, arithmetic)
             if as_zipline
@@ -95,18 +107,24 @@ class DecimalPosition:
         return money
 
     def charge(self, commission: Num) -> None:
-        """Make a commission part of the cost."""
+        """Make a commission part of the cost; money below zero comes off it."""
         self.cost.charge(self.amount, commission)
         self._unit_cost = None
 
-    def split(self, ratio: Ratio) -> Num:
+    def arrive(self, amount: Num, cost: Num) -> None:
+        """Take in units that a corporate action brings, with a cost of their sign."""
+        self.cost.arrive(self.amount, amount, cost)
+        self._unit_cost = None
+        self.amount += amount
+
+    def split(self, ratio: Ratio, fractions: Fractions = "cash") -> Num:
         """Exchange the shares at `ratio` and return the cash in lieu, of the amount's sign.
 
         The mark goes to the new scale; under zipline's rules it waits for the next marking, which
         does not come once the asset has ended.
         """
         price = self._arithmetic.scale_price(self.last_price, ratio)
-        self.amount, cash = self.cost.split(self.amount, ratio, price)
+        self.amount, cash = self.cost.split(self.amount, ratio, price, fractions)
         self._unit_cost = None
         if not self._as_zipline:
             self.last_price = price
@@ -120,6 +138,10 @@ class DecimalPosition:
     def exposure(self) -> Num:
         """Market value of what is held; of a future, the value of its contracts."""
         return self._arithmetic.notional(self.amount, self.last_price, self.multiplier)
+
+    def total_cost(self) -> Num:
+        """What all of it cost, of the amount's sign."""
+        return self.cost.total(self.amount)
 
     def unit_cost(self) -> Num:
         """Average cost per unit, at the scale of money; zero where nothing is held."""
