@@ -1,0 +1,85 @@
+"""Margin models side by side: each class of assets under its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from rustybt.assets import Asset
+from rustybt.errors import InvalidArgument
+from rustybt.finance.margin._base import (
+    IsolatedTerms,
+    MarginModel,
+    MarginPart,
+    MarginPosition,
+    MarginRequirement,
+    at_least,
+)
+from rustybt.finance.margin._futures import FutureMargins
+from rustybt.finance.margin._shares import PortfolioPercent, RegT
+
+
+class ByAssetClass(MarginModel):
+    """A model for each asset class; a book requires the sum of what they require.
+
+    Args:
+        models: Models by asset class: equity, future, crypto, forex.
+        default: The model of classes that are not named; what it is given in full when there is
+            none.
+
+    Raises:
+        InvalidArgument: One is no margin model.
+    """
+
+    def __init__(
+        self, models: Mapping[str, MarginModel], *, default: MarginModel | None = None
+    ) -> None:
+        self._models = dict(models)
+        self._default = PortfolioPercent(1) if default is None else default
+        for model in (*self._models.values(), self._default):
+            if not isinstance(model, MarginModel):
+                raise InvalidArgument(
+                    field="models", value=model, reason="give models with position and book"
+                )
+
+    def position(self, held: MarginPosition) -> MarginRequirement:
+        return self._of(held.asset).position(held)
+
+    def book(self, parts: Sequence[MarginPart]) -> MarginRequirement:
+        groups: dict[int, tuple[MarginModel, list[MarginPart]]] = {}
+        for part in parts:
+            model = self._of(part.position.asset)
+            groups.setdefault(id(model), (model, []))[1].append(part)
+        needed = [model.book(own) for model, own in groups.values()]
+        return at_least(sum(each.initial for each in needed), sum(e.maintenance for e in needed))
+
+    def leverage(self) -> Decimal:
+        return max(model.leverage() for model in (*self._models.values(), self._default))
+
+    def isolated(self, asset: Asset) -> IsolatedTerms | None:
+        return self._of(asset).isolated(asset)
+
+    def _of(self, asset: Asset) -> MarginModel:
+        return self._models.get(asset.asset_class, self._default)
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={model!r}" for name, model in self._models.items())
+        return f"ByAssetClass({shown})"
+
+
+def standard_margin() -> ByAssetClass:
+    """What a margin account requires when nothing else is said.
+
+    Equities by `RegT`, futures 11 % of their contracts' value to open and 10 % to keep, currency
+    pairs 2 % (50 to 1, the most that the US National Futures Association allows for major
+    currencies: Financial Requirements, Section 12). Coins are paid in full and called at one half;
+    no rule is behind that.
+    """
+    return ByAssetClass(
+        {
+            "equity": RegT(),
+            "future": FutureMargins(),
+            "forex": PortfolioPercent("0.02"),
+            "crypto": PortfolioPercent(1, "0.5"),
+        }
+    )
