@@ -51,7 +51,6 @@ OTHERWISE = {
     ("b14_data_daily", "*"): "a set of assets is InvalidArgument; a TypeError there",
     ("b20_second_minute", "daily_history"): "zipline fails on windows over a lunch break",
     ("b20_second_minute", "minute_history"): "zipline fails on windows over a lunch break",
-    ("b30_futures", "continuous"): "continuous futures can be looked up, but not read yet",
 }
 
 # Noise of floats that Decimals do not make: a return of 2.2e-16 has a Sharpe ratio, 0 has none.

@@ -8,7 +8,7 @@ from rustybt.assets.asset import (
     Equity,
     Future,
 )
-from rustybt.assets.continuous import ContinuousFuture
+from rustybt.assets.continuous import ContinuousFuture, Instrument
 from rustybt.assets.exchange import ExchangeInfo
 from rustybt.assets.finder import AssetFinder
 from rustybt.assets.kinds import asset_of_symbol, kind_of
@@ -25,6 +25,7 @@ __all__ = [
     "Equity",
     "ExchangeInfo",
     "Future",
+    "Instrument",
     "SupplementaryValue",
     "SymbolOwnership",
     "asset_of_symbol",

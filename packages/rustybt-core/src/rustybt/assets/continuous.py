@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal, SupportsInt
 
+from rustybt.assets.asset import Asset
 from rustybt.assets.exchange import ExchangeInfo
 
 RollStyle = Literal["calendar", "volume", "open_interest"]
@@ -88,6 +89,10 @@ class ContinuousFuture:
             f"ContinuousFuture({self.root_symbol}, offset={self.offset}, "
             f"roll={self.roll_style}, adjustment={self.adjustment})"
         )
+
+
+Instrument = Asset | ContinuousFuture
+"""What data can be read of."""
 
 
 def continuous_sid(

@@ -27,15 +27,14 @@ def zipline_sessions(contracts: Sequence[Future], calendar: TradingCalendar) -> 
 
 def zipline_places(
     chain: ChainSessions, offset: int, figures: Figures | None, *, first: int, stop: int
-) -> IntArray | None:
+) -> IntArray:
     """Which contract a continuous future holds in each session; see `rolls.held_places`.
 
-    None where zipline fails: by volume there is no contract at the offset in the end.
+    Where zipline fails, since by volume there is no contract at the offset, none is held.
     """
     if figures is None:
         return _alive(chain, _by_calendar(chain, offset))
-    places = _WalkBack(chain, figures, first, stop).places(offset)
-    return None if places is None else _alive(chain, places)
+    return _alive(chain, _WalkBack(chain, figures, first, stop).places(offset))
 
 
 def _by_calendar(chain: ChainSessions, offset: int) -> IntArray:
@@ -91,16 +90,24 @@ class _WalkBack:
         self._ends: list[int] = ends.tolist()
         self._known: dict[int, list[int]] = {}
 
-    def places(self, offset: int) -> IntArray | None:
-        """The contract of each session; None where there is none at the offset in the last."""
+    def places(self, offset: int) -> IntArray:
+        """The contract of each session, `NOTHING` where there is none at the offset any more."""
+        places = np.full(self._chain.count, NOTHING)
         last = self._stop - 1
-        held = self._ahead(self._fronts[last], last)
-        active = self._ahead(held, last)
-        if active + offset >= len(self._starts):
-            return None
+        while last >= self._first:
+            held = self._ahead(self._fronts[last], last)
+            active = self._ahead(held, last)
+            if active + offset < len(self._starts):
+                places[: None if last == self._stop - 1 else last + 1] = active + offset
+                self._walk(places, held, active, offset, last)
+                break
+            last -= 1
+        return places
+
+    def _walk(self, places: IntArray, held: int, active: int, offset: int, last: int) -> None:
+        """Put the contracts of earlier sessions into their places."""
         front = active - 1 if active == held else active - 2
         other, session = active + offset, last
-        places = np.full(self._chain.count, other)
         while session > self._first and front >= 0:
             floor = self._closes[front - 1] if front else 0
             while session > self._first and session - 1 >= floor:
@@ -112,7 +119,6 @@ class _WalkBack:
             front -= 1
             if front >= 0:
                 session = min(session, self._closes[front] + 1)
-        return places
 
     def _ahead(self, front: int, session: int) -> int:
         """The contract itself, or the next one where that is the active one of the two."""

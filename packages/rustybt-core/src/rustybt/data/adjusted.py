@@ -8,8 +8,8 @@ from rustybt.data.chunk_window import ChunkWindow
 from rustybt.data.chunks import Chunk
 from rustybt.data.coefficients import IntArray, present, running
 from rustybt.data.cursor import Cursor
-from rustybt.data.factors import FactorBook
 from rustybt.data.grid import sessions_of
+from rustybt.data.joints import SID, JoinedFactors
 
 Labels = Literal["session", "instant"]
 """How rows are labelled: by days since 1970-01-01, or by instants in ns UTC."""
@@ -37,13 +37,13 @@ class AdjustedColumns(ABC):
 
     Args:
         cursor: Where the run is.
-        factors: Splits and dividends.
+        factors: Corporate actions, and joints of continuous futures.
         scales: Decimals of the coefficients by field.
     """
 
     labels: Labels = "session"
 
-    def __init__(self, cursor: Cursor, factors: FactorBook, scales: Mapping[str, int]) -> None:
+    def __init__(self, cursor: Cursor, factors: JoinedFactors, scales: Mapping[str, int]) -> None:
         self._cursor = cursor
         self._factors = factors
         self.scales = scales
@@ -60,8 +60,11 @@ class AdjustedColumns(ABC):
         kept = self._kept.get((sid, field))
         if kept is not None and kept.first <= first and kept.version == version:
             return kept
-        raw, days = self._raw(chunk, sid, field, first)
-        values = self._factors.adjusted(sid, field, raw, days, today, self.scales[field])
+        if field == SID:
+            values = self._factors.held(sid, chunk.days[first:])
+        else:
+            raw, days = self._raw(chunk, sid, field, first)
+            values = self._factors.adjusted(sid, field, raw, days, today, self.scales[field])
         column = AdjustedColumn(first, version, values)
         self._kept[sid, field] = column
         return column
@@ -82,7 +85,7 @@ class BarColumns(AdjustedColumns):
         self,
         window: ChunkWindow,
         cursor: Cursor,
-        factors: FactorBook,
+        factors: JoinedFactors,
         scales: Mapping[str, int],
     ) -> None:
         super().__init__(cursor, factors, scales)
@@ -111,7 +114,7 @@ class SessionSoFarColumns(AdjustedColumns):
         daily: ChunkWindow,
         intraday: ChunkWindow,
         cursor: Cursor,
-        factors: FactorBook,
+        factors: JoinedFactors,
         scales: Mapping[str, int],
     ) -> None:
         super().__init__(cursor, factors, scales)

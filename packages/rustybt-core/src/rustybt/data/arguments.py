@@ -3,25 +3,28 @@
 from collections.abc import Collection, Iterable
 from typing import SupportsIndex
 
-from rustybt.assets import Asset
+from rustybt.assets import Asset, ContinuousFuture, Instrument
 from rustybt.clock.resolution import Resolution
-from rustybt.data.history import HISTORY_FIELDS
+from rustybt.data.history import CHAIN_FIELDS, HISTORY_FIELDS
 from rustybt.errors import InvalidArgument
 
 CURRENT_FIELDS = (*HISTORY_FIELDS, "last_traded")
 """What `current` can be asked for."""
 
+CURRENT_CHAIN_FIELDS = (*CHAIN_FIELDS, "last_traded", "contract")
+"""What it can be asked for of continuous futures."""
 
-def checked_asset(value: object) -> Asset:
-    """`value`, if it is an asset."""
-    if isinstance(value, Asset):
+
+def checked_asset(value: object) -> Instrument:
+    """`value`, if it is an asset or a continuous future."""
+    if isinstance(value, Asset) or isinstance(value, ContinuousFuture):  # noqa: SIM101 - faster
         return value
     raise InvalidArgument(
         field="assets", value=value, reason="give an asset or a list of assets; symbol() finds them"
     )
 
 
-def checked_assets(values: object) -> tuple[Asset, ...]:
+def checked_assets(values: object) -> tuple[Instrument, ...]:
     """The assets of a list."""
     if isinstance(values, set | frozenset):
         reason = "give a list: results are in the order of the assets"
@@ -29,6 +32,26 @@ def checked_assets(values: object) -> tuple[Asset, ...]:
     if not isinstance(values, Iterable) or isinstance(values, str):
         checked_asset(values)
     return tuple(map(checked_asset, values))  # type: ignore[call-overload]
+
+
+def one_or_several(value: object) -> tuple[bool, tuple[Instrument, ...]]:
+    """Whether something is no list, and the assets that it is or holds."""
+    if isinstance(value, Asset | ContinuousFuture):
+        return True, (value,)
+    return False, checked_assets(value)
+
+
+def check_once(assets: Iterable[Instrument]) -> None:
+    """Refuse an asset that is named twice: columns of a frame have different names."""
+    named = list(assets)
+    if len(set(named)) != len(named):
+        raise InvalidArgument(field="assets", value=named, reason="name each asset once")
+
+
+def history_fields(instruments: Iterable[Instrument]) -> tuple[str, ...]:
+    """What history can be asked for of some instruments."""
+    chains = [isinstance(instrument, ContinuousFuture) for instrument in instruments]
+    return CHAIN_FIELDS if chains and all(chains) else HISTORY_FIELDS
 
 
 def checked_field(value: object, known: Collection[str]) -> str:

@@ -1,25 +1,29 @@
 """What a strategy sees of the market."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
-from typing import Any, Literal, Protocol, overload
+from typing import Any, Literal, Protocol, TypeVar, overload
 
 import polars as pl
 
-from rustybt.assets import Asset
+from rustybt.assets import Asset, ContinuousFuture, Future, Instrument
 from rustybt.calendars import from_day, from_ns
 from rustybt.data.arguments import (
+    CURRENT_CHAIN_FIELDS,
     CURRENT_FIELDS,
-    checked_asset,
+    check_once,
     checked_assets,
     checked_count,
     checked_field,
     checked_fields,
     checked_frequency,
+    history_fields,
+    one_or_several,
 )
 from rustybt.data.blocks import Wanted
 from rustybt.data.fetched import FetchedData
-from rustybt.data.history import HISTORY_FIELDS, Window
+from rustybt.data.history import Window
+from rustybt.data.joints import SID
 from rustybt.data.polars_shapes import (
     ColumnMaker,
     FrameShape,
@@ -27,6 +31,7 @@ from rustybt.data.polars_shapes import (
     SeriesShape,
     ShapeT,
     label_series,
+    present_table,
 )
 from rustybt.data.portal import PolarsDataPortal
 from rustybt.data.rendering import Rendering, public_amounts, public_prices
@@ -42,6 +47,8 @@ Several = list[str] | tuple[str, ...]
 """Names of fields."""
 
 Windows = Callable[[int], Window]
+
+InstrumentT = TypeVar("InstrumentT", bound=Instrument)
 
 _DAY_SECONDS = 86_400
 
@@ -111,22 +118,31 @@ class BarData:
     # ------------------------------------------------------------------ the newest bar
 
     @overload
-    def current(self, assets: Asset, fields: Literal["last_traded"]) -> datetime | None: ...
+    def current(self, assets: Instrument, fields: Literal["last_traded"]) -> datetime | None: ...
     @overload
-    def current(self, assets: Asset, fields: NumberField) -> Value | None: ...
+    def current(self, assets: Instrument, fields: NumberField) -> Value | None: ...
     @overload
-    def current(self, assets: Asset | str, fields: str) -> Any: ...  # noqa: ANN401 - own columns
+    def current(self, assets: ContinuousFuture, fields: Literal["contract"]) -> Future | None: ...
     @overload
-    def current(self, assets: Sequence[Asset], fields: str) -> dict[Asset, Any]: ...
+    def current(self, assets: Instrument | str, fields: str) -> Any: ...  # noqa: ANN401 - own columns
     @overload
-    def current(self, assets: Asset | Sequence[Asset], fields: Several) -> pl.DataFrame: ...
-    def current(self, assets: Asset | Sequence[Asset] | str, fields: str | Several) -> object:
+    def current(self, assets: Sequence[InstrumentT], fields: str) -> dict[InstrumentT, Any]: ...
+    @overload
+    def current(
+        self, assets: Instrument | Sequence[Instrument], fields: Several
+    ) -> pl.DataFrame: ...
+    def current(
+        self, assets: Instrument | Sequence[Instrument] | str, fields: str | Several
+    ) -> object:
         """Present values of one or several assets and fields.
 
         The fields are those of the newest bar: ``open high low close volume``; ``price``, the
         last known close; and ``last_traded``, when the asset traded last. Before the open the
         newest bar is the last one of an earlier session. Names of columns of the user's own
         files are fields too.
+
+        Of a continuous future they are those of the contract that it holds today; besides
+        ``contract``, the contract itself, and ``sid``, its number.
 
         Args:
             assets: One, or a list.
@@ -145,13 +161,14 @@ class BarData:
             return self._current(assets, fields)
 
     @overload
-    def can_trade(self, assets: Asset) -> bool: ...
+    def can_trade(self, assets: Instrument) -> bool: ...
     @overload
-    def can_trade(self, assets: Sequence[Asset]) -> dict[Asset, bool]: ...
-    def can_trade(self, assets: Asset | Sequence[Asset]) -> object:
+    def can_trade(self, assets: Sequence[InstrumentT]) -> dict[InstrumentT, bool]: ...
+    def can_trade(self, assets: Instrument | Sequence[Instrument]) -> object:
         """Whether an order could fill: not restricted, alive, its venue open, with a price.
 
-        Before the open: whether the asset trades today.
+        Before the open: whether the asset trades today. A continuous future answers for the
+        contract that it holds today.
 
         Args:
             assets: One, or a list.
@@ -161,15 +178,20 @@ class BarData:
         """
         if isinstance(assets, Asset):
             return self._can_trade(assets)
+        if isinstance(assets, ContinuousFuture):
+            return self._of_contract(self._can_trade, assets)
         several = checked_assets(assets)
-        return self._by_asset(several, [self._can_trade(asset) for asset in several], None)
+        flags = [self._of_contract(self._can_trade, asset) for asset in several]
+        return self._by_asset(several, flags, None)
 
     @overload
-    def is_stale(self, assets: Asset) -> bool: ...
+    def is_stale(self, assets: Instrument) -> bool: ...
     @overload
-    def is_stale(self, assets: Sequence[Asset]) -> dict[Asset, bool]: ...
-    def is_stale(self, assets: Asset | Sequence[Asset]) -> object:
+    def is_stale(self, assets: Sequence[InstrumentT]) -> dict[InstrumentT, bool]: ...
+    def is_stale(self, assets: Instrument | Sequence[Instrument]) -> object:
         """Whether an asset is alive and traded before, but not in the newest bar.
+
+        A continuous future answers for the contract that it holds today.
 
         Args:
             assets: One, or a list.
@@ -179,15 +201,39 @@ class BarData:
         """
         if isinstance(assets, Asset):
             return self._is_stale(assets)
+        if isinstance(assets, ContinuousFuture):
+            return self._of_contract(self._is_stale, assets)
         several = checked_assets(assets)
-        return self._by_asset(several, [self._is_stale(asset) for asset in several], None)
+        flags = [self._of_contract(self._is_stale, asset) for asset in several]
+        return self._by_asset(several, flags, None)
+
+    def current_chain(self, continuous_future: ContinuousFuture) -> list[Future]:
+        """The contract that a continuous future holds today, and those behind it.
+
+        Args:
+            continuous_future: Its offset counts: an offset of 1 starts with the second contract.
+
+        Returns:
+            Contracts that are listed by now, in the order in which they come to the front; none
+            where no contract trades.
+
+        Raises:
+            InvalidArgument: For what is no continuous future.
+        """
+        if not isinstance(continuous_future, ContinuousFuture):
+            raise InvalidArgument(
+                field="continuous_future",
+                value=continuous_future,
+                reason="give what continuous_future() returns",
+            )
+        return list(self._portal.chain(continuous_future))
 
     # ------------------------------------------------------------------ windows
 
     @overload
     def history(
         self,
-        assets: Asset,
+        assets: Instrument,
         fields: str,
         bar_count: int,
         frequency: str,
@@ -196,7 +242,7 @@ class BarData:
     @overload
     def history(
         self,
-        assets: Sequence[Asset],
+        assets: Sequence[Instrument],
         fields: str,
         bar_count: int,
         frequency: str,
@@ -205,7 +251,7 @@ class BarData:
     @overload
     def history(
         self,
-        assets: Asset | Sequence[Asset],
+        assets: Instrument | Sequence[Instrument],
         fields: Several,
         bar_count: int,
         frequency: str,
@@ -213,7 +259,7 @@ class BarData:
     ) -> pl.DataFrame: ...
     def history(
         self,
-        assets: Asset | Sequence[Asset],
+        assets: Instrument | Sequence[Instrument],
         fields: str | Several,
         bar_count: int,
         frequency: str,
@@ -225,9 +271,14 @@ class BarData:
         is filled forward, the fields of bars are not. The last bar of ``"1d"``, ``"1w"`` and the
         like is made of what there is of it so far.
 
+        A continuous future shows the bars of the contract that it held in each session. Its
+        adjustment makes prices before a roll comparable with today's: multiplied by, or moved by,
+        what made the last closes of both contracts equal. A roll becomes known on its day.
+
         Args:
             assets: One, or a list.
-            fields: ``open high low close volume price``, one or a list.
+            fields: ``open high low close volume price``, one or a list; of continuous futures
+                also ``sid``, the contract that was held.
             bar_count: How many bars.
             frequency: Their length: ``"1d"``, ``"1m"``, ``"5m"``, ``"1w"``, ``"1mo"``, …
             dtype: ``"float64"`` for floats.
@@ -241,6 +292,7 @@ class BarData:
             InvalidArgument: For what is no asset, field, count or frequency.
             IncompatibleHistoryFrequency: The bars of the run are longer than that.
             HistoryWindowStartsBeforeData: The window begins before the data.
+            MissingRollPrice: Two contracts in the window have no price to be joined by.
         """
         try:
             request = self._requests[assets, fields, bar_count, frequency, dtype]
@@ -252,12 +304,12 @@ class BarData:
         self, assets: object, fields: object, bar_count: object, frequency: object, dtype: object
     ) -> Callable[[], object]:
         """A request whose arguments have been checked; the same ones give the same request."""
-        one = isinstance(assets, Asset)
-        several = (assets,) if isinstance(assets, Asset) else checked_assets(assets)
-        names = fields if isinstance(fields, str) else checked_fields(fields, HISTORY_FIELDS)
+        one, several = one_or_several(assets)
+        known = history_fields(several)
+        names = fields if isinstance(fields, str) else checked_fields(fields, known)
         key = (assets if one else several, names, bar_count, frequency, dtype)
         if key not in self._requests:
-            names = checked_field(names, HISTORY_FIELDS) if isinstance(names, str) else names
+            names = checked_field(names, known) if isinstance(names, str) else names
             count = checked_count(bar_count)
             windows = self._portal.history.windows(checked_frequency(frequency))
             if dtype not in (None, "float64"):
@@ -285,34 +337,21 @@ class BarData:
             return datetime.fromtimestamp(label * _DAY_SECONDS, UTC)
         return from_ns(label)
 
-    def _by_asset(self, assets: Sequence[Asset], values: list[Any], field: str | None) -> object:
+    def _by_asset(
+        self, assets: Sequence[Instrument], values: list[Any], field: str | None
+    ) -> object:
         """Values of several assets."""
         return dict(zip(assets, values, strict=True))
 
-    def _fields_now(self, asset: Asset, fields: Sequence[str], values: list[Any]) -> object:
+    def _fields_now(self, asset: Instrument, fields: Sequence[str], values: list[Any]) -> object:
         """Values of several fields of one asset."""
         return self._table((asset,), fields, [values])
 
     def _table(
-        self, assets: Sequence[Asset], fields: Sequence[str], rows: list[list[Any]]
+        self, assets: Sequence[Instrument], fields: Sequence[str], rows: list[list[Any]]
     ) -> object:
         """Values of several fields of several assets."""
-        arithmetic = self._portal.arithmetic
-        price: pl.DataType = pl.Float64()
-        amount: pl.DataType = pl.Float64()
-        if arithmetic.exact:
-            price = pl.Decimal(38, arithmetic.price_scale)
-            amount = pl.Decimal(38, arithmetic.amount_scale)
-        others = {"volume": amount, "last_traded": pl.Datetime("us", "UTC")}
-        return pl.DataFrame(
-            [
-                pl.Series("symbol", [asset.symbol for asset in assets], pl.String),
-                *(
-                    pl.Series(field, [row[place] for row in rows], others.get(field, price))
-                    for place, field in enumerate(fields)
-                ),
-            ]
-        )
+        return present_table(self._portal.arithmetic, assets, fields, rows)
 
     def _single_field(
         self, windows: Windows, wanted: Wanted, count: int, *, one: bool, floats: bool
@@ -321,7 +360,7 @@ class BarData:
         series, frames = self._shapes_of(floats=floats)
         if one:
             return self._window(windows, series, wanted, count)
-        _check_once(wanted.group.assets)
+        check_once(wanted.group.assets)
         return self._window(windows, frames, wanted, count)
 
     def _several_fields(
@@ -331,7 +370,7 @@ class BarData:
         _, frames = self._shapes_of(floats=floats)
         if one:
             return self._window(windows, frames, wanted, count)
-        _check_once(wanted.group.assets)
+        check_once(wanted.group.assets)
         group, fields = wanted
         requests = [
             self._window(windows, frames, Wanted(group, (field,)), count) for field in fields
@@ -362,17 +401,20 @@ class BarData:
             return self._fetched_value(assets, fields)
         if isinstance(assets, Asset) and isinstance(fields, str) and fields in self._columns:
             return self._values.value(assets, fields)
-        several = (assets,) if isinstance(assets, Asset) else checked_assets(assets)
-        self._portal.group(several)
+        one, several = one_or_several(assets)
+        value: Callable[[Any, str], object] = self._value
+        known: tuple[str, ...] = CURRENT_FIELDS
+        if self._portal.group(several).has_chains:
+            value, known = self._value_of_contract, CURRENT_CHAIN_FIELDS
         if isinstance(fields, str):
-            field = checked_field(fields, CURRENT_FIELDS)
-            if isinstance(assets, Asset):
-                return self._value(assets, field)
-            return self._by_asset(several, [self._value(a, field) for a in several], field)
-        names = checked_fields(fields, CURRENT_FIELDS)
-        rows = [[self._value(asset, name) for name in names] for asset in several]
-        if isinstance(assets, Asset):
-            return self._fields_now(assets, names, rows[0])
+            field = checked_field(fields, known)
+            if one:
+                return value(several[0], field)
+            return self._by_asset(several, [value(a, field) for a in several], field)
+        names = checked_fields(fields, known)
+        rows = [[value(asset, name) for name in names] for asset in several]
+        if one:
+            return self._fields_now(several[0], names, rows[0])
         return self._table(several, names, rows)
 
     def _fetched_value(self, keys: object, field: str) -> object:
@@ -388,6 +430,30 @@ class BarData:
             return self._moment(self._last_traded(asset))
         return self._values.value(asset, field)
 
+    def _value_of_contract(self, instrument: Instrument, field: str) -> object:
+        """A present value of an asset, or of the contract that a continuous future holds."""
+        if isinstance(instrument, Asset):
+            return self._value(instrument, checked_field(field, CURRENT_FIELDS))
+        contract = self._portal.contract(instrument)
+        if field == "contract":
+            return contract
+        if field == SID:
+            return None if contract is None else contract.sid
+        if contract is not None:
+            alive = contract.is_alive_for_session(self._session_date())
+            if field == "price" and self._portal.rolls_in_hindsight and alive:
+                # Zipline shows the last contract's price until the new one has traded.
+                return self._values.last_print(instrument)
+            return self._value(contract, field)
+        return self._moment(None) if field == "last_traded" else self._values.absent(field)
+
+    def _of_contract(self, ask: Callable[[Asset], bool], instrument: Instrument) -> bool:
+        """What is true of an asset, or of the contract that a continuous future holds."""
+        if isinstance(instrument, Asset):
+            return ask(instrument)
+        contract = self._portal.contract(instrument)
+        return contract is not None and ask(contract)
+
     def _last_traded(self, asset: Asset) -> int | None:
         label = self._portal.last_traded(asset)
         if label is not None and self._zipline_before_open and not self._daily:
@@ -400,7 +466,6 @@ class BarData:
         return self._portal.before_open_sees_today and self._cursor.between_bars
 
     def _can_trade(self, asset: Asset) -> bool:
-        checked_asset(asset)
         restrictions, cursor = self._restrictions, self._cursor
         if restrictions is not None and restrictions.is_restricted(asset, self.current_dt):
             return False
@@ -415,7 +480,6 @@ class BarData:
         return self._portal.mark(asset) is not None
 
     def _is_stale(self, asset: Asset) -> bool:
-        checked_asset(asset)
         if not asset.is_alive_for_session(self._session_date()):
             return False
         return not self._value(asset, "volume") and self._portal.last_traded(asset) is not None
@@ -425,10 +489,3 @@ class BarData:
             self._dated = self._cursor.today
             self._date = from_day(self._dated)
         return self._date
-
-
-def _check_once(assets: Iterable[Asset]) -> None:
-    """Refuse an asset that is named twice: columns of a frame have different names."""
-    named = list(assets)
-    if len(set(named)) != len(named):
-        raise InvalidArgument(field="assets", value=named, reason="name each asset once")

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
-from rustybt.assets import Asset
+from rustybt.assets import ContinuousFuture, Instrument
 from rustybt.data.coefficients import IntArray
 from rustybt.data.cursor import Cursor
 from rustybt.data.history import Piece
@@ -20,12 +20,14 @@ class AssetGroup:
     Attributes:
         assets: In the order of their columns.
         names: Their symbols; assets that share one are told apart by their sids.
+        has_chains: Whether one of them is a continuous future.
     """
 
-    __slots__ = ("assets", "names")
+    __slots__ = ("assets", "has_chains", "names")
 
-    def __init__(self, assets: tuple[Asset, ...]) -> None:
+    def __init__(self, assets: tuple[Instrument, ...]) -> None:
         self.assets = assets
+        self.has_chains = any(isinstance(asset, ContinuousFuture) for asset in assets)
         shared = Counter(asset.symbol for asset in assets)
         self.names = [
             asset.symbol if shared[asset.symbol] == 1 else f"{asset.symbol}#{asset.sid}"

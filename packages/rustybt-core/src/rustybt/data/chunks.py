@@ -6,7 +6,7 @@ from typing import NamedTuple, Self
 import numpy as np
 import polars as pl
 
-from rustybt.assets import Asset
+from rustybt.assets import Instrument
 from rustybt.calendars import to_day
 from rustybt.clock.axis import BarAxis
 from rustybt.data.coefficients import (
@@ -33,7 +33,7 @@ class Life(NamedTuple):
     last: int
 
     @classmethod
-    def of(cls, asset: Asset) -> Self:
+    def of(cls, asset: Instrument) -> Self:
         """The life of an asset; unknown ends are far away."""
         return cls(
             -_FAR if asset.start_date is None else to_day(asset.start_date),

@@ -6,7 +6,7 @@ from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 
-from rustybt.assets import Asset
+from rustybt.assets import Asset, Instrument
 from rustybt.data.chunks import Chunk
 from rustybt.data.coefficients import MISSING
 from rustybt.data.cursor import Cursor
@@ -101,7 +101,7 @@ class CurrentValues(Generic[NumberT]):
         *,
         prices: Rendering[NumberT],
         amounts: Rendering[NumberT],
-        admit: Callable[[Asset], None],
+        admit: Callable[[Instrument], None],
         splits_only: bool = False,
     ) -> None:
         self._cursor = cursor
@@ -140,10 +140,9 @@ class CurrentValues(Generic[NumberT]):
         if asset.sid not in cursor.chunk:
             self._admit(asset)
         chunk = cursor.chunk
-        rendering = self._renderings[field]
         life = chunk.lives[asset.sid]
         if cursor.row < 0 or not life.first <= cursor.today <= life.last:
-            return rendering.ratio(0, 1, 0) if field == "volume" else rendering.missing
+            return self.absent(field)
         if cursor.between_bars:
             return self._single(chunk, asset, field)
         home = self.columns[field]
@@ -155,6 +154,23 @@ class CurrentValues(Generic[NumberT]):
         )
         home[asset.sid] = column
         return column[cursor.row]
+
+    def last_print(self, instrument: Instrument) -> NumberT | None:
+        """The last close of a column as it was printed, whatever has happened since."""
+        cursor = self._cursor
+        if instrument.sid not in cursor.chunk:
+            self._admit(instrument)
+        values, _ = cursor.chunk.filled(instrument.sid)
+        value = int(values[cursor.row]) if cursor.row >= 0 else MISSING
+        rendering = self._renderings["price"]
+        if value == MISSING:
+            return rendering.missing
+        return rendering.single(value, self._scales["price"], 0)
+
+    def absent(self, field: str) -> NumberT | None:
+        """The value of a field where there is no bar."""
+        rendering = self._renderings[field]
+        return rendering.ratio(0, 1, 0) if field == "volume" else rendering.missing
 
     def _clear(self) -> None:
         for columns in self.columns.values():

@@ -13,8 +13,8 @@ from rustybt.data.chunk_window import ChunkWindow
 from rustybt.data.chunks import Chunk
 from rustybt.data.coefficients import MISSING, IntArray, reduced
 from rustybt.data.cursor import Cursor
-from rustybt.data.factors import FactorBook
 from rustybt.data.grid import RowGrid, row_grid
+from rustybt.data.joints import SID, JoinedFactors
 from rustybt.errors import (
     HistoryWindowStartsBeforeData,
     IncompatibleHistoryFrequency,
@@ -23,6 +23,9 @@ from rustybt.errors import (
 
 HISTORY_FIELDS = ("open", "high", "low", "close", "volume", "price")
 """What history can be asked for: the fields of a bar, and the last known price."""
+
+CHAIN_FIELDS = (*HISTORY_FIELDS, SID)
+"""What it can be asked for of continuous futures: which contract was held, too."""
 
 
 class Piece(NamedTuple):
@@ -85,7 +88,7 @@ class History:
         cursor: Where the run is.
         bars: The bars of the run.
         sessions: Its sessions: the same window where the run is daily.
-        factors: Splits and dividends.
+        factors: Corporate actions, and joints of continuous futures.
         scales: Decimals of the coefficients by field.
         first_session: First session of the data: no window may begin before it.
         rebuilds_eve: Zipline's daily history before the open: the bar of the session that ended
@@ -98,7 +101,7 @@ class History:
         *,
         bars: ChunkWindow,
         sessions: ChunkWindow,
-        factors: FactorBook,
+        factors: JoinedFactors,
         scales: Mapping[str, int],
         first_session: int,
         rebuilds_eve: bool = False,

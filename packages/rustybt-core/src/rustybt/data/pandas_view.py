@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import numpy as np
 import numpy.typing as npt
 
-from rustybt.assets import Asset
+from rustybt.assets import ContinuousFuture, Future, Instrument
 from rustybt.data.adjusted import Labels
 from rustybt.data.bar_data import BarData, NumberField, Several, Windows
 from rustybt.data.blocks import AssetGroup, BlockCache, Wanted
@@ -55,35 +55,39 @@ class PandasBarData(BarData):
     if TYPE_CHECKING:
 
         @overload  # type: ignore[override]
-        def current(self, assets: Asset, fields: Literal["last_traded"]) -> pd.Timestamp: ...
+        def current(self, assets: Instrument, fields: Literal["last_traded"]) -> pd.Timestamp: ...
         @overload
-        def current(self, assets: Asset, fields: NumberField) -> float: ...
+        def current(self, assets: Instrument, fields: NumberField) -> float: ...
         @overload
-        def current(self, assets: Asset | str, fields: str) -> Any: ...  # noqa: ANN401
+        def current(
+            self, assets: ContinuousFuture, fields: Literal["contract"]
+        ) -> Future | None: ...
         @overload
-        def current(self, assets: Sequence[Asset], fields: str) -> pd.Series[Any]: ...
+        def current(self, assets: Instrument | str, fields: str) -> Any: ...  # noqa: ANN401
         @overload
-        def current(self, assets: Asset, fields: Several) -> pd.Series[Any]: ...
+        def current(self, assets: Sequence[Instrument], fields: str) -> pd.Series[Any]: ...
         @overload
-        def current(self, assets: Sequence[Asset], fields: Several) -> pd.DataFrame: ...
+        def current(self, assets: Instrument, fields: Several) -> pd.Series[Any]: ...
+        @overload
+        def current(self, assets: Sequence[Instrument], fields: Several) -> pd.DataFrame: ...
         def current(self, assets: object, fields: object) -> object: ...
 
         @overload  # type: ignore[override]
-        def can_trade(self, assets: Asset) -> bool: ...
+        def can_trade(self, assets: Instrument) -> bool: ...
         @overload
-        def can_trade(self, assets: Sequence[Asset]) -> pd.Series[bool]: ...
+        def can_trade(self, assets: Sequence[Instrument]) -> pd.Series[bool]: ...
         def can_trade(self, assets: object) -> object: ...
 
         @overload  # type: ignore[override]
-        def is_stale(self, assets: Asset) -> bool: ...
+        def is_stale(self, assets: Instrument) -> bool: ...
         @overload
-        def is_stale(self, assets: Sequence[Asset]) -> pd.Series[bool]: ...
+        def is_stale(self, assets: Sequence[Instrument]) -> pd.Series[bool]: ...
         def is_stale(self, assets: object) -> object: ...
 
         @overload  # type: ignore[override]
         def history(
             self,
-            assets: Asset,
+            assets: Instrument,
             fields: str,
             bar_count: int,
             frequency: str,
@@ -92,7 +96,7 @@ class PandasBarData(BarData):
         @overload
         def history(
             self,
-            assets: Sequence[Asset],
+            assets: Sequence[Instrument],
             fields: str,
             bar_count: int,
             frequency: str,
@@ -101,7 +105,7 @@ class PandasBarData(BarData):
         @overload
         def history(
             self,
-            assets: Asset | Sequence[Asset],
+            assets: Instrument | Sequence[Instrument],
             fields: Several,
             bar_count: int,
             frequency: str,
@@ -127,14 +131,16 @@ class PandasBarData(BarData):
             return missing
         return _session_stamp(label) if self._daily else _stamp(label)
 
-    def _by_asset(self, assets: Sequence[Asset], values: list[Any], field: str | None) -> object:
+    def _by_asset(
+        self, assets: Sequence[Instrument], values: list[Any], field: str | None
+    ) -> object:
         return _pandas().Series(values, index=_asset_index(assets), name=field)
 
-    def _fields_now(self, asset: Asset, fields: Sequence[str], values: list[Any]) -> object:
+    def _fields_now(self, asset: Instrument, fields: Sequence[str], values: list[Any]) -> object:
         return _pandas().Series(values, index=list(fields), name=asset.symbol)
 
     def _table(
-        self, assets: Sequence[Asset], fields: Sequence[str], rows: list[list[Any]]
+        self, assets: Sequence[Instrument], fields: Sequence[str], rows: list[list[Any]]
     ) -> object:
         columns = {field: [row[place] for row in rows] for place, field in enumerate(fields)}
         return _pandas().DataFrame(columns, index=_asset_index(assets))
@@ -159,7 +165,7 @@ class PandasBarData(BarData):
         self, windows: Windows, wanted: Wanted, count: int, *, one: bool, floats: bool
     ) -> Callable[[], object]:
         pandas = _pandas()
-        assets = tuple(sorted(wanted.group.assets))
+        assets = tuple(sorted(wanted.group.assets, key=int))
         group, fields = AssetGroup(assets), wanted.fields
         columns = pandas.Index(list(fields), name="fields")
 
@@ -265,7 +271,7 @@ def _session_stamp(day: int) -> "pd.Timestamp":
     return stamp
 
 
-def _asset_index(assets: Sequence[Asset]) -> "pd.Index[Any]":
+def _asset_index(assets: Sequence[Instrument]) -> "pd.Index[Any]":
     index: pd.Index[Any] = _pandas().Index(list(assets), dtype=object)
     return index
 

@@ -2,17 +2,19 @@
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import numpy as np
 import polars as pl
 
+from rustybt.assets import Future, Instrument
 from rustybt.data.adjusted import Labels
 from rustybt.data.blocks import BlockCache, BlockMaker, Wanted
 from rustybt.data.coefficients import IntArray, present
 from rustybt.data.cursor import Cursor
 from rustybt.data.history import GroupedWindow, Piece
-from rustybt.values import from_scaled
+from rustybt.data.joints import SID
+from rustybt.values import Arithmetic, from_scaled
 from rustybt.values.columns import array_series
 
 TIMESTAMP: Final = "timestamp"
@@ -152,10 +154,45 @@ class ColumnMaker:
 
     def made(self, columns: Sequence[IntArray], field: str) -> list[pl.Series]:
         """Columns of one field and of equal length; what is missing is null."""
+        if field == SID:
+            return [_integers(column) for column in columns]
         scale = self._scales[field]
         if self._floats:
             return [_floats(column, scale) for column in columns]
         return _decimals(columns, scale) if columns else []
+
+
+def present_table(
+    arithmetic: Arithmetic,
+    instruments: Sequence[Instrument],
+    fields: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+) -> pl.DataFrame:
+    """Present values as a frame ``symbol, fields…``; contracts are shown by their symbols.
+
+    Args:
+        arithmetic: What the numbers are.
+        instruments: One per row.
+        fields: One per column.
+        rows: The values.
+    """
+    price: pl.DataType = pl.Float64()
+    amount: pl.DataType = pl.Float64()
+    if arithmetic.exact:
+        price = pl.Decimal(38, arithmetic.price_scale)
+        amount = pl.Decimal(38, arithmetic.amount_scale)
+    others = {
+        "volume": amount,
+        "last_traded": pl.Datetime("us", "UTC"),
+        "contract": pl.String(),
+        SID: pl.Int64(),
+    }
+    columns = [pl.Series("symbol", [each.symbol for each in instruments], pl.String)]
+    for place, field in enumerate(fields):
+        values = [row[place] for row in rows]
+        shown = [value.symbol if isinstance(value, Future) else value for value in values]
+        columns.append(pl.Series(field, shown, others.get(field, price)))
+    return pl.DataFrame(columns)
 
 
 def label_series(labels: IntArray, kind: Labels) -> pl.Series:
@@ -164,6 +201,12 @@ def label_series(labels: IntArray, kind: Labels) -> pl.Series:
         return array_series(TIMESTAMP, labels.astype(np.int32)).cast(pl.Date)
     moments = array_series(TIMESTAMP, labels // 1_000).cast(pl.Datetime("us"))
     return moments.dt.replace_time_zone("UTC")
+
+
+def _integers(values: IntArray) -> pl.Series:
+    known = present(values)
+    series = array_series("", values)
+    return series if known.all() else series.set(array_series("", ~known), None)
 
 
 def _floats(values: IntArray, scale: int) -> pl.Series:

@@ -8,7 +8,7 @@ from typing import Literal, Self
 
 import numpy as np
 
-from rustybt.assets import Asset
+from rustybt.assets import Asset, ContinuousFuture, Future, Instrument
 from rustybt.calendars import from_ns, to_day
 from rustybt.clock.axis import BarAxis, SessionAxis
 from rustybt.clock.resolution import MINUTE, Resolution
@@ -19,11 +19,14 @@ from rustybt.data.chunks import ALWAYS, ChunkLoader, Life
 from rustybt.data.coefficients import MISSING
 from rustybt.data.current import CurrentValues, NumberT
 from rustybt.data.cursor import Cursor
-from rustybt.data.factors import FactorBook
 from rustybt.data.history import History
+from rustybt.data.joints import SID, JoinedFactors, JointCloses
 from rustybt.data.readers import BarReader
 from rustybt.data.rendering import Rendering, kernel_amounts, kernel_prices
+from rustybt.data.rolls import Rolls
 from rustybt.data.schemas import PRICE_FIELDS
+from rustybt.data.session_figures import ChainFigures
+from rustybt.data.stitched import StitchedReader
 from rustybt.errors import InvalidArgument, LookaheadError
 from rustybt.values import Arithmetic, Num, from_scaled
 
@@ -47,6 +50,8 @@ class PolarsDataPortal:
         halted_mark: Whether `mark` adjusts the last price for splits, or for dividends too.
         before_open_sees_today: Zipline's view before the open: in daily runs today's whole bar;
             in shorter ones the previous session's bar is made of its minutes.
+        rolls_in_hindsight: Whether continuous futures roll as zipline rolls them, which looks
+            ahead; None: where the view before the open is zipline's.
         budget_cells: How many numbers a chunk holds, about.
 
     Attributes:
@@ -60,7 +65,7 @@ class PolarsDataPortal:
         set_now: Moves the present: ``(at, session, bar, *, in_bar)``; see `Cursor.move`.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a keyword for each rule of what is seen
         self,
         bundle: BundleData,
         *,
@@ -70,6 +75,7 @@ class PolarsDataPortal:
         adjusted_history_decimals: int | None = None,
         halted_mark: Literal["split", "total"] = "split",
         before_open_sees_today: bool = False,
+        rolls_in_hindsight: bool | None = None,
         budget_cells: int = 4_000_000,
     ) -> None:
         self.bundle = bundle
@@ -86,12 +92,21 @@ class PolarsDataPortal:
             if last_session is None
             else last_session
         )
+        if rolls_in_hindsight is None:
+            rolls_in_hindsight = before_open_sees_today
+        self.rolls_in_hindsight = rolls_in_hindsight
+        self._rolls = self._rolls_of(readers)
         self._bars = self._sessions = self._window(axis, reader, budget_cells)
         if axis.resolution.is_intraday:
             days = bundle.daily or reader
             self._sessions = self._window(SessionAxis(self.calendar), days, budget_cells)
-        self._factors = FactorBook(
-            bundle.adjustments, self._previous_close, places=adjusted_history_decimals
+        self._factors = JoinedFactors(
+            bundle.adjustments,
+            self._previous_close,
+            closes=JointCloses(self._sessions, self._first_session, traded_last=rolls_in_hindsight),
+            calendar=self.calendar,
+            places=adjusted_history_decimals,
+            hindsight=rolls_in_hindsight,
         )
         self.cursor = Cursor(
             self._bars, self._factors, before_open_sees_today=before_open_sees_today
@@ -112,7 +127,7 @@ class PolarsDataPortal:
             kernel_amounts(arithmetic),
             splits_only=halted_mark == "split",
         )
-        self._groups: dict[tuple[Asset, ...], AssetGroup] = {}
+        self._groups: dict[tuple[Instrument, ...], AssetGroup] = {}
         self.cursor.on_new_chunk(self._groups.clear)
 
     def __enter__(self) -> Self:
@@ -133,20 +148,24 @@ class PolarsDataPortal:
 
     # ------------------------------------------------------------------ assets
 
-    def subscribe(self, assets: Iterable[Asset]) -> None:
+    def subscribe(self, assets: Iterable[Instrument]) -> None:
         """Announce assets that will be asked for, so that they are read together."""
-        lives = {asset.sid: Life.of(asset) for asset in assets}
+        lives: dict[int, Life] = {}
+        for asset in assets:
+            lives[asset.sid] = Life.of(asset)
+            if isinstance(asset, ContinuousFuture):
+                self._factors.admit_chain(asset, self._rolls.table(asset))
         self._factors.admit(lives)
         self._bars.admit(lives)
         if self._sessions is not self._bars:
             self._sessions.admit(lives)
 
-    def admit(self, asset: Asset) -> None:
+    def admit(self, asset: Instrument) -> None:
         """Have the present chunk hold an asset."""
         self.subscribe((asset,))
         self.cursor.refresh()
 
-    def group(self, assets: tuple[Asset, ...]) -> AssetGroup:
+    def group(self, assets: tuple[Instrument, ...]) -> AssetGroup:
         """The assets as one thing that windows are kept for; the chunk holds all of them."""
         group = self._groups.get(assets)
         if group is None:
@@ -155,6 +174,16 @@ class PolarsDataPortal:
                 self.cursor.refresh()
             group = self._groups[assets] = AssetGroup(assets)
         return group
+
+    # ------------------------------------------------------------------ continuous futures
+
+    def contract(self, future: ContinuousFuture) -> Future | None:
+        """The contract that a continuous future holds today; None where none trades."""
+        return self._rolls.table(future).contract(self.cursor.session)
+
+    def chain(self, future: ContinuousFuture) -> tuple[Future, ...]:
+        """The contract of today and those behind it that are listed by now."""
+        return self._rolls.table(future).followers(self.cursor.session)
 
     # ------------------------------------------------------------------ kernel numbers
 
@@ -259,11 +288,24 @@ class PolarsDataPortal:
         return reader
 
     def _window(self, axis: BarAxis, reader: BarReader, budget_cells: int) -> ChunkWindow:
+        stitched = StitchedReader(reader, self.calendar, self._rolls.tables)
         return ChunkWindow(
-            ChunkLoader(reader, axis, self.scales),
+            ChunkLoader(stitched, axis, self.scales),
             stop=axis.session_bounds(self._last_session)[1],
             budget_cells=budget_cells,
             source_rows=_rows_per_bar(reader, axis),
+        )
+
+    def _rolls_of(self, readers: list[BarReader]) -> Rolls:
+        hindsight = self.rolls_in_hindsight
+        last = self._session_of(max(reader.last_session for reader in readers))
+        return Rolls(
+            self.bundle.finder,
+            self.calendar,
+            ChainFigures(self.bundle, self.calendar),
+            first=self._first_session,
+            stop=(last if hindsight else min(last, self._last_session)) + 1,
+            hindsight=hindsight,
         )
 
     def _session_of(self, day: date) -> int:
@@ -297,7 +339,7 @@ def _scales(readers: list[BarReader], arithmetic: Arithmetic) -> dict[str, int]:
                 value=most,
                 reason=f"the data have {scale} decimals; give at least those",
             )
-    return {**dict.fromkeys((*PRICE_FIELDS, "price"), price), "volume": volume}
+    return {**dict.fromkeys((*PRICE_FIELDS, "price"), price), "volume": volume, SID: 0}
 
 
 def _fits(bars: Resolution, resolution: Resolution) -> bool:

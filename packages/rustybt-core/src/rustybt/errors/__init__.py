@@ -47,6 +47,7 @@ builtin that an error is as well. Zipline's names are kept, so its ``except`` cl
     │   ├── MissingExtra (ImportError)
     │   ├── MissingPrice (LookupError)
     │   ├── MissingRate (LookupError)
+    │   ├── MissingRollPrice (LookupError)
     │   ├── MultipleSymbolsFound (LookupError)
     │   │   ├── MultipleSymbolsFoundForFuzzySymbol
     │   │   └── SameSymbolUsedAcrossCountries
@@ -153,6 +154,7 @@ from rustybt.errors._data import (
     LookaheadError,
     MissingPrice,
     MissingRate,
+    MissingRollPrice,
     NoFurtherDataError,
     NoSourceError,
     NotASession,
@@ -267,6 +269,7 @@ __all__ = [
     "MissingExtra",
     "MissingPrice",
     "MissingRate",
+    "MissingRollPrice",
     "MultipleSymbolsFound",
     "MultipleSymbolsFoundForFuzzySymbol",
     "MultipleValuesFoundForField",

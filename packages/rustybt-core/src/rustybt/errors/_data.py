@@ -151,6 +151,25 @@ class MissingRate(UserError, LookupError):
         )
 
 
+class MissingRollPrice(UserError, LookupError):
+    """Two contracts of a chain have no price in common by which they could be joined.
+
+    ``roll`` is the session in which the chain moves on from ``front`` to ``back``.
+    """
+
+    root_symbol: str
+    offset: int
+    adjustment: object
+    front: object
+    back: object
+    roll: object
+    template = (
+        "history of the continuous future of {root_symbol} (offset {offset}, adjustment "
+        "{adjustment!r}) joins {front} and {back}, which have no close in the same session before "
+        "the roll on {roll}; ingest bars of both up to then, or give adjustment=None"
+    )
+
+
 class HistoryWindowStartsBeforeData(UserError, LookupError):
     """A history window reaches back past the first session of the data."""
 
