@@ -18,12 +18,22 @@ import polars as pl
 
 from rustybt.assets import Cryptocurrency, CurrencyPair, Equity, ExchangeInfo, Future
 from rustybt.errors import InvalidArgument
+from rustybt.simulation.envelope import Envelope, Outcome
 from rustybt.simulation.rules import SimulationRules
 from rustybt.values import parse_decimal
 
 _RECORDS: Final[Mapping[str, type[Any]]] = {
     kind.__name__: kind
-    for kind in (Cryptocurrency, CurrencyPair, Equity, ExchangeInfo, Future, SimulationRules)
+    for kind in (
+        Cryptocurrency,
+        CurrencyPair,
+        Envelope,
+        Equity,
+        ExchangeInfo,
+        Future,
+        Outcome,
+        SimulationRules,
+    )
 }
 
 

@@ -75,6 +75,9 @@ class Envelope:
     outcomes: tuple[Outcome, ...]
     touch_decisions: int
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "outcomes", tuple(self.outcomes))
+
     @classmethod
     def of(cls, results: Mapping[Fills, BacktestResult], *, touch_decisions: int) -> Envelope:
         """The envelope of three runs."""

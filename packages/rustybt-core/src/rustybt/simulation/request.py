@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Final, Literal, get_args
 
 from rustybt.errors import InvalidArgument, ZeroCapitalError
+from rustybt.finance.lots import LotMethod
 from rustybt.settings import settings
 from rustybt.simulation.rules import FillAt, SimulationRules
 from rustybt.values import parse_decimal
@@ -52,6 +53,7 @@ class RunRequest:
         blotter: Name of the blotter.
         seed: Of everything that is drawn.
         currency: The currency of the account; None for that of the data's assets.
+        lots: Which lot a trade closes first.
         journal: Whether the postings are kept.
     """
 
@@ -71,6 +73,7 @@ class RunRequest:
     blotter: str
     seed: int
     currency: str | None = None
+    lots: LotMethod = "fifo"
     journal: bool
 
     @classmethod
@@ -84,6 +87,7 @@ class RunRequest:
         frames: object,
         capital_base: object,
         bar_label: object,
+        lots: object = "fifo",
         **named: Any,  # noqa: ANN401 - fields that are taken as they are
     ) -> "RunRequest":
         """Settle what profile, environment and defaults decide.
@@ -106,6 +110,7 @@ class RunRequest:
             frames=_one_of("frames", _first(frames, defaults["frames"]), get_args(Frames)),
             profile=profile,
             bar_label=_one_of("bar_label", _first(bar_label, "end"), get_args(BarLabel)),
+            lots=_one_of("lots", lots, get_args(LotMethod)),
             **named,
         )
 

@@ -10,6 +10,7 @@ from rustybt.errors import InvalidArgument
 from rustybt.metrics import Summary, summarize
 from rustybt.simulation import store
 from rustybt.simulation.encoding import decode, encode
+from rustybt.simulation.envelope import Envelope
 from rustybt.simulation.manifest import Manifest
 from rustybt.simulation.tables import Tables
 
@@ -37,12 +38,14 @@ class BacktestResult:
         assets: The assets that the run traded or held, by sid.
         capital_base: Capital at the start.
         manifest: Arguments, code, data and versions.
+        envelope: The same run under other fills, None where it was not asked for.
     """
 
     tables: Tables
     assets: Mapping[int, Asset]
     capital_base: Value
     manifest: Manifest
+    envelope: Envelope | None = None
 
     def __repr__(self) -> str:
         sessions, values = self.performance["session"], self.performance["portfolio_value"]
@@ -89,6 +92,20 @@ class BacktestResult:
         return self.tables.recorded
 
     @property
+    def trades(self) -> pl.DataFrame:
+        """A row per round trip, from flat to flat; `rustybt.simulation.trades` tells the columns.
+
+        Columns: entry and exit with prices and times, side, quantity, holding time, mae and mfe
+        (the worst and the best it stood at), gross_pnl, commission, other costs, net_pnl, return.
+        """
+        return self.tables.trades.drop("sid")
+
+    @property
+    def lots(self) -> pl.DataFrame:
+        """A row per closed lot: what was bought when, sold when, and what it made."""
+        return self.tables.lots.drop("sid")
+
+    @property
     def journal(self) -> pl.DataFrame | None:
         """A row per posting; None where the run kept no journal."""
         return self.tables.journal
@@ -127,6 +144,7 @@ class BacktestResult:
             "format": _FORMAT,
             "capital_base": encode(self.capital_base),
             "assets": encode(list(self.assets.values())),
+            "envelope": encode(self.envelope),
             "manifest": self.manifest.to_json(),
         }
         store.write_folder(
@@ -157,6 +175,7 @@ class BacktestResult:
         return cls(
             tables=Tables(**{name: _frame(folder, name) for name in Tables.NAMES}),
             assets={asset.sid: asset for asset in assets},
+            envelope=decode(document.get("envelope")),
             capital_base=decode(document["capital_base"]),
             manifest=Manifest.from_json(
                 document["manifest"],
@@ -168,7 +187,7 @@ class BacktestResult:
 
 def _frame(folder: Path, name: str) -> Any:  # noqa: ANN401 - only the journal may be None
     frame = store.read_frame(folder, name)
-    if frame is None and name != "journal":
+    if frame is None and name not in Tables.OPTIONAL:
         raise InvalidArgument(
             field="directory", value=str(folder), reason=f"the saved run lacks {name}.parquet"
         )

@@ -10,6 +10,12 @@ from rustybt.execution import MatchingRules
 FillAt = Literal["close", "open"]
 
 
+_ALLOWED = {
+    "foreign_cash": ("hold", "sweep"),
+    "fills": ("optimistic", "expected", "pessimistic"),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulationRules:
     """What a simulation does where tools differ.
@@ -51,6 +57,8 @@ class SimulationRules:
         one_currency: Whether every asset counts as quoted in the currency of the account.
         foreign_cash: Whether cash of other currencies is held, below zero where it was spent, or
             exchanged for the account's currency once the bar is over in which it came or went.
+        fills: At which prices orders fill: by the slippage models ("expected"), without slippage
+            ("optimistic"), or at the worst price of the bar ("pessimistic"); see `envelope`.
         float_rounding: Whether order prices, and orders after a split, are rounded in float
             arithmetic.
         zipline_costs: Whether models of futures give each order the whole volume limit unless
@@ -77,15 +85,18 @@ class SimulationRules:
     halted_mark: Literal["split", "total"] = "split"
     one_currency: bool = False
     foreign_cash: Literal["hold", "sweep"] = "hold"
+    fills: Literal["optimistic", "expected", "pessimistic"] = "expected"
     float_rounding: bool = False
     zipline_costs: bool = False
 
     def __post_init__(self) -> None:
         if self.fill_at not in get_args(FillAt):
             raise InvalidArgument(field="fill_at", value=self.fill_at, reason="give close or open")
-        if self.foreign_cash not in ("hold", "sweep"):
-            reason = "give hold or sweep"
-            raise InvalidArgument(field="foreign_cash", value=self.foreign_cash, reason=reason)
+        for field, allowed in _ALLOWED.items():
+            value = getattr(self, field)
+            if value not in allowed:
+                reason = f"give {' or '.join(allowed)}"
+                raise InvalidArgument(field=field, value=value, reason=reason)
 
     @classmethod
     def standard(cls) -> Self:

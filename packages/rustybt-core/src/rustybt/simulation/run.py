@@ -2,29 +2,21 @@
 
 import os
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
 
-from rustybt.algorithm import TradingAlgorithm, running
-from rustybt.assets import Asset
+from rustybt.algorithm import TradingAlgorithm
 from rustybt.calendars import TradingCalendar
-from rustybt.clock import EventKind
 from rustybt.errors import InvalidArgument
-from rustybt.metrics import sets
 from rustybt.plugins.extensions import load_extensions
 from rustybt.progress import OnProgress
-from rustybt.simulation.assembly import Assembly, assemble
-from rustybt.simulation.benchmark import asset_returns, given_returns
 from rustybt.simulation.garbage import rare_collections
-from rustybt.simulation.manifest import DataOrigin, Manifest
-from rustybt.simulation.market import Market, open_market
+from rustybt.simulation.job import Comparison, Job
 from rustybt.simulation.request import ABSENT, DEFAULT_BUNDLE, DEFAULT_CAPITAL, Day, RunRequest
 from rustybt.simulation.result import BacktestResult
 from rustybt.simulation.strategy_code import StrategyCode
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from rustybt.algorithm.base import Hook
 
 
@@ -66,6 +58,8 @@ def run_algorithm(  # noqa: PLR0913, PLR0917 - Zipline's signature, and what it 
     seed: int = 0,
     currency: str | None = None,
     journal: bool = True,
+    lots: str = "fifo",
+    envelope: bool = False,
     on_progress: OnProgress | None = None,
 ) -> BacktestResult:
     """Run a strategy over history.
@@ -114,6 +108,9 @@ def run_algorithm(  # noqa: PLR0913, PLR0917 - Zipline's signature, and what it 
         currency: The currency of the account and of all figures; when not given that of the
             data's assets, or USD where they have several.
         journal: Whether the postings are kept.
+        lots: Which lot a trade closes first: "fifo", "lifo", "hifo" (the dearest) or "average".
+        envelope: Whether the strategy also runs with optimistic and with pessimistic fills, each
+            time afresh; the result shows how far apart they are.
         on_progress: Called with the sessions done and those there are, after each.
 
     Returns:
@@ -134,6 +131,7 @@ def run_algorithm(  # noqa: PLR0913, PLR0917 - Zipline's signature, and what it 
         "on_broker_message": on_broker_message,
     }
     strategy = _strategy(algorithm, functions)
+    others = [_another(algorithm, functions) for _ in range(2 if envelope else 0)]
     if custom_loader is not None:
         raise InvalidArgument(
             field="custom_loader", value=custom_loader, reason="there is no Pipeline yet; leave out"
@@ -159,21 +157,32 @@ def run_algorithm(  # noqa: PLR0913, PLR0917 - Zipline's signature, and what it 
         seed=seed,
         currency=currency,
         journal=journal,
+        lots=lots,
+    )
+    job = Job(
+        code=StrategyCode.of({**functions, "algorithm": algorithm}),
+        data=data,
+        calendar=given_calendar,
+        environ=environ,
+        blotter=blotter,
+        comparison=Comparison(benchmark, benchmark_returns),
     )
     with rare_collections():
-        market = open_market(request, data, given_calendar, environ)
-        run = assemble(request, market, strategy, blotter=blotter)
-        with running(strategy), run.environment.portal:
-            _loop(run, market, on_progress)
-            result = _result(
-                run,
-                market,
-                request,
-                StrategyCode.of({**functions, "algorithm": algorithm}),
-                _Comparison(benchmark, benchmark_returns),
-            )
-            _analyze(strategy, result, request)
-    return result
+        around = job.run_around(others, request) if envelope else None
+        return job.run(strategy, request, on_progress, around=around)
+
+
+def _another(algorithm: object, functions: Mapping[str, "Hook | None"]) -> TradingAlgorithm:
+    """The strategy once more, to be run beside itself; it analyzes nothing."""
+    if isinstance(algorithm, TradingAlgorithm):
+        algorithm = deepcopy(algorithm)
+    another = _strategy(algorithm, {**functions, "analyze": None})
+    another.use(analyze=_nothing)
+    return another
+
+
+def _nothing(*_: object) -> None:
+    """No analysis."""
 
 
 def _strategy(algorithm: object, functions: Mapping[str, "Hook | None"]) -> TradingAlgorithm:
@@ -230,100 +239,3 @@ def _bundle_name(bundle: str | None, data: object) -> str | None:
             field="bundle", value=bundle, reason="data was given too; give one of them"
         )
     return None
-
-
-def _loop(run: Assembly, market: Market, on_progress: OnProgress | None) -> None:
-    """Feed the clock's events to the engine."""
-    clock, step = market.clock, run.engine.step
-    total = clock.last_session - clock.first_session + 1
-    run.engine.initialize(clock.start, clock.first_session)
-    if on_progress is None:
-        for event in clock:
-            step(event)
-        return
-    for event in clock:
-        step(event)
-        if event.kind is EventKind.SESSION_END:
-            on_progress(event.session - clock.first_session + 1, total)
-
-
-class _Comparison(NamedTuple):
-    """What the user gave to compare with."""
-
-    benchmark: object
-    returns: object
-
-
-def _result(
-    run: Assembly,
-    market: Market,
-    request: RunRequest,
-    code: StrategyCode,
-    comparison: _Comparison,
-) -> BacktestResult:
-    environment, builder = run.environment, run.builder
-    journal = environment.ledger.journal
-    tables = builder.finish(
-        orders=environment.blotter.orders.values(),
-        metrics=_metrics(request.metrics_set),
-        benchmark_returns=_benchmark_returns(run, market, request, comparison),
-        journal=None if journal is None else journal.frame,
-    )
-    bundle = market.bundle
-    origin = DataOrigin(
-        fingerprint=bundle.fingerprint,
-        bundle=request.bundle,
-        timestamp=None if bundle.timestamp is None else bundle.timestamp.isoformat(),
-        frame=market.frame,
-    )
-    arguments = {**request.arguments(), "benchmark": comparison.benchmark}
-    if comparison.returns is not None:
-        arguments["benchmark_returns"] = comparison.returns
-    return BacktestResult(
-        tables=tables,
-        assets=builder.assets,
-        capital_base=environment.parameters.capital_base,
-        manifest=Manifest(arguments=arguments, strategy=code, data=origin, kernel=run.kernel),
-    )
-
-
-def _metrics(choice: Any) -> Iterable[sets.Metric]:  # noqa: ANN401 - a name or metrics
-    return sets.load(choice) if isinstance(choice, str) else choice
-
-
-def _benchmark_returns(
-    run: Assembly, market: Market, request: RunRequest, comparison: _Comparison
-) -> "NDArray[np.float64] | None":
-    asset = run.environment.benchmark
-    if asset is None and comparison.benchmark is not None:
-        asset = _benchmark_asset(run, comparison.benchmark)
-    if asset is None:
-        returns = comparison.returns
-        return None if returns is None else given_returns(returns, run.builder.sessions)
-    return asset_returns(
-        asset,
-        market.bundle,
-        market.calendar,
-        range(market.clock.first_session, market.clock.last_session + 1),
-        decimals=request.rules.history_decimals,
-    )
-
-
-def _benchmark_asset(run: Assembly, benchmark: object) -> Asset:
-    environment = run.environment
-    if isinstance(benchmark, Asset):
-        return benchmark
-    if isinstance(benchmark, int):
-        return environment.finder.retrieve_asset(benchmark)
-    if isinstance(benchmark, str):
-        last = environment.parameters.end_session
-        return environment.finder.lookup_symbol(benchmark.upper(), last)
-    raise InvalidArgument(
-        field="benchmark", value=benchmark, reason="give an asset, a symbol or a sid"
-    )
-
-
-def _analyze(strategy: TradingAlgorithm, result: BacktestResult, request: RunRequest) -> None:
-    hook = strategy.hook("analyze")
-    if hook is not None:
-        hook(strategy, result.to_pandas() if request.frames == "pandas" else result)

@@ -7,6 +7,8 @@ from typing import Any, Final, TypeAlias
 
 import polars as pl
 
+from rustybt.errors import InvalidArgument
+
 Table: TypeAlias = pl.DataFrame | Callable[[], pl.DataFrame]
 """A frame, or what makes it once it is read."""
 
@@ -23,6 +25,8 @@ class Tables:
         transactions: A row per execution, in order of execution.
         positions: A row per session and open position.
         recorded: A row per session with what the strategy recorded.
+        trades: A row per round trip.
+        lots: A row per closed lot.
         journal: A row per posting; None where the run kept no journal.
     """
 
@@ -33,8 +37,11 @@ class Tables:
         "transactions",
         "positions",
         "recorded",
+        "trades",
+        "lots",
         "journal",
     )
+    OPTIONAL: Final = frozenset({"journal", "trades", "lots"})
 
     __slots__ = ("_made", "_making")
 
@@ -82,9 +89,24 @@ class Tables:
         return self._frame("recorded")
 
     @property
+    def trades(self) -> pl.DataFrame:
+        """A row per round trip."""
+        return self._frame("trades")
+
+    @property
+    def lots(self) -> pl.DataFrame:
+        """A row per closed lot."""
+        return self._frame("lots")
+
+    @property
     def journal(self) -> pl.DataFrame | None:
         """A row per posting; None where the run kept no journal."""
         return self._of("journal")
+
+    def defer(self, name: str, make: Callable[[], pl.DataFrame]) -> None:
+        """Have one more frame made once it is read; it may be made of the others."""
+        assert name in self.NAMES, name
+        self._making[name] = make
 
     def items(self) -> Iterator[tuple[str, pl.DataFrame]]:
         """Names and frames, without those that are None."""
@@ -95,7 +117,10 @@ class Tables:
 
     def _frame(self, name: str) -> pl.DataFrame:
         frame = self._of(name)
-        assert frame is not None, name
+        if frame is None:
+            raise InvalidArgument(
+                field="frame", value=name, reason="this result was kept without it; run it again"
+            )
         return frame
 
     def _of(self, name: str) -> pl.DataFrame | None:
@@ -103,7 +128,7 @@ class Tables:
         if make is not None:
             self._made[name] = make()
             del self._making[name]
-        return self._made[name]
+        return self._made.get(name)
 
 
 def _of_frames(frames: dict[str, pl.DataFrame]) -> Tables:

@@ -1,0 +1,211 @@
+"""One run from beginning to end: market, assembly, loop, result."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from rustybt.algorithm import TradingAlgorithm, running
+from rustybt.assets import Asset
+from rustybt.clock import EventKind
+from rustybt.errors import InvalidArgument
+from rustybt.metrics import sets
+from rustybt.progress import OnProgress
+from rustybt.simulation.assembly import Assembly, assemble
+from rustybt.simulation.benchmark import asset_returns, given_returns
+from rustybt.simulation.envelope import Envelope
+from rustybt.simulation.manifest import DataOrigin, Manifest
+from rustybt.simulation.market import Market, open_market
+from rustybt.simulation.request import RunRequest
+from rustybt.simulation.result import BacktestResult
+from rustybt.simulation.strategy_code import StrategyCode
+
+if TYPE_CHECKING:
+    import numpy as np
+    import polars as pl
+    from numpy.typing import NDArray
+
+    from rustybt.calendars import TradingCalendar
+    from rustybt.simulation.envelope import Fills
+    from rustybt.simulation.tables import Tables
+    from rustybt.simulation.trades import TradesBy
+
+
+class Comparison(NamedTuple):
+    """What the user gave to compare with."""
+
+    benchmark: object
+    returns: object
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What does not change when a strategy is run again.
+
+    Attributes:
+        code: The strategy's code.
+        data: A frame of bars or an opened bundle, None for the bundle that a request names.
+        calendar: A calendar in place of the data's own.
+        environ: Environment for the bundle's location.
+        blotter: A registered name, or a factory of blotters.
+        comparison: What the result is compared with.
+    """
+
+    code: StrategyCode
+    data: object
+    calendar: "TradingCalendar | None"
+    environ: Mapping[str, str]
+    blotter: Any
+    comparison: Comparison
+
+    def run(
+        self,
+        strategy: TradingAlgorithm,
+        request: RunRequest,
+        on_progress: OnProgress | None = None,
+        *,
+        around: "Mapping[Fills, BacktestResult] | None" = None,
+    ) -> BacktestResult:
+        """Run a strategy, which has not run before, as a request says.
+
+        Args:
+            strategy: The strategy; its `analyze` is called at the end.
+            request: The run's choices.
+            on_progress: Called with the sessions done and those there are, after each.
+            around: The same run with other fills, for the result's envelope.
+        """
+        market = open_market(request, self.data, self.calendar, self.environ)
+        run = assemble(request, market, strategy, blotter=self.blotter)
+        with running(strategy), run.environment.portal:
+            _loop(run, market, on_progress)
+            result = _result(run, market, request, self.code, self.comparison)
+            if around is not None:
+                found = Envelope.of({**around, "expected": result}, touch_decisions=0)
+                result = replace(result, envelope=found)
+            _analyze(strategy, result, request)
+        return result
+
+    def run_around(
+        self, strategies: Sequence[TradingAlgorithm], request: RunRequest
+    ) -> "dict[Fills, BacktestResult]":
+        """Run two more copies of a strategy: with optimistic and with pessimistic fills."""
+        ways: tuple[Fills, Fills] = ("optimistic", "pessimistic")
+        return {
+            fills: self.run(
+                strategy, replace(request, journal=False, rules=replace(request.rules, fills=fills))
+            )
+            for fills, strategy in zip(ways, strategies, strict=True)
+        }
+
+
+def _loop(run: Assembly, market: Market, on_progress: OnProgress | None) -> None:
+    """Feed the clock's events to the engine."""
+    clock, step = market.clock, run.engine.step
+    total = clock.last_session - clock.first_session + 1
+    run.engine.initialize(clock.start, clock.first_session)
+    if on_progress is None:
+        for event in clock:
+            step(event)
+        return
+    for event in clock:
+        step(event)
+        if event.kind is EventKind.SESSION_END:
+            on_progress(event.session - clock.first_session + 1, total)
+
+
+def _result(
+    run: Assembly,
+    market: Market,
+    request: RunRequest,
+    code: StrategyCode,
+    comparison: Comparison,
+) -> BacktestResult:
+    environment, builder = run.environment, run.builder
+    journal = environment.ledger.journal
+    tables = builder.finish(
+        orders=environment.blotter.orders.values(),
+        metrics=_metrics(request.metrics_set),
+        benchmark_returns=_benchmark_returns(run, market, request, comparison),
+        journal=None if journal is None else journal.frame,
+    )
+    assets = builder.assets
+    tables.defer("trades", partial(_trades, tables, assets, market, request, "position"))
+    tables.defer("lots", partial(_trades, tables, assets, market, request, "lot"))
+    bundle = market.bundle
+    origin = DataOrigin(
+        fingerprint=bundle.fingerprint,
+        bundle=request.bundle,
+        timestamp=None if bundle.timestamp is None else bundle.timestamp.isoformat(),
+        frame=market.frame,
+    )
+    arguments = {**request.arguments(), "benchmark": comparison.benchmark}
+    if comparison.returns is not None:
+        arguments["benchmark_returns"] = comparison.returns
+    return BacktestResult(
+        tables=tables,
+        assets=assets,
+        capital_base=environment.parameters.capital_base,
+        manifest=Manifest(arguments=arguments, strategy=code, data=origin, kernel=run.kernel),
+    )
+
+
+def _trades(
+    tables: "Tables",
+    assets: Mapping[int, Asset],
+    market: Market,
+    request: RunRequest,
+    by: "TradesBy",
+) -> "pl.DataFrame":
+    from rustybt.simulation.run_trades import run_trades
+
+    return run_trades(
+        tables,
+        assets,
+        bundle=market.bundle,
+        axis=market.axis,
+        method=request.lots,
+        by=by,
+        late_events=request.rules.late_events,
+    )
+
+
+def _metrics(choice: Any) -> Iterable[sets.Metric]:  # noqa: ANN401 - a name or metrics
+    return sets.load(choice) if isinstance(choice, str) else choice
+
+
+def _benchmark_returns(
+    run: Assembly, market: Market, request: RunRequest, comparison: Comparison
+) -> "NDArray[np.float64] | None":
+    asset = run.environment.benchmark
+    if asset is None and comparison.benchmark is not None:
+        asset = _benchmark_asset(run, comparison.benchmark)
+    if asset is None:
+        returns = comparison.returns
+        return None if returns is None else given_returns(returns, run.builder.sessions)
+    return asset_returns(
+        asset,
+        market.bundle,
+        market.calendar,
+        range(market.clock.first_session, market.clock.last_session + 1),
+        decimals=request.rules.history_decimals,
+    )
+
+
+def _benchmark_asset(run: Assembly, benchmark: object) -> Asset:
+    environment = run.environment
+    if isinstance(benchmark, Asset):
+        return benchmark
+    if isinstance(benchmark, int):
+        return environment.finder.retrieve_asset(benchmark)
+    if isinstance(benchmark, str):
+        last = environment.parameters.end_session
+        return environment.finder.lookup_symbol(benchmark.upper(), last)
+    raise InvalidArgument(
+        field="benchmark", value=benchmark, reason="give an asset, a symbol or a sid"
+    )
+
+
+def _analyze(strategy: TradingAlgorithm, result: BacktestResult, request: RunRequest) -> None:
+    hook = strategy.hook("analyze")
+    if hook is not None:
+        hook(strategy, result.to_pandas() if request.frames == "pandas" else result)
