@@ -17,6 +17,7 @@ from rustybt_data.description import Description
 from rustybt_data.layout import ASSETS, DAILY_BARS, MINUTE_BARS
 from rustybt_data.parquet import PolarsParquetDailyReader, PolarsParquetMinuteReader
 from rustybt_data.parquet.manifest import Manifest
+from rustybt_data.rates import load_rates
 
 if TYPE_CHECKING:
     from rustybt_data.ingestion import Ingestion
@@ -93,6 +94,7 @@ class ParquetCatalog:
             minute=PolarsParquetMinuteReader(minute) if minute.is_dir() else None,
             adjustments=load_adjustments(folder),
             fingerprint=description.fingerprint,
+            rates=load_rates(folder),
         )
 
     def info(self, name: str, timestamp: datetime) -> BundleInfo:
@@ -120,6 +122,8 @@ class ParquetCatalog:
             minute_bars=0 if manifests[1] is None else manifests[1].rows,
             splits=description.splits,
             dividends=description.dividends,
+            other_actions=description.other_actions,
+            rates=description.rates,
             size_bytes=sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()),
             fingerprint=description.fingerprint,
             location=str(folder),

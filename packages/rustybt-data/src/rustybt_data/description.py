@@ -10,7 +10,11 @@ from typing import Final, Self
 from rustybt.assets import AssetFinder
 from rustybt.errors import CorruptData
 
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
+"""The newest format. Version 1 had splits and cash dividends alone; where there is nothing else,
+it is still what is written, so that older versions of RustyBT read it."""
+
+_SINCE_2: Final = ("other_actions", "rates")
 _FILE: Final = "bundle.json"
 
 
@@ -26,6 +30,8 @@ class Description:
         splits: Number of splits.
         dividends: Number of cash dividends.
         fingerprint: Hash of the content, which does not depend on name and time.
+        other_actions: Number of other corporate actions.
+        rates: Number of exchange rates.
     """
 
     name: str
@@ -35,12 +41,19 @@ class Description:
     splits: int
     dividends: int
     fingerprint: str
+    other_actions: int = 0
+    rates: int = 0
 
     def save(self, folder: Path) -> None:
         """Write it into the folder of the ingestion."""
+        facts = asdict(self)
+        version = FORMAT_VERSION
+        if not (self.other_actions or self.rates):
+            version = 1
+            facts = {name: fact for name, fact in facts.items() if name not in _SINCE_2}
         fields = {
-            "format_version": FORMAT_VERSION,
-            **asdict(self),
+            "format_version": version,
+            **facts,
             "timestamp": self.timestamp.isoformat(),
         }
         (folder / _FILE).write_text(json.dumps(fields, indent=1) + "\n", encoding="utf-8")
@@ -56,7 +69,7 @@ class Description:
         try:
             fields = json.loads(path.read_bytes())
             version = fields.pop("format_version")
-            if version != FORMAT_VERSION:
+            if not 1 <= version <= FORMAT_VERSION:
                 raise CorruptData(path=str(path), reason=f"its format version is {version}")
             return cls(**fields | {"timestamp": datetime.fromisoformat(fields["timestamp"])})
         except (OSError, ValueError, KeyError, TypeError) as error:

@@ -222,16 +222,42 @@ def test_older_asset_databases_cannot_be_written() -> None:
         ingest("sample", assets_versions=(6,))
 
 
-def test_what_is_not_supported_yet_is_refused_not_dropped(catalog: ParquetCatalog) -> None:
+@pytest.mark.parametrize(
+    ("table", "row", "reason"),
+    [
+        # Zipline's mergers are factors on prices: they don't say what holders get.
+        (
+            "mergers",
+            {"sid": 1, "effective_date": 1_598_832_000, "ratio": 0.5},
+            "whose shares the ratio counts",
+        ),
+        # Its stock dividends may be paid in another asset, on another day than the ex-date.
+        (
+            "stock_dividends",
+            {
+                "sid": 1,
+                "ex_date": "2020-08-31",
+                "pay_date": "2020-09-10",
+                "ratio": 0.5,
+                "payment_sid": 2,
+            },
+            "are a spin-off",
+        ),
+    ],
+)
+def test_what_has_no_meaning_here_is_refused_not_dropped(
+    catalog: ParquetCatalog, table: str, row: dict[str, object], reason: str
+) -> None:
     def function(environ, assets, minute, daily, adjustments, *rest) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN002
-        adjustments.write(mergers=pl.DataFrame({"sid": [1]}))
+        adjustments.write(**{table: pl.DataFrame([row])})
 
-    register("merger", function, calendar_name="XNYS")
+    register("refused", function, calendar_name="XNYS")
     try:
-        with pytest.raises(DataValidationError, match="not supported yet"):
-            ingest("merger")
+        with pytest.raises(DataValidationError, match=reason):
+            ingest("refused")
+        assert catalog.names() == ()
     finally:
-        unregister("merger")
+        unregister("refused")
 
 
 def test_adjustments_are_read_as_zipline_writes_them(catalog: ParquetCatalog) -> None:

@@ -9,6 +9,7 @@ from rustybt.data.exact_columns import exact_column
 from rustybt.data.rate_series import RateSeries
 from rustybt.data.schemas import MAX_DIGITS
 from rustybt.errors import DataValidationError, ScaleExceeded
+from rustybt.values import from_scaled
 
 RATE_COLUMNS: Final = ("timestamp", "base", "quote", "rate")
 
@@ -105,7 +106,7 @@ def _narrowed(coefficients: list[int], scale: int) -> tuple[list[int], int]:
     while needed and common % 10 == 0:
         common, needed = common // 10, needed - 1
     unit = 10 ** (scale - needed)
-    widest = max(coefficients) // unit
-    if widest >= 10**MAX_DIGITS or needed > MAX_DIGITS:
-        raise ScaleExceeded(field="rate", value=widest, scale=needed)
+    widest = max(coefficients)
+    if widest // unit >= 10**MAX_DIGITS or needed > MAX_DIGITS:
+        raise ScaleExceeded(field="rate", value=from_scaled(widest, scale), scale=needed)
     return [coefficient // unit for coefficient in coefficients], needed

@@ -1,18 +1,23 @@
 """Corporate actions out of tables."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, Final, TypeVar
+from collections.abc import Callable
+from typing import Any, Final
 
 import polars as pl
 
-from rustybt.calendars import to_day
+from rustybt.data.actions import TABLES, Action
 from rustybt.data.adjustments import CashDividend, Split
-from rustybt.errors import DataValidationError, UserError
-from rustybt.values import Ratio, parse_decimal
+from rustybt.errors import InvalidArgument
+from rustybt_data.cells import (
+    Cells,
+    a_day,
+    a_ratio,
+    a_sid,
+    a_text,
+    money_or_nothing,
+    some_money,
+)
 from rustybt_data.origin import Origin
-
-_SECONDS_PER_DAY: Final = 86_400
-_ValueT = TypeVar("_ValueT")
 
 
 def read_splits(table: pl.DataFrame, origin: Origin) -> list[Split]:
@@ -24,12 +29,12 @@ def read_splits(table: pl.DataFrame, origin: Origin) -> list[Split]:
     Raises:
         DataValidationError: A column is missing, or a cell is not what it has to be.
     """
-    cells = _Cells(table, origin, ("sid", "effective_date", "ratio"))
+    cells = Cells(table, origin, ("sid", "effective_date", "ratio"))
     return [
         Split(
-            sid=cells.get(row, "sid", int),
-            effective=cells.get(row, "effective_date", _day),
-            ratio=cells.get(row, "ratio", Ratio.parse),
+            sid=cells.get(row, "sid", a_sid),
+            effective=cells.get(row, "effective_date", a_day),
+            ratio=cells.get(row, "ratio", a_ratio),
         )
         for row in range(table.height)
     ]
@@ -46,70 +51,97 @@ def read_dividends(table: pl.DataFrame, origin: Origin) -> list[CashDividend]:
     Raises:
         DataValidationError: A column is missing, or a cell is not what it has to be.
     """
-    cells = _Cells(table, origin, ("sid", "ex_date", "pay_date", "amount"))
+    cells = Cells(table, origin, ("sid", "ex_date", "pay_date", "amount"))
     return [
         CashDividend(
-            sid=cells.get(row, "sid", int),
-            ex=cells.get(row, "ex_date", _day),
-            pay=cells.get(row, "pay_date", _day),
-            amount=cells.get(row, "amount", _positive),
-            declared=cells.find(row, "declared_date", _day),
-            record=cells.find(row, "record_date", _day),
-            currency=cells.find(row, "currency", str) or "USD",
+            sid=cells.get(row, "sid", a_sid),
+            ex=cells.get(row, "ex_date", a_day),
+            pay=cells.get(row, "pay_date", a_day),
+            amount=cells.get(row, "amount", some_money),
+            declared=cells.find(row, "declared_date", a_day),
+            record=cells.find(row, "record_date", a_day),
+            currency=cells.find(row, "currency", a_text) or "USD",
         )
         for row in range(table.height)
     ]
 
 
-class _Cells:
-    """Cells of a table, parsed with errors that name them."""
+def read_actions(name: str, table: pl.DataFrame, origin: Origin) -> list[Action]:
+    """Corporate actions of a table of `rustybt.data.actions.TABLES`; others are ignored columns.
 
-    def __init__(self, table: pl.DataFrame, origin: Origin, needed: Sequence[str]) -> None:
-        for column in needed:
-            if column not in table.columns:
-                raise DataValidationError(
-                    file=origin.name,
-                    column=column,
-                    reason=f"the column is missing; there are {', '.join(table.columns)}",
-                )
-        self._columns = {name: table[name].to_list() for name in table.columns}
-        self._origin = origin
+    Args:
+        name: Which one: ``stock_dividends``, ``mergers``, ``spin_offs``, ``rights`` or
+            ``delistings``.
+        table: Its columns; those of `OPTIONAL` may be missing or empty. Dates as for
+            `read_splits`.
+        origin: Where the table comes from.
 
-    def get(self, row: int, column: str, parse: Callable[[Any], _ValueT]) -> _ValueT:
-        value = self._columns[column][row]
-        reason = _EXPECTED.get(column, "write dates as ISO 8601")
-        if _is_missing(value):
-            raise self._origin.error(row, column, value, reason)
-        try:
-            return parse(value)
-        except (UserError, ValueError, TypeError):
-            raise self._origin.error(row, column, value, reason) from None
-
-    def find(self, row: int, column: str, parse: Callable[[Any], _ValueT]) -> _ValueT | None:
-        if column not in self._columns or _is_missing(self._columns[column][row]):
-            return None
-        return self.get(row, column, parse)
+    Raises:
+        DataValidationError: A column is missing, a cell is not what it has to be, terms
+            contradict each other, or an asset ends twice.
+    """
+    columns = TABLES[name].columns
+    cells = Cells(table, origin, [each for each in columns if each not in OPTIONAL[name]])
+    _check_payment_in_kind(name, cells, table)
+    seen: set[int] = set()
+    found = []
+    for row in range(table.height):
+        action = _action(name, cells, row)
+        if name in _ENDS and action.sid in seen:
+            raise cells.error(row, "sid", "another row above ends this asset; remove one")
+        seen.add(action.sid)
+        found.append(action)
+    return found
 
 
-_EXPECTED: Final = {
-    "sid": "give the number of an asset",
-    "ratio": "give a positive number, the factor on earlier prices",
-    "amount": "give a positive number, the money per share",
-    "currency": "give a currency's code",
+def _action(name: str, cells: Cells, row: int) -> Action:
+    table = TABLES[name]
+    facts: dict[str, Any] = {}
+    for column, (field, _) in table.columns.items():
+        read = cells.find if column in OPTIONAL[name] else cells.get
+        value = read(row, column, _parser(name, column))
+        if value is not None:
+            facts[field] = value
+    try:
+        return table.kind(**facts)
+    except InvalidArgument as error:
+        named = {field: column for column, (field, _) in table.columns.items()}
+        raise cells.error(row, named[error.field], error.reason) from None
+
+
+def _parser(name: str, column: str) -> Callable[[Any], Any]:
+    if column.endswith("_date"):
+        return a_day
+    if (name, column) == ("delistings", "price"):
+        return money_or_nothing
+    return _PARSERS[column]
+
+
+def _check_payment_in_kind(name: str, cells: Cells, table: pl.DataFrame) -> None:
+    """Refuse Zipline's stock dividends that are paid in another asset."""
+    if name != "stock_dividends" or "payment_sid" not in table.columns:
+        return
+    for row in range(table.height):
+        paid = cells.find(row, "payment_sid", a_sid)
+        if paid is not None and paid != cells.get(row, "sid", a_sid):
+            reason = "shares of another asset are a spin-off; give the row to those"
+            raise cells.error(row, "payment_sid", reason)
+
+
+OPTIONAL: Final = {
+    "stock_dividends": frozenset({"declared_date", "record_date", "fractions"}),
+    "mergers": frozenset({"cash", "currency", "acquirer_sid", "ratio", "fractions"}),
+    "spin_offs": frozenset({"cost_share", "parent_price", "child_price", "fractions"}),
+    "rights": frozenset({"rights", "rights_sid", "currency", "fractions"}),
+    "delistings": frozenset({"price"}),
 }
+"""Columns that a table need not have, and cells that may be empty."""
 
+_ENDS: Final = frozenset({"mergers", "delistings"})
 
-def _is_missing(value: object) -> bool:
-    return value is None or value != value or value == ""  # noqa: PLR0124 - NaN
-
-
-def _day(value: Any) -> int:  # noqa: ANN401
-    is_seconds = isinstance(value, int) and not isinstance(value, bool)
-    return value // _SECONDS_PER_DAY if is_seconds else to_day(value)
-
-
-def _positive(value: object) -> Any:  # noqa: ANN401
-    amount = parse_decimal(value, field="amount")
-    if amount <= 0:
-        raise ValueError(value)
-    return amount
+_PARSERS: Final[dict[str, Callable[[Any], Any]]] = {
+    **dict.fromkeys(("sid", "child_sid", "acquirer_sid", "rights_sid"), a_sid),
+    **dict.fromkeys(("ratio", "rights", "cost_share"), a_ratio),
+    **dict.fromkeys(("cash", "price", "parent_price", "child_price"), some_money),
+    **dict.fromkeys(("currency", "fractions"), a_text),
+}

@@ -1,4 +1,4 @@
-"""Corporate actions at rest: two Parquet files."""
+"""Corporate actions at rest: a Parquet file of each kind that there is."""
 
 import hashlib
 from collections.abc import Iterable
@@ -7,17 +7,13 @@ from typing import Any, Final
 
 import polars as pl
 
-from rustybt.data.adjustments import (
-    Adjustments,
-    CashDividend,
-    Split,
-    dividend_frame,
-    split_frame,
-)
-from rustybt.errors import DataValidationError
-from rustybt_data.adjustments.events import read_dividends, read_splits
+from rustybt.calendars import TradingCalendar
+from rustybt.data.actions import TABLES, Action, dividend_frame, split_frame
+from rustybt.data.adjustments import Adjustments
+from rustybt_data.adjustments.events import read_actions, read_dividends, read_splits
 from rustybt_data.frames import as_polars
 from rustybt_data.origin import Origin
+from rustybt_data.rates import RateFileWriter
 
 _FOLDER: Final = "adjustments"
 _SPLITS: Final = "splits.parquet"
@@ -25,16 +21,20 @@ _DIVIDENDS: Final = "dividends.parquet"
 
 
 class AdjustmentFilesWriter:
-    """Takes corporate actions and writes them when it is finished.
+    """Takes corporate actions and exchange rates, and writes them when it is finished.
 
     Args:
         folder: The folder of an ingestion.
+        calendar: The calendar of its sessions.
+
+    Attributes:
+        rates: Where the rates are gathered.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, calendar: TradingCalendar) -> None:
+        self.rates = RateFileWriter(folder, calendar)
         self._folder = folder / _FOLDER
-        self._splits: list[Split] = []
-        self._dividends: list[CashDividend] = []
+        self._actions: list[Action] = []
 
     def write(
         self,
@@ -42,34 +42,54 @@ class AdjustmentFilesWriter:
         mergers: Any = None,  # noqa: ANN401
         dividends: Any = None,  # noqa: ANN401
         stock_dividends: Any = None,  # noqa: ANN401
+        *,
+        spin_offs: Any = None,  # noqa: ANN401
+        rights: Any = None,  # noqa: ANN401
+        delistings: Any = None,  # noqa: ANN401
     ) -> None:
         """Take corporate actions; see `rustybt.data.bundles.AdjustmentWriter.write`.
 
         Raises:
-            DataValidationError: A cell is not what it has to be, or there are mergers or stock
-                dividends.
+            DataValidationError: A cell is not what it has to be.
         """
-        for name, frame in (("mergers", mergers), ("stock dividends", stock_dividends)):
+        if splits is not None:
+            self.add(read_splits(as_polars(splits), Origin("splits")))
+        if dividends is not None:
+            self.add(read_dividends(as_polars(dividends), Origin("dividends")))
+        others = {
+            "stock_dividends": stock_dividends,
+            "mergers": mergers,
+            "spin_offs": spin_offs,
+            "rights": rights,
+            "delistings": delistings,
+        }
+        for name, frame in others.items():
             if frame is not None and len(frame):
-                raise DataValidationError(file=name, reason="they are not supported yet")
-        self.add(
-            [] if splits is None else read_splits(as_polars(splits), Origin("splits")),
-            [] if dividends is None else read_dividends(as_polars(dividends), Origin("dividends")),
-        )
+                self.add(read_actions(name, as_polars(frame), Origin(name.replace("_", " "))))
 
-    def add(self, splits: Iterable[Split], dividends: Iterable[CashDividend]) -> None:
+    def write_rates(self, rates: Any) -> None:  # noqa: ANN401 - Polars or pandas
+        """Take exchange rates; see `rustybt.data.bundles.AdjustmentWriter.write_rates`.
+
+        Raises:
+            DataValidationError: A cell is not what it has to be.
+        """
+        self.rates.write(rates)
+
+    def add(self, actions: Iterable[Action]) -> None:
         """Take corporate actions that are objects already."""
-        self._splits += splits
-        self._dividends += dividends
+        self._actions += actions
 
     def finish(self) -> Adjustments:
-        """Write everything, and return it."""
-        adjustments = Adjustments(self._splits, self._dividends)
+        """Write all corporate actions, and return them."""
+        adjustments = Adjustments.of(self._actions)
         self._folder.mkdir()
-        splits = split_frame(adjustments.splits())
-        splits.write_parquet(self._folder / _SPLITS, compression="zstd")
-        dividends = dividend_frame(adjustments.dividends())
-        dividends.write_parquet(self._folder / _DIVIDENDS, compression="zstd")
+        frames = {
+            _SPLITS: split_frame(adjustments.splits()),
+            _DIVIDENDS: dividend_frame(adjustments.dividends()),
+            **{_file(name): frame for name, frame in adjustments.frames().items()},
+        }
+        for file, frame in frames.items():
+            frame.write_parquet(self._folder / file, compression="zstd")
         return adjustments
 
 
@@ -77,13 +97,35 @@ def load_adjustments(folder: Path) -> Adjustments:
     """The corporate actions of an ingestion."""
     stored = folder / _FOLDER
     return Adjustments.from_frames(
-        pl.read_parquet(stored / _SPLITS), pl.read_parquet(stored / _DIVIDENDS)
+        pl.read_parquet(stored / _SPLITS),
+        pl.read_parquet(stored / _DIVIDENDS),
+        {
+            name: pl.read_parquet(stored / _file(name))
+            for name in TABLES
+            if (stored / _file(name)).is_file()
+        },
+    )
+
+
+def other_actions(adjustments: Adjustments) -> tuple[Action, ...]:
+    """All corporate actions that are no splits or cash dividends, kind by kind."""
+    return (
+        *adjustments.stock_dividends(),
+        *adjustments.mergers(),
+        *adjustments.spin_offs(),
+        *adjustments.rights(),
+        *adjustments.delistings(),
     )
 
 
 def adjustments_hash(adjustments: Adjustments) -> str:
     """SHA-256 of all corporate actions."""
     digest = hashlib.sha256()
-    for event in (*adjustments.splits(), *adjustments.dividends()):
+    others = other_actions(adjustments)
+    for event in (*adjustments.splits(), *adjustments.dividends(), *others):
         digest.update(repr(event).encode())
     return digest.hexdigest()
+
+
+def _file(name: str) -> str:
+    return f"{name}.parquet"

@@ -97,6 +97,29 @@ class Listing:
         sids = pl.Series("sid", [known.get(value or "") for value in values], dtype=pl.Int64)
         return table.with_column(sids).keep(sids.is_not_null())
 
+    def with_other(self, table: CsvTable, column: str, symbol: str) -> CsvTable:
+        """The table with the sids of other assets that its rows name.
+
+        Args:
+            table: It names them in a column of symbols or of sids, or not at all.
+            column: The column of sids.
+            symbol: The column of symbols; it goes before the other.
+
+        Raises:
+            DataValidationError: A cell names no asset of the folder.
+        """
+        named = symbol if symbol in table.frame.columns else column
+        if named not in table.frame.columns:
+            return table
+        known = self._sids if named == symbol else {str(sid): sid for sid in self._sids.values()}
+        sids: list[int | None] = []
+        for row, value in enumerate(table.frame[named]):
+            if value is not None and value.strip() not in known:
+                reason = "there is no such asset in the folder; add it"
+                raise table.origin.error(row, named, value, reason)
+            sids.append(None if value is None else known[value.strip()])
+        return table.with_column(pl.Series(column, sids, dtype=pl.Int64))
+
 
 def _price_file(part: Path, symbol: str) -> Path | None:
     """The file with the prices of a symbol; the slash of a pair may be ``-`` or ``_`` there."""

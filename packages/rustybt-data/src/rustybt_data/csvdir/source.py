@@ -1,8 +1,8 @@
 """Ingesting a folder of CSV files.
 
 The folder holds ``daily/SYMBOL.csv`` and / or ``minute/SYMBOL.csv``, and may hold ``assets.csv``,
-``root_symbols.csv``, ``splits.csv`` and ``dividends.csv``. Columns are found by name in any case;
-further files and columns are ignored.
+``root_symbols.csv``, ``rates.csv`` and a file of each kind of corporate action, such as
+``splits.csv``. Columns are found by name in any case; further files and columns are ignored.
 """
 
 from collections.abc import Iterator, Mapping, MutableMapping
@@ -13,18 +13,17 @@ from typing import Any, Final
 import polars as pl
 
 from rustybt.calendars import TradingCalendar
-from rustybt.data.adjustments import dividend_frame, split_frame
 from rustybt.data.bundles import AdjustmentWriter, AssetWriter, BarWriter
 from rustybt.data.schemas import BarKind
 from rustybt.errors import DataValidationError
 from rustybt.logs import get_logger
 from rustybt.progress import OnProgress, progress
-from rustybt_data.adjustments import read_dividends, read_splits
+from rustybt_data.csvdir.actions import folder_actions, folder_rates
 from rustybt_data.csvdir.assets import Lives, write_assets
 from rustybt_data.csvdir.listing import Listed, Listing
 from rustybt_data.csvdir.options import FOLDERS, CsvOptions
 from rustybt_data.csvdir.roots import read_roots
-from rustybt_data.csvdir.tables import CsvTable, read_csv
+from rustybt_data.csvdir.tables import label_column, read_csv
 from rustybt_data.parquet.bars import AssetBars, read_bars
 
 _NS_PER_MINUTE: Final = 60_000_000_000
@@ -101,7 +100,10 @@ class CsvDir:
                 writers[part.name].write(_told(bars, on_progress, done=done, total=total))
                 done += len(assets)
         write_assets(listing, roots, lives, self._options, asset_db_writer)
-        adjustment_writer.write(splits=self._splits(listing), dividends=self._dividends(listing))
+        adjustment_writer.write(**folder_actions(self._folder, listing))
+        rates = folder_rates(self._folder, self._options, calendar)
+        if rates is not None:
+            adjustment_writer.write_rates(rates)
 
     def _bars(
         self,
@@ -123,14 +125,7 @@ class CsvDir:
 
     def _read(self, file: Path, kind: BarKind, calendar: TradingCalendar) -> AssetBars:
         table = read_csv(file)
-        columns = table.frame.columns
-        label = next((name for name in self._options.stamps if name in columns), None)
-        if label is None:
-            raise DataValidationError(
-                file=str(file),
-                column=" or ".join(self._options.stamps),
-                reason=f"the column is missing; there are {', '.join(columns)}",
-            )
+        label = label_column(table, self._options.stamps)
         starts = kind == "intraday" and self._options.bar_label == "start"
         return read_bars(
             table.frame,
@@ -140,24 +135,6 @@ class CsvDir:
             label=label,
             shift=_NS_PER_MINUTE if starts else 0,
         )
-
-    def _splits(self, listing: Listing) -> pl.DataFrame | None:
-        table = self._table("splits.csv", listing)
-        if table is None:
-            return None
-        splits = read_splits(table.frame, table.origin)
-        ratio = pl.concat_str("numerator", pl.lit("/"), "denominator").alias("ratio")
-        return split_frame(splits).select("sid", "effective_date", ratio)
-
-    def _dividends(self, listing: Listing) -> pl.DataFrame | None:
-        table = self._table("dividends.csv", listing)
-        if table is None:
-            return None
-        return dividend_frame(read_dividends(table.frame, table.origin))
-
-    def _table(self, name: str, listing: Listing) -> CsvTable | None:
-        file = self._folder / name
-        return listing.with_sids(read_csv(file)) if file.is_file() else None
 
 
 def _told(

@@ -1,7 +1,7 @@
 """CSV files as tables of texts that know their lines."""
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
@@ -125,6 +125,26 @@ def read_csv(path: Path) -> CsvTable:
     return CsvTable(
         path=path, frame=frame.drop(_ROW), line_of=lambda row: _line_of(path, rows[row])
     )
+
+
+def label_column(table: CsvTable, names: Sequence[str]) -> str:
+    """The column that labels the rows of a table.
+
+    Args:
+        table: The table.
+        names: What it may be called, the best first.
+
+    Raises:
+        DataValidationError: There is none of them.
+    """
+    label = next((name for name in names if name in table.frame.columns), None)
+    if label is None:
+        raise DataValidationError(
+            file=table.name,
+            column=" or ".join(names),
+            reason=f"the column is missing; there are {', '.join(table.frame.columns)}",
+        )
+    return label
 
 
 def _records(path: Path) -> Iterator[tuple[int, list[str]]]:

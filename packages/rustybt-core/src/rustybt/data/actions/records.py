@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, get_args
 
+from rustybt.calendars import from_day
 from rustybt.data.actions.theory import cost_share
 from rustybt.errors import InvalidArgument
 from rustybt.values import Ratio
@@ -283,8 +284,8 @@ Action = (
 
 def _check_order(field: str, day: int, before: str, earliest: int) -> None:
     if day < earliest:
-        reason = f"it lies before the {before} day, {earliest}"
-        raise InvalidArgument(field=field, value=day, reason=reason)
+        reason = f"it lies before the {before} day, {from_day(earliest)}"
+        raise InvalidArgument(field=field, value=str(from_day(day)), reason=reason)
 
 
 def _check_positive(field: str, number: Decimal | None) -> None:

@@ -61,7 +61,7 @@ class BarWriter(Protocol):
 
 
 class AdjustmentWriter(Protocol):
-    """Takes splits and dividends."""
+    """Takes corporate actions and exchange rates."""
 
     def write(
         self,
@@ -69,14 +69,40 @@ class AdjustmentWriter(Protocol):
         mergers: Frame = None,
         dividends: Frame = None,
         stock_dividends: Frame = None,
+        *,
+        spin_offs: Frame = None,
+        rights: Frame = None,
+        delistings: Frame = None,
     ) -> None:
-        """Write corporate actions.
+        """Write corporate actions, as `rustybt.data.actions` describes their fields.
+
+        Columns in brackets may be missing or empty. Ratios are numbers or texts such as 3/2;
+        `fractions` is ``cash``, ``drop`` or ``round_up``. A row that is no such action is an
+        error. Zipline's rows of mergers, which give a ratio of prices without terms, are errors,
+        and so are its stock dividends whose `payment_sid` is another asset: they are spin-offs.
 
         Args:
             splits: ``sid, effective_date, ratio``: the factor on earlier prices.
-            mergers: Not supported yet: an error unless empty.
-            dividends: ``sid, ex_date, declared_date, record_date, pay_date, amount[, currency]``.
-            stock_dividends: Not supported yet: an error unless empty.
+            mergers: ``sid, effective_date`` and ``cash[, currency]`` per share,
+                ``acquirer_sid, ratio[, fractions]``, or both.
+            dividends: ``sid, ex_date, pay_date, amount[, declared_date, record_date, currency]``.
+            stock_dividends: ``sid, ex_date, pay_date, ratio[, declared_date, record_date,
+                fractions]``: new shares per share.
+            spin_offs: ``sid, effective_date, child_sid, ratio[, cost_share, parent_price,
+                child_price, fractions]``.
+            rights: ``sid, ex_date, expiry_date, price, ratio[, rights, rights_sid, currency,
+                fractions]``: new shares per right, rights per share.
+            delistings: ``sid, effective_date[, price]``: 0 for nothing, none for the last price.
+        """
+        ...
+
+    def write_rates(self, rates: Frame) -> None:
+        """Write exchange rates.
+
+        Args:
+            rates: ``timestamp, base, quote, rate``: what a unit of `base` costs in `quote`, known
+                from the time on. A date means the close of that session, or the end of the day in
+                UTC where it is none. In pandas the index may be the time.
         """
         ...
 
@@ -101,7 +127,7 @@ class BundleWriters(Protocol):
 
     @property
     def adjustment_writer(self) -> AdjustmentWriter:
-        """For splits and dividends."""
+        """For corporate actions and exchange rates."""
         ...
 
     @property
@@ -128,6 +154,8 @@ class BundleInfo:
         size_bytes: Size on disk.
         fingerprint: Hash of the content, in hexadecimal.
         location: Where it is stored.
+        other_actions: Number of corporate actions that are no splits or cash dividends.
+        rates: Number of exchange rates.
     """
 
     name: str
@@ -143,6 +171,8 @@ class BundleInfo:
     size_bytes: int
     fingerprint: str
     location: str
+    other_actions: int = 0
+    rates: int = 0
 
 
 class BundleCatalog(Protocol):

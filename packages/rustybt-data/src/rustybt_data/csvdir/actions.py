@@ -1,0 +1,62 @@
+"""The corporate actions and exchange rates of a folder of CSV files."""
+
+from pathlib import Path
+
+import polars as pl
+
+from rustybt.calendars import TradingCalendar
+from rustybt.data.actions import TABLES, dividend_frame, split_frame
+from rustybt_data.adjustments import read_actions, read_dividends, read_splits
+from rustybt_data.cells import SYMBOL_COLUMNS
+from rustybt_data.csvdir.listing import Listing
+from rustybt_data.csvdir.options import CsvOptions
+from rustybt_data.csvdir.tables import CsvTable, label_column, read_csv
+from rustybt_data.rates import read_rates
+
+
+def folder_actions(folder: Path, listing: Listing) -> dict[str, pl.DataFrame]:
+    """The corporate actions of a folder, a frame for each file that it has.
+
+    The files are ``splits.csv``, ``dividends.csv`` and one of each name in
+    `rustybt.data.actions.TABLES`. Rows about assets that are not in the folder are left out with
+    a warning.
+
+    Raises:
+        DataValidationError: A file is not what it has to be.
+    """
+    frames: dict[str, pl.DataFrame] = {}
+    for name in ("splits", "dividends", *TABLES):
+        file = folder / f"{name}.csv"
+        if file.is_file():
+            frames[name] = _frame(name, listing.with_sids(read_csv(file)), listing)
+    return frames
+
+
+def folder_rates(
+    folder: Path, options: CsvOptions, calendar: TradingCalendar
+) -> pl.DataFrame | None:
+    """The exchange rates of a folder, of its file ``rates.csv``; None where there is none.
+
+    Raises:
+        DataValidationError: The file is not what it has to be.
+    """
+    file = folder / "rates.csv"
+    if not file.is_file():
+        return None
+    table = read_csv(file)
+    label = label_column(table, options.stamps)
+    return read_rates(table.frame, table.origin, calendar=calendar, label=label)
+
+
+def _frame(name: str, table: CsvTable, listing: Listing) -> pl.DataFrame:
+    """The rows of a file, checked, in the form that writers take."""
+    if name == "splits":
+        splits = read_splits(table.frame, table.origin)
+        ratio = pl.concat_str("numerator", pl.lit("/"), "denominator").alias("ratio")
+        return split_frame(splits).select("sid", "effective_date", ratio)
+    if name == "dividends":
+        return dividend_frame(read_dividends(table.frame, table.origin))
+    for column, symbol in SYMBOL_COLUMNS.items():
+        if column != "sid" and column in TABLES[name].columns:
+            table = listing.with_other(table, column, symbol)
+    return TABLES[name].frame(read_actions(name, table.frame, table.origin))
