@@ -1,6 +1,6 @@
 """What actions do to the history of their asset, as far as it is known on a day."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
@@ -58,31 +58,37 @@ class Effect:
     Attributes:
         action: The action.
         day: Its first session on the new scale.
+        days: The days on which the factor may become known.
+        pays_cash: Whether holders are given money, not shares.
     """
 
-    __slots__ = ("_before", "_child", "_close", "_final", "_settles", "_tried", "action", "day")
+    __slots__ = (
+        "_before",
+        "_child",
+        "_close",
+        "_final",
+        "_settles",
+        "_tried",
+        "action",
+        "day",
+        "days",
+        "pays_cash",
+    )
 
     def __init__(self, action: HistoryAction, before: "tuple[Effect, ...]" = ()) -> None:
         self.action = action
         self.day = day_of(action)
+        waits = isinstance(action, SpinOff) and action.child_price is None
+        self.days = range(self.day, self.day + (_PATIENCE if waits else 0) + 1)
+        self.pays_cash = isinstance(action, CashDividend)
         self._before = () if self.pays_cash else before
-        self._settles = max(effect.days[-1] for effect in (self, *self._before))
+        self._settles = self.days[-1]
+        for effect in self._before:
+            self._settles = max(self._settles, effect.days[-1])
         self._final: tuple[Factor | None] | None = None
         self._close: Fraction | None = None
         self._child: tuple[Decimal, int] | None = None
         self._tried = self.day - 1
-
-    @property
-    def days(self) -> range:
-        """The days on which the factor may become known."""
-        action = self.action
-        waits = isinstance(action, SpinOff) and action.child_price is None
-        return range(self.day, self.day + (_PATIENCE if waits else 0) + 1)
-
-    @property
-    def pays_cash(self) -> bool:
-        """Whether holders are given money, not shares."""
-        return isinstance(self.action, CashDividend)
 
     def factor(self, previous_close: PreviousClose, until: int = ALWAYS) -> Factor | None:
         """The factor as of a day; None where there is none, or none yet.
@@ -150,20 +156,19 @@ def effects_of(actions: Iterable[HistoryAction]) -> list[Effect]:
     Of one day splits come first, then dividends, stock dividends, rights and spin-offs; those of
     a kind keep their order.
     """
-    ordered = sorted(actions, key=lambda action: (day_of(action), _RANK[type(action)]))
     found: list[Effect] = []
-    for action in ordered:
-        found.append(Effect(action, tuple(_same_day(found, day_of(action)))))
+    ordered = sorted(actions, key=lambda action: (day_of(action), _RANK[type(action)]))
+    first = 0
+    for place, action in enumerate(ordered):
+        if place and found[-1].day != day_of(action):
+            first = place
+        found.append(Effect(action, tuple(found[first:place])))
     return found
 
 
 def day_of(action: HistoryAction) -> int:
     """The first session on which prices are those after the action."""
     return action.effective if isinstance(action, Split | SpinOff) else action.ex
-
-
-def _same_day(found: list[Effect], day: int) -> Iterator[Effect]:
-    return (effect for effect in found if effect.day == day)
 
 
 _RANK: Final[dict[type[Any], int]] = {
