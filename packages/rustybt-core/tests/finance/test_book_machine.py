@@ -1,15 +1,11 @@
-"""The ledger against an independent model in fractions, over random lives of a book.
+"""The ledger against a model in fractions, over random lives of a book."""
 
-The model knows nothing of kernel numbers: it keeps fractions and rounds where the rounding table of
-the specification says so (money at 16 decimals, prices at 12, amounts at 8, half even; cash in lieu
-to cents).
-"""
-
-from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
-from finance.books import AAA, BBB, COIN, DECIMAL, OIL, desk
+from finance.book_model import ASSETS, LOT, MULTIPLIER, Model, fraction_of, rounded
+from finance.books import AAA, BBB, COIN, DECIMAL, FORK, OIL, RTS, desk
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -21,103 +17,38 @@ from hypothesis.stateful import (
 
 from rustybt.assets import Asset
 from rustybt.finance.accounts import commodity_of
+from rustybt.finance.action_events import (
+    Merged,
+    ReturnOfCapital,
+    RightsExercised,
+    RightsGranted,
+    RightsLapsed,
+    RightsSold,
+    SharesDistributed,
+    SpunOff,
+)
 from rustybt.finance.book_events import CapitalChange, DividendPaid, Settlement
 from rustybt.finance.journal import replay
 from rustybt.values import Num
 
-ASSETS = (AAA, BBB, OIL, COIN)
-MULTIPLIER = {AAA: 1, BBB: 1, OIL: 50, COIN: 1}
-LOT = {AAA: Fraction(1), BBB: Fraction(1), OIL: Fraction(1), COIN: Fraction(1, 10**8)}
+EXPIRY = 99
 
 assets = st.sampled_from(ASSETS)
+shares = st.sampled_from((AAA, BBB))
+spot = st.sampled_from([asset for asset in ASSETS if asset is not OIL])
+pairs = st.sampled_from([(AAA, BBB), (BBB, AAA), (COIN, FORK), (FORK, COIN), (RTS, AAA)])
 prices = st.decimals("0.000001", "100000", places=8)
 whole = st.integers(-1000, 1000).filter(bool)
 coins = st.decimals("-1000", "1000", places=8).filter(bool)
 ratios = st.builds(Fraction, st.integers(1, 40), st.integers(1, 40))
+parts = st.sampled_from((None, Fraction(1, 3), Fraction(1, 7), Fraction(1)))
+fractions = st.sampled_from(("cash", "drop", "round_up"))
+rights = st.sampled_from((RTS, None))
 sums = st.decimals("-5000", "5000", places=10)
 
 
-def fraction_of(number: Num, scale: int) -> Fraction:
-    """A kernel number as the model counts."""
-    assert isinstance(number, int)
-    return Fraction(number, 10**scale)
-
-
-def rounded(number: Fraction, places: int) -> Fraction:
-    return Fraction(round(number * 10**places), 10**places)
-
-
-@dataclass
-class Holding:
-    amount: Fraction = Fraction(0)
-    cost: Fraction = Fraction(0)
-    mark: Fraction = Fraction(0)
-    settled: Fraction = Fraction(0)
-
-
-@dataclass
-class Model:
-    cash: Fraction
-    held: dict[Asset, Holding] = field(default_factory=dict)
-    owed: dict[tuple[Asset, int], Fraction] = field(default_factory=dict)
-
-    def profit(self, asset: Asset, price: Fraction) -> Fraction:
-        holding = self.held[asset]
-        return rounded(holding.amount * (price - holding.settled) * MULTIPLIER[asset], 16)
-
-    def settle(self, asset: Asset, price: Fraction) -> None:
-        self.cash += self.profit(asset, price)
-        self.held[asset].settled = price
-
-    def fill(self, asset: Asset, amount: Fraction, price: Fraction) -> None:
-        holding = self.held.setdefault(asset, Holding(settled=price))
-        notional = rounded(amount * price * MULTIPLIER[asset], 16)
-        if asset is OIL:
-            self.settle(asset, price)
-        else:
-            self.cash -= notional
-        after = holding.amount + amount
-        if holding.amount * amount >= 0:
-            holding.cost += notional
-        elif holding.amount * after >= 0:
-            holding.cost -= rounded(holding.cost * -amount / holding.amount, 16)
-        else:
-            holding.cost = rounded(after * price * MULTIPLIER[asset], 16)
-        holding.amount, holding.mark = after, price
-        self.drop_if_empty(asset)
-
-    def split(self, asset: Asset, ratio: Fraction) -> None:
-        if asset not in self.held:
-            return
-        holding = self.held[asset]
-        lots = abs(holding.amount / ratio) // LOT[asset]
-        sign = 1 if holding.amount > 0 else -1
-        amount = sign * lots * LOT[asset]
-        fraction = rounded(holding.amount / ratio - amount, 8)
-        holding.mark = rounded(holding.mark * ratio, 12)
-        if fraction:
-            holding.cost -= rounded(holding.cost * fraction / (amount + fraction), 16)
-        self.cash += rounded(rounded(fraction * holding.mark, 16), 2)
-        holding.amount = amount
-        self.drop_if_empty(asset)
-
-    def drop_if_empty(self, asset: Asset) -> None:
-        if not self.held[asset].amount:
-            del self.held[asset]
-
-    @property
-    def total_cash(self) -> Fraction:
-        unsettled = self.profit(OIL, self.held[OIL].mark) if OIL in self.held else 0
-        return self.cash + unsettled
-
-    @property
-    def value(self) -> Fraction:
-        worth = sum(
-            rounded(holding.amount * holding.mark, 16)
-            for asset, holding in self.held.items()
-            if asset is not OIL
-        )
-        return self.total_cash + worth + sum(self.owed.values())
+def exact(number: Decimal | None) -> Fraction | None:
+    return None if number is None else Fraction(number)
 
 
 class BookMachine(RuleBasedStateMachine):
@@ -130,15 +61,15 @@ class BookMachine(RuleBasedStateMachine):
         self.capital = Fraction(capital)
         self.day = 0
 
-    @rule(asset=st.sampled_from((AAA, BBB, OIL)), amount=whole, price=prices)
+    @rule(asset=st.sampled_from((AAA, BBB, RTS, OIL)), amount=whole, price=prices)
     def fill_whole(self, asset: Asset, amount: int, price: Decimal) -> None:
         self.book.fill(asset, amount, price)
         self.model.fill(asset, Fraction(amount), Fraction(price))
 
-    @rule(amount=coins, price=prices)
-    def fill_coin(self, amount: Decimal, price: Decimal) -> None:
-        self.book.fill(COIN, amount, price)
-        self.model.fill(COIN, Fraction(amount), Fraction(price))
+    @rule(asset=st.sampled_from((COIN, FORK)), amount=coins, price=prices)
+    def fill_coin(self, asset: Asset, amount: Decimal, price: Decimal) -> None:
+        self.book.fill(asset, amount, price)
+        self.model.fill(asset, Fraction(amount), Fraction(price))
 
     @precondition(lambda self: self.model.held)
     @rule(data=st.data(), price=prices, part=st.sampled_from((1, 1, 2)))
@@ -163,12 +94,12 @@ class BookMachine(RuleBasedStateMachine):
         if asset in self.model.held:
             self.model.held[asset].mark = Fraction(price)
 
-    @rule(asset=st.sampled_from((AAA, BBB, COIN)), ratio=ratios)
+    @rule(asset=spot, ratio=ratios)
     def split(self, asset: Asset, ratio: Fraction) -> None:
         self.book.split(asset, ratio)
         self.model.split(asset, ratio)
 
-    @rule(asset=st.sampled_from((AAA, BBB)), per_share=prices, wait=st.integers(0, 4))
+    @rule(asset=shares, per_share=prices, wait=st.integers(0, 4))
     def earn(self, asset: Asset, per_share: Decimal, wait: int) -> None:
         pay = self.day + wait
         self.book.ledger.apply(self.book.dividend(asset, per_share, pay=pay))
@@ -177,7 +108,7 @@ class BookMachine(RuleBasedStateMachine):
             key = (asset, pay)
             self.model.owed[key] = self.model.owed.get(key, Fraction(0)) + owed
 
-    @rule(asset=st.sampled_from((AAA, BBB)), wait=st.integers(0, 4))
+    @rule(asset=shares, wait=st.integers(0, 4))
     def pay_early(self, asset: Asset, wait: int) -> None:
         pay = self.day + wait
         self.book.ledger.apply(DividendPaid(asset=asset, at=self.book.tick(), pay=pay))
@@ -210,6 +141,98 @@ class BookMachine(RuleBasedStateMachine):
         holding = self.model.held[asset]
         self.book.close_out(asset)
         self.model.fill(asset, -holding.amount, holding.mark)
+
+    # ------------------------------------------------------------------ corporate actions
+
+    @rule(asset=spot, rate=ratios, left=fractions)
+    def distribute(self, asset: Asset, rate: Fraction, left: str) -> None:
+        self.book.act(SharesDistributed, asset, pay=self.day, ratio=rate, fractions=left)
+        self.model.split(asset, 1 / (1 + rate), left)
+
+    @rule(
+        pair=pairs, ratio=ratios, cash=st.none() | prices, price=st.none() | prices, left=fractions
+    )
+    def merge(
+        self,
+        pair: tuple[Asset, Asset],
+        ratio: Fraction,
+        cash: Decimal | None,
+        price: Decimal | None,
+        left: str,
+    ) -> None:
+        terms: dict[str, Any] = {"into": pair[1], "ratio": ratio, "fractions": left}
+        self.book.act(Merged, pair[0], cash=cash, price=price, **terms)
+        self.model.merge(*pair, ratio, exact(cash) or Fraction(0), exact(price), left)
+
+    @rule(pair=pairs, cash=prices)
+    def buy_out(self, pair: tuple[Asset, Asset], cash: Decimal) -> None:
+        self.book.act(Merged, pair[0], cash=cash)
+        self.model.merge(*pair, None, Fraction(cash), None, "cash")
+
+    @rule(pair=pairs, ratio=ratios, share=parts, price=st.none() | prices, left=fractions)
+    def spin_off(
+        self,
+        pair: tuple[Asset, Asset],
+        ratio: Fraction,
+        share: Fraction | None,
+        price: Decimal | None,
+        left: str,
+    ) -> None:
+        terms: dict[str, Any] = {"child": pair[1], "ratio": ratio, "fractions": left}
+        self.book.act(SpunOff, pair[0], cost_share=share, price=price, **terms)
+        self.model.spin_off(*pair, ratio, share or Fraction(0), exact(price), left)
+
+    @rule(asset=spot, per_share=prices)
+    def return_capital(self, asset: Asset, per_share: Decimal) -> None:
+        self.book.act(ReturnOfCapital, asset, per_share=per_share)
+        self.model.return_capital(asset, Fraction(per_share))
+
+    @rule(asset=shares)
+    def grant(self, asset: Asset) -> None:
+        self.book.act(RightsGranted, asset, expiry=EXPIRY, ratio=1)
+        self.model.grant(asset)
+
+    @rule(asset=shares, ratio=ratios, share=parts, price=st.none() | prices, left=fractions)
+    def grant_what_trades(
+        self,
+        asset: Asset,
+        ratio: Fraction,
+        share: Fraction | None,
+        price: Decimal | None,
+        left: str,
+    ) -> None:
+        terms: dict[str, Any] = {"expiry": EXPIRY, "rights": RTS, "fractions": left}
+        self.book.act(RightsGranted, asset, ratio=ratio, cost_share=share, price=price, **terms)
+        self.model.spin_off(asset, RTS, ratio, share or Fraction(0), exact(price), left)
+
+    @rule(
+        asset=shares, right=rights, ratio=ratios, price=prices, market=st.none() | prices,
+        left=fractions,
+    )  # fmt: skip
+    def exercise(
+        self,
+        asset: Asset,
+        right: Asset | None,
+        ratio: Fraction,
+        price: Decimal,
+        market: Decimal | None,
+        left: str,
+    ) -> None:
+        terms: dict[str, Any] = {"expiry": EXPIRY, "rights": right, "fractions": left}
+        self.book.act(RightsExercised, asset, ratio=ratio, price=price, market=market, **terms)
+        self.model.exercise(asset, right, ratio, Fraction(price), exact(market), left)
+
+    @rule(asset=shares, right=rights, price=prices)
+    def sell_rights(self, asset: Asset, right: Asset | None, price: Decimal) -> None:
+        self.book.act(RightsSold, asset, expiry=EXPIRY, price=price, rights=right)
+        self.model.sell_rights(asset, right, Fraction(price))
+
+    @rule(asset=shares, right=rights)
+    def lapse(self, asset: Asset, right: Asset | None) -> None:
+        self.book.act(RightsLapsed, asset, expiry=EXPIRY, rights=right)
+        self.model.end_rights(asset, right)
+
+    # ------------------------------------------------------------------ what holds always
 
     @invariant()
     def the_model_agrees(self) -> None:
