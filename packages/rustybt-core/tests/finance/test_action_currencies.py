@@ -78,13 +78,13 @@ def test_the_cost_is_carried_in_the_currency_that_it_was_paid_in() -> None:
     ]
 
 
-def test_the_fair_price_is_in_the_new_currency() -> None:
+@pytest.mark.parametrize(("cash", "currency"), [(2, None), ("2.20", "USD")])
+def test_the_fair_price_is_in_the_new_currency(cash: object, currency: str | None) -> None:
     # (12 - 2) euros for half a share are 22 dollars a share.
     book = european()
     before = book.value
-    book.act(Merged, SAP, into=BBB, ratio="1/2", cash=2)
-    assert book.price(BBB) == "22"
-    assert (balance(book, "EUR"), book.value) == ("-800.00", before)
+    book.act(Merged, SAP, into=BBB, ratio="1/2", cash=cash, currency=currency)
+    assert (book.price(BBB), book.value) == ("22", before)
 
 
 def test_cash_in_another_currency() -> None:
@@ -101,6 +101,8 @@ def test_cash_alone_in_another_currency() -> None:
     book.act(Merged, SAP, cash="13.20", currency="USD")
     assert book.ledger.positions == {}
     assert (balance(book, "EUR"), balance(book, "USD")) == ("-1000.00", "101320.00")
+    # 1200 euros have become dollars before the 1000 that are owed cost 100 more.
+    assert end(book, "1.2") == ("-100.00", "-100.00")
 
 
 def test_from_dollars_into_euros() -> None:

@@ -93,6 +93,14 @@ def test_the_value_stays_at_the_ex_rights_price(arithmetic: Any) -> None:
     assert float(book.cost(AAA)) == pytest.approx(1120)
 
 
+def test_a_fraction_is_worth_nothing_where_the_market_is_cheaper() -> None:
+    book = granted(103)
+    before = book.ledger.cash
+    terms: dict[str, Any] = {"rights": RTS, "fractions": "cash", "market": 5}
+    book.act(RightsExercised, AAA, expiry=EXPIRY, ratio="1/5", price=6, **terms)
+    assert book.money(book.ledger.cash - before) == "-120.00"
+
+
 def test_an_exercise_is_one_entry() -> None:
     book = granted()
     new, old = commodity_of(AAA), commodity_of(RTS)

@@ -53,7 +53,7 @@ class Withholding:
         }
 
     def tax(self, asset: Asset, amount: Num, currency: str, arithmetic: Arithmetic) -> Num:
-        rate = self.by_country.get(asset.country_code.upper(), self.rate)
+        rate = self.by_country.get(asset.country_code, self.rate)
         if not rate:
             return arithmetic.zero
         exact = arithmetic.converted(amount, Ratio(*rate.as_integer_ratio()))
