@@ -218,10 +218,10 @@ def future_symbol(symbol: str) -> "Future":
 def continuous_future(
     root_symbol_str: str,
     offset: int = 0,
-    roll: Literal["calendar", "volume"] = "volume",
+    roll: Literal["calendar", "volume", "open_interest"] = "volume",
     adjustment: Literal["mul", "add"] | None = "mul",
 ) -> "ContinuousFuture":
-    """The chain of contracts of a root symbol."""
+    """The chain of contracts of a root symbol, as one thing to read."""
     algorithm = running_algorithm("continuous_future")
     return algorithm.continuous_future(root_symbol_str, offset, roll, adjustment)
 

@@ -11,9 +11,11 @@ from markets import VENUE, daily_market, play, stock
 from rustybt.assets import Future
 from rustybt.errors import (
     InvalidArgument,
+    RootSymbolNotFound,
     SidsNotFound,
     SymbolNotFound,
     UnsupportedDatetimeFormat,
+    UnsupportedOrderParameters,
 )
 
 A = stock("AAA", 1)
@@ -87,6 +89,33 @@ def test_a_continuous_future_is_a_chain() -> None:
     assert (chain.root_symbol, chain.offset, chain.roll_style, chain.adjustment) == (
         "CL", 1, "calendar", "add",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "told"),
+    [
+        (lambda c: c.continuous_future("xx"), RootSymbolNotFound, "XX"),
+        (lambda c: c.continuous_future(7), TypeError, "root_symbol_str was 7"),
+        (lambda c: c.continuous_future("CL", -1), InvalidArgument, "offset was -1"),
+        (lambda c: c.continuous_future("CL", roll="moon"), InvalidArgument, "'moon'.*calendar"),
+        (lambda c: c.continuous_future("CL", adjustment="sub"), InvalidArgument, "'sub'.*mul"),
+        (
+            lambda c: c.continuous_future("CL", roll="open_interest"),
+            InvalidArgument,
+            "roll of CL was 'open_interest'; the bars of .* no column open_interest",
+        ),
+        (
+            lambda c: c.order(c.continuous_future("CL"), 1),
+            UnsupportedOrderParameters,
+            "ContinuousFuture",
+        ),
+    ],
+)
+def test_what_a_continuous_future_cannot_be_is_an_error(
+    call: Any, error: type[Exception], told: str
+) -> None:
+    with pytest.raises(error, match=told):
+        look(call)
 
 
 # ------------------------------------------------------------------ time

@@ -68,20 +68,34 @@ class LookupMethods(AlgorithmBase):
         self,
         root_symbol_str: str,
         offset: int = 0,
-        roll: Literal["calendar", "volume"] = "volume",
+        roll: Literal["calendar", "volume", "open_interest"] = "volume",
         adjustment: Literal["mul", "add"] | None = "mul",
     ) -> "ContinuousFuture":
-        """The chain of contracts of a root symbol, as one thing to look at.
+        """The chain of contracts of a root symbol, as one thing to read; it cannot be ordered.
+
+        `data.current(chain, "contract")` is the contract that it holds today. When it moves on to
+        the next one is told in `rustybt.assets.rolls`.
 
         Args:
             root_symbol_str: Root symbol, such as "CL".
-            offset: 0 for the front contract, 1 for the next.
-            roll: "volume" or "calendar".
-            adjustment: How prices of different contracts are joined: "mul", "add" or None.
+            offset: 0 for the active contract, 1 for the next, and so on.
+            roll: "volume", "calendar" or "open_interest"; the last needs a column of that name.
+            adjustment: How history joins prices of different contracts: "mul" multiplies older
+                ones, "add" moves them, None leaves them as they were.
+
+        Raises:
+            TypeError: The root symbol is no text.
+            RootSymbolNotFound: There is no such chain.
+            InvalidArgument: An argument is none of its allowed values, or the data lack what the
+                chain is to be rolled by.
         """
-        return self._env.finder.create_continuous_future(
+        if not isinstance(root_symbol_str, str):
+            raise TypeError(f"root_symbol_str was {root_symbol_str!r}; give a text such as 'CL'")
+        chain = self._env.finder.create_continuous_future(
             root_symbol_str.upper(), offset, roll, adjustment
         )
+        self._env.portal.subscribe([chain])
+        return chain
 
     def set_symbol_lookup_date(self, dt: Moment) -> None:
         """Let `symbol` resolve as of this date from now on.
