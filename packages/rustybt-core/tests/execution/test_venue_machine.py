@@ -22,8 +22,14 @@ from hypothesis.stateful import (
 from markets import stock
 
 from rustybt.assets import Asset
-from rustybt.execution import Blotter, CostModels, Execution, MatchingRules, SimulatedVenue
-from rustybt.execution.venue import ModelSide
+from rustybt.execution import (
+    Blotter,
+    CostModels,
+    Execution,
+    MatchingRules,
+    ModelSide,
+    SimulatedVenue,
+)
 from rustybt.finance.commission import NoCommission
 from rustybt.finance.slippage import FixedBasisPointsSlippage
 from rustybt.orders import Order, style_from_prices
@@ -48,6 +54,14 @@ class Tape:
 
     def traded_close(self, asset: Asset) -> Num | None:
         return EXACT.price(self.bars[asset][1]) if asset in self.bars else None
+
+    def mark(self, asset: Asset) -> Num | None:
+        return self.traded_close(asset)
+
+    def value(self, asset: Asset, field: str) -> Num | None:
+        opened, close, _ = self.bars[asset]
+        prices = {"open": opened, "high": max(opened, close), "low": min(opened, close)}
+        return EXACT.price(prices[field])
 
     def current(self, assets: Asset, fields: str) -> Any:
         opened, close, volume = self.bars[assets]

@@ -1,17 +1,32 @@
 """The blotter: every order of an account, its venue, and what happens to orders besides fills."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from rustybt.execution.order_factory import OrderFactory, Ticket
 from rustybt.logs import get_logger
-from rustybt.orders import ExecutionStyle, Order
+from rustybt.orders import (
+    PLAIN_TERMS,
+    Change,
+    EndCode,
+    ExecutionStyle,
+    GroupStyle,
+    Order,
+    OrderGroup,
+    OrderTerms,
+)
 from rustybt.plugins import groups, registry
 from rustybt.values import Arithmetic, ExactRounding, Num, OrderRounding, Ratio
 
 if TYPE_CHECKING:
     from rustybt.assets import Asset
     from rustybt.execution.events import Execution
+    from rustybt.execution.resting import RestingOrders
     from rustybt.execution.venue import SimulatedVenue
+    from rustybt.finance.fills import FillModel
+    from rustybt.finance.latency import LatencyModel
+
+_NOBODY: frozenset[str] = frozenset()
 
 
 class BlotterFactory(Protocol):
@@ -35,7 +50,10 @@ class Blotter:
         rounding: How order prices get onto the tick; exactly when not given.
 
     Attributes:
+        factory: Makes the orders.
+        resting: The open orders as they wait; empty when a bar has nothing to do.
         has_news: Whether `take_news` has anything to tell.
+        has_ends: Whether `take_ends` or `take_late` has anything to tell.
     """
 
     def __init__(
@@ -48,26 +66,51 @@ class Blotter:
         self._venue = venue
         self._arithmetic = arithmetic
         self._rounding: OrderRounding = rounding or ExactRounding()
-        self._orders: dict[str, Order] = {}
+        self.factory = OrderFactory(arithmetic, self._rounding)
+        self.resting: Mapping[Asset, RestingOrders] = venue.resting
         self._touched: dict[str, Order] = {}
         self._placed: list[Order] = []
         self._changed: list[Order] = []
+        self._ends: list[Order] = []
         self.has_news = False
+        self.has_ends = False
 
     @property
     def orders(self) -> Mapping[str, Order]:
         """Every order ever placed, by id, in order of creation."""
-        return self._orders
+        return self.factory.orders
+
+    @property
+    def groups(self) -> Mapping[str, OrderGroup]:
+        """Every group ever placed, by id, in order of creation."""
+        return self.factory.groups
 
     @property
     def open_orders(self) -> Mapping["Asset", list[Order]]:
         """Orders that can still be filled, by asset."""
         return self._venue.open_orders
 
+    def set_latency(self, model: "LatencyModel | None") -> None:
+        """Choose how long messages to the venue travel."""
+        self._venue.set_latency(model)
+
+    def set_fill_model(self, model: "FillModel | None") -> None:
+        """Choose what a bar may fill of the orders that it triggers."""
+        self._venue.set_fill_model(model)
+
+    # ------------------------------------------------------------ messages of a strategy
+
     def order(
-        self, asset: "Asset", amount: Num, style: ExecutionStyle, *, at: int, strategy: str
+        self,
+        asset: "Asset",
+        amount: Num,
+        style: ExecutionStyle,
+        *,
+        at: int,
+        strategy: str,
+        terms: OrderTerms = PLAIN_TERMS,
     ) -> Order:
-        """Place an order.
+        """Place an order, or a group of them.
 
         Args:
             asset: What to trade.
@@ -75,31 +118,19 @@ class Blotter:
             style: How to execute it; its prices are rounded to the asset's tick.
             at: Now, nanoseconds UTC.
             strategy: Whose order it is.
-        """
-        order = self._new(asset, amount, style, at=at, strategy=strategy)
-        self._placed.append(order)
-        self._venue.submit(order, at)
-        return order
+            terms: How long it lives, and what it must not do.
 
-    def _new(
-        self, asset: "Asset", amount: Num, style: ExecutionStyle, *, at: int, strategy: str
-    ) -> Order:
-        limit, stop = style.prices(asset, self._rounding, is_buy=amount > 0)
-        sequence = len(self._orders) + 1
-        order = Order(
-            id=f"{strategy}-{sequence}",
-            sequence=sequence,
-            asset=asset,
-            amount=amount,
-            limit=self._price(limit, "limit price"),
-            stop=self._price(stop, "stop price"),
-            created=at,
-            strategy=strategy,
-            zero=self._arithmetic.zero,
-        )
-        self._orders[order.id] = order
-        self._touch(order)
-        return order
+        Returns:
+            The order; of a bracket its entry, of other groups the first leg.
+        """
+        sent, held = self.factory.place(Ticket(asset, amount, at, strategy, terms), style)
+        for order in (*sent, *held):
+            self._placed.append(order)
+            self._touch(order)
+        self._venue.submit(sent, at, held=held)
+        if self._venue.changed:
+            self._collect()
+        return sent[0]
 
     def reject(
         self,
@@ -110,34 +141,77 @@ class Blotter:
         at: int,
         strategy: str,
         reason: str,
+        code: EndCode = EndCode.CONTROL,
     ) -> Order:
         """Keep a record of an order that is refused before it reaches the venue."""
-        order = self._new(asset, amount, style, at=at, strategy=strategy)
-        order.reject(at, reason=reason)
+        single = style.first if isinstance(style, GroupStyle) else style
+        order = self.factory.new(Ticket(asset, amount, at, strategy), single)
+        order.reject(at, reason=reason, code=code, cause="account")
         self._change(order)
         return order
 
-    def _price(self, value: object, field: str) -> Num | None:
-        return None if value is None else self._arithmetic.price(value, field)
-
     def cancel(self, order_id: str, *, at: int, cause: str, reason: str | None = None) -> bool:
-        """Take an order back.
+        """Take an order back; any leg of orders that cancel each other means all of them.
 
         Returns:
             Whether there was an open order to cancel.
         """
-        order = self._orders.get(order_id)
+        order = self.orders.get(order_id)
         if order is None or not order.status.is_open:
             return False
-        order.cancel(at, cause=cause, reason=reason)
-        self._change(order)
-        self._venue.remove(order)
+        together = [order]
+        if order.group is not None and order.group.kind == "oco":
+            together = [each for each in order.group.orders if each.status.is_open]
+        return self._cancel(together, {order_id}, at, cause, reason)
+
+    def cancel_group(
+        self, group_id: str, *, at: int, cause: str, reason: str | None = None
+    ) -> bool:
+        """Take all orders of a group back.
+
+        Returns:
+            Whether there was an open order to cancel.
+        """
+        group = self.groups.get(group_id)
+        together = [] if group is None else [o for o in group.orders if o.status.is_open]
+        return self._cancel(together, _NOBODY, at, cause, reason)
+
+    def _cancel(
+        self,
+        together: Sequence[Order],
+        asked: Collection[str],
+        at: int,
+        cause: str,
+        reason: str | None,
+    ) -> bool:
+        if not together:
+            return False
+        self._venue.cancel(together, at, cause=cause, reason=reason)
+        self._collect(asked)
         return True
+
+    def replace(self, changes: "Sequence[tuple[Order, Change]]", *, at: int) -> bool:
+        """Give orders of one asset other figures, all at once.
+
+        Args:
+            changes: Orders, and what they are to be replaced by, as `factory.change` makes it.
+            at: Now, nanoseconds UTC.
+
+        Returns:
+            Whether there was an open order to replace.
+        """
+        if not any(order.status.is_open for order, _ in changes):
+            return False
+        self._venue.replace(changes, at)
+        self._collect()
+        return True
+
+    # ------------------------------------------------------------ what a run does to orders
 
     def cancel_all(
         self, asset: "Asset", *, at: int, cause: str, first_of_several: bool = False
     ) -> list[Order]:
-        """Take back the open orders of an asset and return them.
+        """End the open orders of an asset at once and return them.
 
         Args:
             asset: Whose orders.
@@ -149,7 +223,9 @@ class Blotter:
         if first_of_several:
             orders = orders[:1] if len(orders) > 1 else []
         for order in orders:
-            self.cancel(order.id, at=at, cause=cause)
+            order.cancel(at, cause=cause)
+            self._change(order)
+            self._venue.remove(order)
         return orders
 
     def split(self, asset: "Asset", ratio: Ratio, at: int) -> list[Order]:
@@ -160,13 +236,32 @@ class Blotter:
             self._change(order)
             if not order.status.is_open:
                 self._venue.remove(order)
+        if orders:
+            self._venue.restore(asset)
         return orders
+
+    def begin_session(self, day: int, at: int) -> None:
+        """End the orders whose last date has passed.
+
+        Args:
+            day: The session's date, in days since 1970-01-01.
+            at: Now, nanoseconds UTC.
+        """
+        self._venue.begin_session(day, at)
+        self._collect()
+
+    def end_session(self, at: int) -> None:
+        """End the orders of the day."""
+        self._venue.end_session(at)
+        self._collect()
 
     def advance(self, at: int, session: int) -> "list[Execution]":
         """Match the open orders against the bar that ended at `at`."""
         executions = self._venue.advance(at, session)
         for execution in executions:
             self._change(execution.order)
+        if self._venue.changed or self._venue.late:
+            self._collect()
         return executions
 
     def next_sequence(self) -> int:
@@ -186,6 +281,29 @@ class Blotter:
         """The orders placed or changed since the last call, by their last change."""
         touched, self._touched = self._touched, {}
         return tuple(touched.values())
+
+    def take_ends(self) -> Sequence[Order]:
+        """The orders that the venue ended unfilled since the last call, without being asked."""
+        ends, self._ends = self._ends, []
+        self.has_ends = bool(self._venue.late)
+        return ends
+
+    def take_late(self) -> Sequence[tuple[Order, str]]:
+        """Orders that had ended before a message of the strategy arrived, and which it was."""
+        late = list(self._venue.late)
+        self._venue.late.clear()
+        self.has_ends = bool(self._ends)
+        return late
+
+    def _collect(self, asked: Collection[str] = _NOBODY) -> None:
+        """Take note of what the venue did to orders; what the strategy asked for is no news."""
+        changed = self._venue.changed
+        for order in changed:
+            self._change(order)
+            if not order.status.is_open and order.id not in asked:
+                self._ends.append(order)
+        changed.clear()
+        self.has_ends = bool(self._ends or self._venue.late)
 
     def _change(self, order: Order) -> None:
         self._changed.append(order)

@@ -4,15 +4,16 @@ Orders pass a router even when there is one strategy, so that several strategies
 account, or one strategy use several, without another loop.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rustybt.errors import InvalidArgument
+from rustybt.orders import PLAIN_TERMS, OrderTerms
 
 if TYPE_CHECKING:
     from rustybt.assets import Asset
     from rustybt.execution.blotter import Blotter
-    from rustybt.orders import ExecutionStyle, Order
+    from rustybt.orders import Change, ExecutionStyle, Order
     from rustybt.values import Num
 
 
@@ -48,14 +49,31 @@ class Router:
             ) from None
 
     def order(
-        self, strategy: str, asset: "Asset", amount: "Num", style: "ExecutionStyle", at: int
+        self,
+        strategy: str,
+        asset: "Asset",
+        amount: "Num",
+        style: "ExecutionStyle",
+        at: int,
+        terms: OrderTerms = PLAIN_TERMS,
     ) -> "Order":
         """Place an order for a strategy."""
-        return self.blotter_of(strategy).order(asset, amount, style, at=at, strategy=strategy)
+        blotter = self.blotter_of(strategy)
+        if terms is PLAIN_TERMS:
+            return blotter.order(asset, amount, style, at=at, strategy=strategy)
+        return blotter.order(asset, amount, style, at=at, strategy=strategy, terms=terms)
 
     def cancel(self, strategy: str, order_id: str, at: int) -> bool:
         """Take an order of a strategy back; whether there was one to cancel."""
         return self.blotter_of(strategy).cancel(order_id, at=at, cause="strategy")
+
+    def cancel_group(self, strategy: str, group_id: str, at: int) -> bool:
+        """Take a group of orders of a strategy back; whether there was one to cancel."""
+        return self.blotter_of(strategy).cancel_group(group_id, at=at, cause="strategy")
+
+    def replace(self, strategy: str, changes: "Sequence[tuple[Order, Change]]", at: int) -> bool:
+        """Give orders of a strategy other figures; whether there was one to replace."""
+        return self.blotter_of(strategy).replace(changes, at=at)
 
     def blotters(self) -> Iterator["Blotter"]:
         """Every connected blotter, once."""

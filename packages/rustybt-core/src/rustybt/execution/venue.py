@@ -1,85 +1,37 @@
 """The simulated venue: bars and resting orders in, executions out."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from decimal import localcontext
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from functools import partial
+from typing import TYPE_CHECKING
 
-from rustybt.errors import (
-    TransactionVolumeExceedsOrder,
-    TransactionWithWrongDirection,
+from rustybt.execution.bars import BarSource, BarStart, ModelSide
+from rustybt.execution.executor import AssetBar, Executor, Held
+from rustybt.execution.floor import Floor
+from rustybt.execution.intrabar import RangeMatching
+from rustybt.execution.matching import (
+    NOBODY,
+    CloseMatching,
+    Matching,
+    MatchingRules,
+    OpenMatching,
 )
-from rustybt.execution.events import Execution
-from rustybt.finance.book_events import CommissionCharge, Fill
-from rustybt.finance.slippage import LiquidityExceeded
-from rustybt.finance.transaction import DecimalTransaction
-from rustybt.values import (
-    KERNEL_CONTEXT,
-    Arithmetic,
-    Num,
-    Value,
-    parse_decimal,
-    round_to_lot,
-)
-from rustybt.views import ValueView
+from rustybt.execution.open_orders import OpenOrders
+from rustybt.execution.transit import Message, Transit
+from rustybt.orders import PLAIN_TERMS, Change, EndCode
+from rustybt.values import KERNEL_CONTEXT, Arithmetic, Num
 
 if TYPE_CHECKING:
     from rustybt.assets import Asset
     from rustybt.execution.costs import CostModels
-    from rustybt.finance._cost_model import CostModel, Market, WorkingOrder
-    from rustybt.finance.slippage import SlippageModel
+    from rustybt.execution.events import Execution
+    from rustybt.execution.resting import RestingOrders
+    from rustybt.finance.draws import Draws
+    from rustybt.finance.fills import FillModel
+    from rustybt.finance.latency import LatencyModel
     from rustybt.orders import Order
 
-
-class BarSource(Protocol):
-    """Where the venue reads the bar that has just ended."""
-
-    def traded_close(self, asset: "Asset") -> Num | None:
-        """The bar's close, a kernel price; None when the asset did not trade in it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MatchingRules:
-    """How resting orders meet a bar.
-
-    Attributes:
-        fill_at: "close": what is triggered on a bar's close fills there. "open": it fills at the
-            open of the following bar.
-        recheck_limit: Whether an execution beyond the limit, after slippage, is refused whatever
-            the model; else only models that check it themselves refuse.
-        forgets_commission: Whether a model that says that a fill costs less than nothing lowers
-            what the order is said to have paid, although nothing is paid back.
-    """
-
-    fill_at: Literal["close", "open"] = "close"
-    recheck_limit: bool = True
-    forgets_commission: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelSide:
-    """What a cost model is shown: market data and the look of numbers."""
-
-    market: "Market"
-    view: ValueView
-
-
-class OpenPrices:
-    """A market whose price is the bar's open, for executions at the open."""
-
-    def __init__(self, market: "Market") -> None:
-        self._market = market
-        self.history = market.history
-
-    @property
-    def current_session(self) -> date:
-        """Label of the running session."""
-        return self._market.current_session
-
-    def current(self, assets: "Asset", fields: str) -> Any:  # noqa: ANN401 - as the market does
-        """One field of the bar, the open in place of close and price."""
-        return self._market.current(assets, "open" if fields in ("close", "price") else fields)
+__all__ = ["BarSource", "MatchingRules", "ModelSide", "SimulatedVenue"]
 
 
 class SimulatedVenue:
@@ -88,6 +40,11 @@ class SimulatedVenue:
     Orders of an asset are tried first come, first served; the volume limit of a bar is shared by
     all of them; a bar without a trade matches nothing.
 
+    With a latency model a message of the strategy reaches the market later. What it changes then
+    counts for the prices that come at or after its arrival: for the whole of a bar that begins no
+    earlier, for the close alone of a bar in which it arrives. An order that is taken back within
+    a bar can therefore still fill at its open or inside it.
+
     Args:
         bars: The bar that has just ended.
         arithmetic: The run's numbers.
@@ -95,9 +52,19 @@ class SimulatedVenue:
         rules: How orders meet a bar.
         exact: What models see that compute with the engine's numbers.
         strategy: What a user's own models see.
+        held: What is held of an asset, for orders that only reduce; nothing where not given.
+        draws: Where the models of latency and fills draw from; they cannot be set without.
+        bar_start: When bars began; a latency model cannot be set without.
+
+    Attributes:
+        resting: The open orders as they wait; empty when a bar has nothing to do.
+        open_orders: The same, to be read.
+        changed: Orders that changed or ended other than by their own fill; who reads them clears
+            the list.
+        late: Orders whose cancel or replacement came after their end, with what it was; the same.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that a market is made of
         self,
         *,
         bars: BarSource,
@@ -106,37 +73,171 @@ class SimulatedVenue:
         rules: MatchingRules,
         exact: ModelSide,
         strategy: ModelSide,
+        held: Held | None = None,
+        draws: "Draws | None" = None,
+        bar_start: BarStart | None = None,
     ) -> None:
         self._bars = bars
-        self._arithmetic = arithmetic
-        self._costs = costs
-        self._rules = rules
-        self._exact = _priced(exact, rules)
-        self._strategy = _priced(strategy, rules)
-        self._open: dict[Asset, list[Order]] = {}
-        self._executions = 0
+        self._view = exact.view
+        self._draws = draws
+        self._bar_start = bar_start
+        self._executor = Executor(
+            arithmetic=arithmetic,
+            costs=costs,
+            rules=rules,
+            exact=exact,
+            strategy=strategy,
+            held=held or (lambda _: arithmetic.zero),
+            draws=draws,
+        )
+        waits_again = rules.recheck_limit or rules.trigger == "intrabar"
+        self._floor = Floor(self._executor, keeps_limits=waits_again)
+        self._matching = _matching(rules, self._executor, bars, self._floor)
+        self._closes_late = rules.fill_at == "close"
+        self._transit: Transit | None = None
+        self._price: Callable[[Asset], Num | None] = bars.mark
+        self.resting: Mapping[Asset, RestingOrders] = self._floor.resting
+        self.open_orders: Mapping[Asset, list[Order]] = OpenOrders(self._floor.resting)
+        self.changed = self._floor.changed
+        self.late: list[tuple[Order, str]] = []
+
+    def set_latency(self, model: "LatencyModel | None") -> None:
+        """Have messages travel; None for no time at all."""
+        self._transit = None
+        if model is not None:
+            assert self._draws is not None, "latency needs draws"
+            assert self._bar_start is not None, "latency needs to know when bars begin"
+            self._transit = Transit(model, self._draws)
+
+    def set_fill_model(self, model: "FillModel | None") -> None:
+        """Choose what a bar may fill of the orders that it triggers; None for all of them."""
+        assert model is None or self._draws is not None, "a fill model needs draws"
+        self._executor.fills = model
 
     @property
-    def open_orders(self) -> Mapping["Asset", list["Order"]]:
-        """Resting orders by asset, assets in the order in which they are matched."""
-        return self._open
+    def looked_at(self) -> int:
+        """How many orders bars have looked at so far, each bar counted."""
+        return self._matching.looked_at
 
-    def submit(self, order: "Order", at: int) -> None:
-        """Accept an order; it can fill from the next bar on."""
-        order.submit(at)
-        order.accept(at)
-        self._open.setdefault(order.asset, []).append(order)
-
-    def remove(self, order: "Order") -> None:
-        """Forget an order that has ended; its asset keeps its turn until the next bar."""
-        self._open[order.asset].remove(order)
+    @property
+    def decisions(self) -> int:
+        """How often the order of touch within a bar decided, and the worse one was assumed."""
+        return self._matching.decisions
 
     def next_sequence(self) -> int:
         """The number of the next execution of the run."""
-        self._executions += 1
-        return self._executions
+        return self._executor.next_sequence()
 
-    def advance(self, at: int, session: int) -> list[Execution]:
+    # ------------------------------------------------------------ messages of a strategy
+
+    def submit(self, orders: "Sequence[Order]", at: int, *, held: "Sequence[Order]" = ()) -> None:
+        """Send orders to the market together; they can fill from the next bar on.
+
+        Args:
+            orders: New orders of one asset.
+            at: Now, nanoseconds UTC.
+            held: Orders that wait for the fill of the first.
+        """
+        resting = self._floor.of(orders[0].asset)
+        for each in (*orders, *held):
+            resting.hold(each)
+        for order in orders:
+            order.submit(at)
+        if self._transit is None:
+            self._arrive(orders, at)
+        else:
+            self._send(self._transit, orders, at, partial(self._arrive, orders), takes=False)
+
+    def cancel(
+        self, orders: "Sequence[Order]", at: int, *, cause: str, reason: str | None = None
+    ) -> None:
+        """Take orders of one asset back together: at once, or when the message arrives."""
+        if self._transit is None:
+            self._cancel(orders, cause, reason, at)
+            return
+        for order in orders:
+            order.note(at, cause=cause, reason="cancel sent")
+        self._send(
+            self._transit, orders, at, partial(self._cancel, orders, cause, reason), takes=True
+        )
+
+    def replace(self, changes: "Sequence[tuple[Order, Change]]", at: int) -> None:
+        """Give orders of one asset other figures: at once, or when the message arrives."""
+        if self._transit is None:
+            self._replace(changes, at)
+            return
+        orders = [order for order, _ in changes]
+        for order in orders:
+            order.note(at, cause="strategy", reason="replacement sent")
+        self._send(self._transit, orders, at, partial(self._replace, changes), takes=True)
+
+    def _send(
+        self,
+        transit: Transit,
+        orders: "Sequence[Order]",
+        at: int,
+        deliver: Callable[[int], None],
+        *,
+        takes: bool,
+    ) -> None:
+        transit.send(orders, orders[0].working(self._view), at, deliver, takes=takes)
+
+    def _arrive(self, orders: "Sequence[Order]", at: int) -> None:
+        for order in orders:
+            if order.status.is_open:
+                asks = order.terms is not PLAIN_TERMS or order.trailing is not None
+                self._floor.enter(order, at, self._price(order.asset) if asks else None)
+
+    def _cancel(self, orders: "Sequence[Order]", cause: str, reason: str | None, at: int) -> None:
+        alive = [order for order in orders if order.status.is_open]
+        for order in alive:
+            if order.status.is_open:
+                order.cancel(at, cause=cause, reason=reason)
+                self._floor.after_end(order, at)
+        if not alive:
+            self._came_late(orders[0], at, "the cancel came too late")
+
+    def _replace(self, changes: "Sequence[tuple[Order, Change]]", at: int) -> None:
+        alive = [(order, change) for order, change in changes if order.status.is_open]
+        for order, change in alive:
+            if order.status.is_open:
+                self._floor.replace(order, change, at, self._price(order.asset))
+        if not alive:
+            self._came_late(changes[0][0], at, "the replacement came too late")
+
+    def _came_late(self, order: "Order", at: int, text: str) -> None:
+        order.note(at, cause="venue", reason=text)
+        self.late.append((order, text))
+
+    # ------------------------------------------------------------ what a run does to orders
+
+    def remove(self, order: "Order") -> None:
+        """Forget an order that has ended; its asset keeps its turn until the next bar."""
+        self._floor.of(order.asset).forget(order)
+
+    def restore(self, asset: "Asset") -> None:
+        """Let the open orders of an asset wait anew, after their prices have changed."""
+        resting = self._floor.of(asset)
+        for order in resting:
+            if order.status.in_market:
+                resting.move(order)
+
+    def begin_session(self, day: int, at: int) -> None:
+        """End the orders whose last date has passed; `day` counts from 1970-01-01."""
+        for order in self._floor.expiries.begin_session(day):
+            self._expire(order, at, "good till: its last date has passed", EndCode.GOOD_TILL)
+
+    def end_session(self, at: int) -> None:
+        """End the orders of the day that have had a bar."""
+        for order in self._floor.expiries.end_session():
+            self._expire(order, at, "day: its session is over", EndCode.DAY)
+
+    def _expire(self, order: "Order", at: int, reason: str, code: EndCode) -> None:
+        self._floor.expire(order, at, reason=reason, code=code)
+
+    # ------------------------------------------------------------ bars
+
+    def advance(self, at: int, session: int) -> "list[Execution]":
         """Match everything that rests against the bar that ended at `at`.
 
         Args:
@@ -148,122 +249,105 @@ class SimulatedVenue:
         """
         executions: list[Execution] = []
         with localcontext(KERNEL_CONTEXT):
-            for asset in tuple(self._open):
-                close = self._bars.traded_close(asset)
-                if close is not None:
-                    self._match(asset, close, at, session, executions)
-        for execution in executions:
-            if not execution.order.status.is_open:
-                self.remove(execution.order)
-        for asset in [asset for asset, orders in self._open.items() if not orders]:
-            del self._open[asset]
+            if self._transit:
+                self._advance_with_messages(self._transit, at, session, executions)
+            else:
+                self._begin_bar(at)
+                for asset in tuple(self.resting):
+                    self._match(asset, at, session, executions)
+        if not self._transit:
+            self._forget_empty()
         return executions
 
+    def _forget_empty(self) -> None:
+        resting = self._floor.resting
+        for asset in [asset for asset, orders in resting.items() if not len(orders)]:
+            del resting[asset]
+
+    def _begin_bar(self, at: int) -> None:
+        self._floor.expiries.count_bar()
+        for order in self._floor.expiries.begin_bar(at):
+            self._expire(order, at, "good till: its last moment has passed", EndCode.GOOD_TILL)
+
     def _match(
-        self, asset: "Asset", close: Num, at: int, session: int, done: list[Execution]
+        self,
+        asset: "Asset",
+        at: int,
+        session: int,
+        done: "list[Execution]",
+        leaving: Collection[str] = NOBODY,
+    ) -> AssetBar | None:
+        """Match the orders of one asset; the bar, None where it did not trade."""
+        resting = self.resting[asset]
+        close = self._bars.traded_close(asset)
+        bar = None
+        if close is not None:
+            bar = AssetBar(asset, at, session, close, done)
+            self._matching.match(resting, bar, leaving)
+        elif resting.immediate:
+            self._floor.end_immediate(resting, at, leaving)
+        if resting.reducing:
+            self._floor.end_reducing(resting, asset, at, 0 if bar is None else bar.net)
+        return bar
+
+    # ------------------------------------------------------------ bars in which messages arrive
+
+    def _advance_with_messages(
+        self, transit: Transit, at: int, session: int, done: "list[Execution]"
     ) -> None:
-        orders = self._open[asset]
-        at_open = self._rules.fill_at == "open"
-        ready = self._triggered_before(asset, orders) if at_open else orders
-        model = self._costs.slippage_for(asset)
-        side = self._side(model)
-        model.volume_for_bar = side.view.amount(self._arithmetic.zero)
-        for order in ready:
-            if not (at_open or order.touch(close, at)):
-                continue
-            try:
-                execution = self._execute(order, model, side, at, session)
-            except LiquidityExceeded:
-                break
-            if execution is not None:
-                model.volume_for_bar += side.view.amount(abs(execution.fill.amount))
-                done.append(execution)
-        if at_open:
-            for order in orders:
-                order.touch(close, at)
+        """Deliver what arrives by the open, match, deliver what arrives by the close."""
+        assert self._bar_start is not None, "latency needs to know when bars begin"
+        self._deliver(transit.arrived(self._bar_start(at, session)), self._opening_price)
+        self._begin_bar(at)
+        later = list(transit.arrived(at))
+        leaving = {order.id for message in later if message.takes for order in message.orders}
+        bars = {
+            asset: self._match(asset, at, session, done, leaving) for asset in tuple(self.resting)
+        }
+        self._deliver(later, self._closing_price)
+        self._match_late(later, bars)
 
-    def _triggered_before(self, asset: "Asset", orders: list["Order"]) -> list["Order"]:
-        """What may fill at the bar's open; a bar without an open fills nothing there."""
-        if self._exact.market.current(asset, "open") is None:
-            return []
-        return [order for order in orders if order.triggered]
+    def _deliver(
+        self, messages: "Iterable[Message]", price: "Callable[[Asset], Num | None]"
+    ) -> None:
+        self._price = price
+        for message in messages:
+            message.deliver(message.arrives)
+        self._price = self._bars.mark
 
-    def _side(self, model: "CostModel") -> ModelSide:
-        return self._exact if model.exact else self._strategy
+    def _opening_price(self, asset: "Asset") -> Num | None:
+        close = self._bars.traded_close(asset)
+        opened = None if close is None else self._bars.value(asset, "open")
+        return self._closing_price(asset) if opened is None else opened
 
-    def _execute(
-        self, order: "Order", model: "SlippageModel", side: ModelSide, at: int, session: int
-    ) -> Execution | None:
-        view = self._shown(order, side)
-        price_value, amount_value = model.process_order(side.market, view)
-        if price_value is None or amount_value is None:
-            return None
-        price = self._arithmetic.price(price_value)
-        amount = self._whole(order, amount_value)
-        if not amount or (self._rules.recheck_limit and _beyond_limit(order, price)):
-            return None
-        fill = Fill(
-            order.id,
-            order.asset,
-            at,
-            session,
-            amount,
-            price,
-            self.next_sequence(),
-            order.strategy,
-        )
-        commission, charge = self._charge(order, fill, view, side)
-        transition = order.fill(amount, commission, at)
-        return Execution(order, fill, charge, transition)
+    def _closing_price(self, asset: "Asset") -> Num | None:
+        close = self._bars.traded_close(asset)
+        return self._bars.mark(asset) if close is None else close
 
-    def _shown(self, order: "Order", side: ModelSide) -> "WorkingOrder":
-        """The order as a model is shown it: a user's model gets one that it may keep."""
-        return order.working(side.view) if side is self._exact else order.view(side.view)
-
-    def _whole(self, order: "Order", value: Value) -> Num:
-        """The amount that a model gave, in whole lots toward zero, checked against its order."""
-        left = self._arithmetic.amount_value(order.open_amount)
-        if value is left:
-            return order.open_amount
-        lot = order.asset.lot_size
-        lots = round_to_lot(parse_decimal(value, field="amount of a fill"), lot)
-        open_lots = round_to_lot(parse_decimal(left, field="open amount"), lot)
-        if lots and (lots > 0) != order.is_buy:
-            raise TransactionWithWrongDirection(txn=value, order=order.id)
-        if abs(lots) > abs(open_lots):
-            raise TransactionVolumeExceedsOrder(txn=value, order=order.id)
-        # Floats are summed with noise: what is all that is open has to be all of it.
-        return order.open_amount if lots == open_lots else self._arithmetic.amount(lots)
-
-    def _charge(
-        self, order: "Order", fill: Fill, view: "WorkingOrder", side: ModelSide
-    ) -> tuple[Num, CommissionCharge | None]:
-        """What is added to the order's commission, and what is charged to the book for it.
-
-        `view` is the order before the fill as `side` shows it; it is made anew where the
-        commission model is shown something else.
-        """
-        model = self._costs.commission_for(order.asset)
-        if self._side(model) is not side:
-            side = self._side(model)
-            view = self._shown(order, side)
-        value = model.calculate(view, DecimalTransaction.from_fill(fill, side.view))
-        amount = self._arithmetic.money(value, "commission")
-        if amount < 0 and not model.pays_rebates:
-            kept = amount if self._rules.forgets_commission else self._arithmetic.zero
-            return kept, None
-        if not amount:
-            return amount, None
-        return amount, CommissionCharge(order.id, order.asset, fill.at, amount, order.strategy)
+    def _match_late(
+        self, messages: "Sequence[Message]", bars: "Mapping[Asset, AssetBar | None]"
+    ) -> None:
+        """Match what arrived within the bar against its close."""
+        by_asset: dict[Asset, dict[str, Order]] = {}
+        for order in (order for message in messages for order in message.orders):
+            if order.status.in_market:
+                by_asset.setdefault(order.asset, {})[order.id] = order
+        for asset, orders in by_asset.items():
+            bar = bars.get(asset)
+            if bar is not None:
+                in_time = [order for order in orders.values() if _ends_after(order, bar.at)]
+                self._matching.match_late(in_time, self.resting[asset], bar)
+        if self._closes_late:
+            self._floor.expiries.count_bar()
 
 
-def _beyond_limit(order: "Order", price: Num) -> bool:
-    if order.limit is None:
-        return False
-    return price > order.limit if order.is_buy else price < order.limit
+def _ends_after(order: "Order", at: int) -> bool:
+    """Whether an order takes part in a bar that ends at a time."""
+    return order.terms.until is None or order.terms.until >= at
 
 
-def _priced(side: ModelSide, rules: MatchingRules) -> ModelSide:
-    if rules.fill_at == "close":
-        return side
-    return ModelSide(market=OpenPrices(side.market), view=side.view)
+def _matching(rules: MatchingRules, executor: Executor, bars: BarSource, floor: Floor) -> Matching:
+    if rules.trigger == "intrabar":
+        return RangeMatching(executor, bars, floor, fill_at=rules.fill_at)
+    kind = CloseMatching if rules.fill_at == "close" else OpenMatching
+    return kind(executor, bars, floor)

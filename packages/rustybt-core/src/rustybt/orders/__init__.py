@@ -1,7 +1,21 @@
-"""Orders: styles, statuses, and the one table of transitions."""
+"""Orders: styles, terms, groups, statuses, and the one table of transitions."""
 
-from rustybt.orders.order import Order, OrderView
+from rustybt.orders.advanced_styles import IcebergOrder, TrailingStopOrder
+from rustybt.orders.group_styles import BracketOrder, GroupStyle, OCOOrder
+from rustybt.orders.groups import (
+    BracketGroup,
+    OCOGroup,
+    OrderGroup,
+    OrderGroupView,
+    Role,
+    exposed_amounts,
+    is_held,
+)
+from rustybt.orders.order import Change, Order
+from rustybt.orders.request import OrderOptions, OrderRequest, order_request
 from rustybt.orders.status import (
+    EndCode,
+    FillFacts,
     OrderStatus,
     Transition,
     ZiplineStatus,
@@ -15,18 +29,43 @@ from rustybt.orders.styles import (
     StopOrder,
     style_from_prices,
 )
+from rustybt.orders.terms import PLAIN_TERMS, OrderTerms, TimeInForce
+from rustybt.orders.trailing import Trail
+from rustybt.orders.view import OrderView
 
 __all__ = [
+    "PLAIN_TERMS",
+    "BracketGroup",
+    "BracketOrder",
+    "Change",
+    "EndCode",
     "ExecutionStyle",
+    "FillFacts",
+    "GroupStyle",
+    "IcebergOrder",
     "LimitOrder",
     "MarketOrder",
+    "OCOGroup",
+    "OCOOrder",
     "Order",
+    "OrderGroup",
+    "OrderGroupView",
+    "OrderOptions",
+    "OrderRequest",
     "OrderStatus",
+    "OrderTerms",
     "OrderView",
+    "Role",
     "StopLimitOrder",
     "StopOrder",
+    "TimeInForce",
+    "Trail",
+    "TrailingStopOrder",
     "Transition",
     "ZiplineStatus",
     "check_transition",
+    "exposed_amounts",
+    "is_held",
+    "order_request",
     "style_from_prices",
 ]

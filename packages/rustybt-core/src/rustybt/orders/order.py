@@ -1,157 +1,84 @@
-"""One order: its state in kernel numbers, and the snapshot that a strategy sees."""
+"""One order: its state in kernel numbers, and what may happen to it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from rustybt.orders.status import OrderStatus, Transition, ZiplineStatus, check_transition
+from rustybt.calendars import from_day
+from rustybt.orders.status import (
+    EndCode,
+    FillFacts,
+    OrderStatus,
+    Transition,
+    ZiplineStatus,
+    check_transition,
+)
+from rustybt.orders.terms import PLAIN_TERMS, OrderTerms
+from rustybt.orders.trailing import Trail
+from rustybt.orders.view import OrderView, PartView, WorkingView
 from rustybt.values import Arithmetic, Num, OrderRounding, Ratio, Value, parse_decimal
 from rustybt.views import ValueView
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+    from decimal import Decimal
+
     from rustybt.assets import Asset
+    from rustybt.orders.groups import OrderGroup
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderView:
-    """What a strategy or a cost model sees of an order, at one moment.
+class Change(NamedTuple):
+    """What an order is to be replaced by, in kernel numbers; None leaves a figure as it is.
 
     Attributes:
-        id: The order's id, a text.
-        asset: What is ordered.
-        created: When it was placed (UTC).
-        dt: When it last changed (UTC).
-        amount: Signed amount ordered; splits scale it.
-        filled: Signed amount filled so far.
-        commission: Commission charged so far.
-        limit: Limit price, None without one.
-        stop: Stop price, None without one or once a stop-limit's stop was hit.
-        limit_reached: Whether the limit was touched.
-        stop_reached: Whether the stop was touched.
-        status: Zipline's status value.
-        state: The exact status.
-        reason: Why it was rejected or cancelled, None otherwise.
-        strategy: Name of the strategy that placed it.
+        amount: The whole amount, what has filled included.
+        limit: The limit price.
+        stop: The stop price.
     """
 
-    id: str
-    asset: "Asset"
-    created: datetime
-    dt: datetime
-    amount: Value
-    filled: Value
-    commission: Value
-    limit: Value | None
-    stop: Value | None
-    limit_reached: bool
-    stop_reached: bool
-    status: ZiplineStatus
-    state: OrderStatus
-    reason: str | None
-    strategy: str
-
-    @property
-    def sid(self) -> "Asset":
-        """The asset, under Zipline's old name."""
-        return self.asset
-
-    @property
-    def open_amount(self) -> Value:
-        """What is still to be filled, signed."""
-        return _difference(self.amount, self.filled)
-
-    @property
-    def direction(self) -> int:
-        """1 for a buy, -1 for a sell."""
-        return 1 if self.amount > 0 else -1
-
-    @property
-    def open(self) -> bool:
-        """Whether it can still be filled."""
-        return self.state.is_open
-
-    @property
-    def triggered(self) -> bool:
-        """Whether it may be filled: no stop or limit is left to be reached."""
-        return (self.stop is None or self.stop_reached) and (
-            self.limit is None or self.limit_reached
-        )
-
-    def __getitem__(self, name: str) -> object:
-        """A field by name, as Zipline's orders allow."""
-        return getattr(self, name)
-
-
-class WorkingView:
-    """An order as a cost model sees it while it is asked: made of what it reads, and no more.
-
-    It follows the order, so it is for the length of a call only.
-    """
-
-    __slots__ = ("_order", "_view", "asset", "direction")
-
-    def __init__(self, order: "Order", view: ValueView) -> None:
-        self._order = order
-        self._view = view
-        self.asset = order.asset
-        self.direction = 1 if order.amount > 0 else -1
-
-    @property
-    def amount(self) -> Value:
-        """Signed amount ordered."""
-        return self._view.amount(self._order.amount)
-
-    @property
-    def filled(self) -> Value:
-        """Signed amount filled so far."""
-        return self._view.amount(self._order.filled)
-
-    @property
-    def open_amount(self) -> Value:
-        """Signed amount still open."""
-        return self._view.amount(self._order.open_amount)
-
-    @property
-    def commission(self) -> Value:
-        """Commission charged so far."""
-        return self._view.money(self._order.commission)
-
-    @property
-    def limit(self) -> Value | None:
-        """Limit price."""
-        limit = self._order.limit
-        return None if limit is None else self._view.price(limit, self.asset.price_decimals)
-
-
-def _difference(a: Value, b: Value) -> Value:
-    return a - b  # type: ignore[operator] # both are of the run's one kind
+    amount: Num | None = None
+    limit: Num | None = None
+    stop: Num | None = None
 
 
 class Order:
     """The state of one order, in kernel numbers.
 
     It changes only through the methods below, each of which leaves a :class:`Transition` in
-    `trail`, so the trail tells the whole life.
+    `trail`, so the trail tells the whole life. Only a stop that follows the price moves without
+    a record: the prices of the bars say where it is.
+
+    Attributes:
+        queued: Since when it has its place in the queue of its asset, nanoseconds UTC.
+        tip: Of an iceberg: what is left of the part that shows, without sign.
+        group: The group that it belongs to, None for an order of its own.
+        role: What it is in its group.
     """
 
     __slots__ = (
         "amount",
         "asset",
         "changed",
+        "code",
         "commission",
         "created",
         "filled",
+        "group",
         "id",
         "limit",
         "limit_reached",
+        "order_type",
+        "queued",
         "reason",
+        "role",
         "sequence",
         "status",
         "stop",
         "stop_reached",
         "strategy",
+        "terms",
+        "tip",
         "trail",
+        "trailing",
+        "visible",
     )
 
     def __init__(  # noqa: PLR0913 - one keyword for each fact of a new order
@@ -166,6 +93,10 @@ class Order:
         created: int,
         strategy: str,
         zero: Num,
+        order_type: str = "",
+        terms: OrderTerms = PLAIN_TERMS,
+        trailing: Trail | None = None,
+        visible: Num | None = None,
     ) -> None:
         self.id = id
         self.sequence = sequence
@@ -179,9 +110,18 @@ class Order:
         self.stop_reached = False
         self.created = created
         self.changed = created
+        self.queued = created
         self.status = OrderStatus.PENDING
         self.reason: str | None = None
+        self.code: EndCode | None = None
         self.strategy = strategy
+        self.order_type = order_type
+        self.terms = terms
+        self.trailing = trailing
+        self.visible = visible
+        self.tip = visible
+        self.group: OrderGroup | None = None
+        self.role: str | None = None
         self.trail: list[Transition] = []
 
     @property
@@ -197,12 +137,27 @@ class Order:
     @property
     def triggered(self) -> bool:
         """Whether it may be filled: no stop or limit is left to be reached."""
+        if self.trailing is not None:
+            return self.stop_reached
         return (self.stop is None or self.stop_reached) and (
             self.limit is None or self.limit_reached
         )
 
+    @property
+    def waits_for_stop(self) -> bool:
+        """Whether a stop is still to be reached before anything else."""
+        return not self.stop_reached and (self.stop is not None or self.trailing is not None)
+
+    # ------------------------------------------------------------ transitions
+
     def move(
-        self, status: OrderStatus, at: int, *, cause: str, reason: str | None = None
+        self,
+        status: OrderStatus,
+        at: int,
+        *,
+        cause: str,
+        reason: str | None = None,
+        code: EndCode | None = None,
     ) -> Transition:
         """Enter another status.
 
@@ -211,7 +166,7 @@ class Order:
         """
         check_transition(self.id, self.status, status)
         before, self.status = self.status, status
-        return self._record(before, at, cause, reason)
+        return self._record(before, at, cause, reason, code)
 
     def submit(self, at: int) -> Transition:
         """It was sent to its venue."""
@@ -219,34 +174,117 @@ class Order:
 
     def accept(self, at: int) -> Transition:
         """Its venue holds it now."""
+        self.queued = at
         return self.move(OrderStatus.ACCEPTED, at, cause="venue")
 
-    def cancel(self, at: int, *, cause: str, reason: str | None = None) -> Transition:
+    def cancel(
+        self, at: int, *, cause: str, reason: str | None = None, code: EndCode | None = None
+    ) -> Transition:
         """It was taken back."""
-        self.changed = at
-        self.reason = reason
-        return self.move(OrderStatus.CANCELLED, at, cause=cause, reason=reason)
+        return self._end(OrderStatus.CANCELLED, at, cause, reason, code)
 
-    def reject(self, at: int, *, reason: str) -> Transition:
+    def reject(
+        self, at: int, *, reason: str, code: EndCode | None = None, cause: str = "venue"
+    ) -> Transition:
         """It was refused."""
+        return self._end(OrderStatus.REJECTED, at, cause, reason, code)
+
+    def expire(self, at: int, *, reason: str, code: EndCode) -> Transition:
+        """Its time is over."""
+        return self._end(OrderStatus.EXPIRED, at, "time in force", reason, code)
+
+    def _end(
+        self, status: OrderStatus, at: int, cause: str, reason: str | None, code: EndCode | None
+    ) -> Transition:
         self.changed = at
         self.reason = reason
-        return self.move(OrderStatus.REJECTED, at, cause="venue", reason=reason)
+        self.code = code
+        return self.move(status, at, cause=cause, reason=reason, code=code)
 
-    def fill(self, amount: Num, commission: Num, at: int) -> Transition:
-        """A part of it, or all, was executed."""
+    def fill(
+        self,
+        amount: Num,
+        commission: Num,
+        at: int,
+        *,
+        price: Num | None = None,
+        reference: Num | None = None,
+    ) -> Transition:
+        """A part of it, or all, was executed.
+
+        Args:
+            amount: Signed amount.
+            commission: What its commission grows by.
+            at: When.
+            price: At what price per unit, for the trail.
+            reference: The market's price before slippage, for the trail.
+        """
         done = amount == self.open_amount
         self.filled = self.amount if done else self.filled + amount
         self.commission += commission
         self.changed = at
-        status = OrderStatus.FILLED if done else OrderStatus.PARTIALLY_FILLED
-        return self.move(status, at, cause="venue")
+        if self.visible is not None:
+            self._shrink_tip(abs(amount), at)
+        before = self.status
+        self.status = OrderStatus.FILLED if done else OrderStatus.PARTIALLY_FILLED
+        check_transition(self.id, before, self.status)
+        facts = None if price is None else FillFacts(amount, price, reference, commission)
+        return self._record(before, at, "venue", None, None, facts)
+
+    def _shrink_tip(self, size: Num, at: int) -> None:
+        """Take from the part that shows; a new one goes to the end of the queue."""
+        assert self.tip is not None
+        self.tip -= size
+        if self.tip <= 0:
+            self.tip = self.visible
+            self.queued = at
+
+    def note(self, at: int, *, cause: str, reason: str) -> Transition:
+        """Record what did not change it: a message that was sent, or that came to nothing."""
+        return self._record(self.status, at, cause, reason)
+
+    # ------------------------------------------------------------ other changes
+
+    def resize(self, amount: Num, at: int, *, cause: str, reason: str) -> Transition:
+        """Give it another amount, what has filled included; it keeps its place in the queue."""
+        assert abs(amount) >= abs(self.filled), "what has filled stays filled"
+        self.amount = amount
+        self.changed = at
+        return self._record(self.status, at, cause, reason)
+
+    def replace(self, change: Change, at: int, *, cause: str = "strategy") -> Transition:
+        """Give it other figures.
+
+        What has filled stays: an amount that is no larger ends the order. A stop that was
+        reached meanwhile stays so. It goes to the end of the queue unless it only became
+        smaller.
+        """
+        self.changed = at
+        stops = change.stop is not None and self.stop is not None and not self.stop_reached
+        grows = change.amount is not None and abs(change.amount) > abs(self.amount)
+        if change.amount is not None:
+            self.amount = change.amount
+        if change.limit is not None:
+            self.limit = change.limit
+            self.limit_reached = False
+        if stops:
+            self.stop = change.stop
+        if change.limit is not None or stops or grows:
+            self.queued = at
+        if abs(self.amount) <= abs(self.filled):
+            self.amount = self.filled
+            return self.cancel(
+                at, cause=cause, reason="replaced by what had filled", code=EndCode.REPLACED
+            )
+        return self._record(self.status, at, cause, "replaced")
+
+    # ------------------------------------------------------------ triggers
 
     def touch(self, price: Num, at: int) -> bool:
         """Test stop and limit against a price, once per bar.
 
         A stop-limit whose stop is touched loses the stop and tests its limit at once. What was
-        touched stays touched.
+        touched stays touched. A trailing stop that is not touched follows the price.
 
         Returns:
             Whether the order may be filled now.
@@ -254,20 +292,47 @@ class Order:
         if self.triggered:
             return True
         buy = self.amount > 0
-        reached = (self.stop_reached, self.limit_reached)
-        if self.stop is not None and not self.stop_reached:
-            if (price < self.stop) if buy else (price > self.stop):
+        if self.waits_for_stop:
+            if self.stop is None or ((price < self.stop) if buy else (price > self.stop)):
+                self.follow(price)
                 return False
             if self.limit is None:
-                self.stop_reached = True
-            else:
-                self.stop = None
-        if self.limit is not None:
-            self.limit_reached = (price <= self.limit) if buy else (price >= self.limit)
-        if (self.stop_reached, self.limit_reached) != reached:
+                self.reach_stop(at)
+                return True
+            self.stop = None
+            if (price > self.limit) if buy else (price < self.limit):
+                self._record(self.status, at, "venue", "stop reached")
+                return False
+        limit = self.limit
+        if limit is not None and ((price <= limit) if buy else (price >= limit)):
+            self.reach_limit(at)
+        return self.triggered
+
+    def follow(self, price: Num) -> None:
+        """Let a stop that trails come nearer after a price; others stay."""
+        if self.trailing is not None:
+            stop = self.trailing.follow(price)
+            if stop is not None:
+                self.stop = stop
+
+    def reach_stop(self, at: int) -> None:
+        """Its stop was touched: it is a market order now, or waits for its limit."""
+        if self.limit is None:
+            self.stop_reached = True
             self.changed = at
             self._record(self.status, at, "venue", "triggered")
-        return self.triggered
+        else:
+            self.stop = None
+            self._record(self.status, at, "venue", "stop reached")
+
+    def reach_limit(self, at: int) -> None:
+        """Its limit was touched; the first time counts."""
+        if not self.limit_reached:
+            self.limit_reached = True
+            self.changed = at
+            self._record(self.status, at, "venue", "triggered")
+
+    # ------------------------------------------------------------ splits
 
     def split(
         self, ratio: Ratio, at: int, arithmetic: Arithmetic, rounding: OrderRounding
@@ -282,8 +347,18 @@ class Order:
         self.amount = self.filled + remaining
         self.limit = self._split_price(self.limit, ratio, arithmetic, rounding)
         self.stop = self._split_price(self.stop, ratio, arithmetic, rounding)
+        if self.trailing is not None:
+            self.trailing.split(ratio)
+        if self.visible is not None and self.tip is not None:
+            lot = arithmetic.amount(self.asset.lot_size)
+            self.visible, self.tip = (
+                max(self._split_amount(part, ratio, arithmetic, rounding), lot)
+                for part in (self.visible, self.tip)
+            )
         if not remaining:
             # As Zipline counts it: nothing is open, so it is filled, be it with nothing.
+            if self.status is OrderStatus.PENDING:
+                return self.cancel(at, cause="split", reason="nothing left open")
             return self.move(OrderStatus.FILLED, at, cause="split", reason="nothing left open")
         return self._record(self.status, at, "split", f"ratio {ratio}")
 
@@ -301,20 +376,46 @@ class Order:
         before = parse_decimal(arithmetic.price_value(price), field="price")
         return arithmetic.price(rounding.split_price(before, ratio, self.asset.tick_size))
 
-    def _record(self, before: OrderStatus, at: int, cause: str, reason: str | None) -> Transition:
+    def _record(
+        self,
+        before: OrderStatus,
+        at: int,
+        cause: str,
+        reason: str | None,
+        code: EndCode | None = None,
+        fill: FillFacts | None = None,
+    ) -> Transition:
         transition = Transition(
-            self.id, at, before, self.status, cause, reason, self.amount, self.filled
+            self.id,
+            at,
+            before,
+            self.status,
+            cause,
+            reason,
+            self.amount,
+            self.filled,
+            self.limit,
+            self.stop,
+            code,
+            fill,
         )
         self.trail.append(transition)
         return transition
+
+    # ------------------------------------------------------------ views
 
     def working(self, view: ValueView) -> WorkingView:
         """What a cost model sees while it is asked about the order."""
         return WorkingView(self, view)
 
+    def part(self, view: ValueView, room: Num, *, limited: bool) -> PartView:
+        """What a slippage model sees that may fill a part of the order; see `PartView`."""
+        return PartView(self, view, room, limited=limited)
+
     def view(self, view: ValueView) -> OrderView:
         """A snapshot for strategies and cost models."""
         keep = self.asset.price_decimals
+        terms, trailing = self.terms, self.trailing
         return OrderView(
             id=self.id,
             asset=self.asset,
@@ -331,7 +432,25 @@ class Order:
             state=self.status,
             reason=self.reason,
             strategy=self.strategy,
+            code=self.code,
+            order_type=self.order_type,
+            time_in_force=terms.time_in_force,
+            good_till=_good_till(terms, view),
+            post_only=terms.post_only,
+            reduce_only=terms.reduce_only,
+            visible=None if self.visible is None else view.amount(self.visible),
+            trail_amount=_figure(None if trailing is None else trailing.amount, view),
+            trail_percent=_figure(None if trailing is None else trailing.share, view),
+            group_id=None if self.group is None else self.group.id,
+            role=self.role,
         )
 
 
-OrderBook = Mapping["Asset", list[Order]]
+def _good_till(terms: OrderTerms, view: ValueView) -> "date | datetime | None":
+    if terms.until_day is not None:
+        return from_day(terms.until_day)
+    return None if terms.until is None else view.instant(terms.until)
+
+
+def _figure(value: "Decimal | None", view: ValueView) -> Value | None:
+    return None if value is None else view.figure(value)

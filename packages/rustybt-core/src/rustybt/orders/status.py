@@ -21,10 +21,56 @@ class OrderStatus(StrEnum):
     UNKNOWN = "Unknown"
     """Live only: the venue has not proved the outcome."""
 
-    @property
-    def is_open(self) -> bool:
-        """Whether the order can still change."""
-        return self in _NEXT
+    is_open: bool
+    """Whether the order can still change."""
+
+    in_market: bool
+    """Whether bars may fill the order: it has arrived and has not ended."""
+
+    follows: "tuple[OrderStatus, ...]"
+    """The statuses that can come next."""
+
+
+_ENDS = frozenset({OrderStatus.CANCELLED, OrderStatus.REJECTED, OrderStatus.EXPIRED})
+_FILLS = frozenset({OrderStatus.PARTIALLY_FILLED, OrderStatus.FILLED})
+_DOUBT = frozenset({OrderStatus.UNKNOWN})
+
+_NEXT: dict[OrderStatus, frozenset[OrderStatus]] = {
+    OrderStatus.PENDING: _ENDS | _DOUBT | {OrderStatus.SUBMITTED},
+    OrderStatus.SUBMITTED: _ENDS | _DOUBT | _FILLS | {OrderStatus.ACCEPTED},
+    OrderStatus.ACCEPTED: _ENDS | _DOUBT | _FILLS,
+    OrderStatus.PARTIALLY_FILLED: _ENDS | _DOUBT | _FILLS,
+    OrderStatus.UNKNOWN: _ENDS | _FILLS | {OrderStatus.ACCEPTED},
+}
+
+for _status in OrderStatus:
+    # Attributes of the members: looked up in every bar, and ten times as fast as a table.
+    _status.follows = tuple(_NEXT.get(_status, ()))
+    _status.is_open = bool(_status.follows)
+    _status.in_market = _status in {OrderStatus.ACCEPTED, OrderStatus.PARTIALLY_FILLED}
+
+
+class EndCode(StrEnum):
+    """Why an order ended without being filled whole: the stable name beside the reason."""
+
+    CONTROL = "control"
+    """A trading control refused it."""
+    POST_ONLY = "post_only_would_cross"
+    """It would have taken a price that was there, and was to add one."""
+    REDUCE_ONLY = "reduce_only_no_position"
+    """There is no position left that it could reduce."""
+    FILL_OR_KILL = "fok_unfilled"
+    """It could not be filled whole at once."""
+    IMMEDIATE_OR_CANCEL = "ioc_remainder"
+    """What could not be filled at once has ended."""
+    DAY = "day_over"
+    """Its session is over."""
+    GOOD_TILL = "good_till_passed"
+    """Its last moment has passed."""
+    GROUP = "group"
+    """Another order of its group decided it."""
+    REPLACED = "replaced"
+    """It was replaced by no more than had filled."""
 
 
 class ZiplineStatus(IntEnum):
@@ -42,18 +88,6 @@ class ZiplineStatus(IntEnum):
         return _ZIPLINE.get(status, cls.OPEN)
 
 
-_ENDS = frozenset({OrderStatus.CANCELLED, OrderStatus.REJECTED, OrderStatus.EXPIRED})
-_FILLS = frozenset({OrderStatus.PARTIALLY_FILLED, OrderStatus.FILLED})
-_DOUBT = frozenset({OrderStatus.UNKNOWN})
-
-_NEXT: dict[OrderStatus, frozenset[OrderStatus]] = {
-    OrderStatus.PENDING: _ENDS | _DOUBT | {OrderStatus.SUBMITTED},
-    OrderStatus.SUBMITTED: _ENDS | _DOUBT | _FILLS | {OrderStatus.ACCEPTED},
-    OrderStatus.ACCEPTED: _ENDS | _DOUBT | _FILLS,
-    OrderStatus.PARTIALLY_FILLED: _ENDS | _DOUBT | _FILLS,
-    OrderStatus.UNKNOWN: _ENDS | _FILLS | {OrderStatus.ACCEPTED},
-}
-
 _ZIPLINE = {
     OrderStatus.FILLED: ZiplineStatus.FILLED,
     OrderStatus.CANCELLED: ZiplineStatus.CANCELLED,
@@ -69,8 +103,24 @@ def check_transition(order_id: str, before: OrderStatus, after: OrderStatus) -> 
     Raises:
         ImpossibleTransition: The state of the order is corrupt.
     """
-    if after not in _NEXT.get(before, ()):
+    if after not in before.follows:
         raise ImpossibleTransition(order_id=order_id, from_status=before, to_status=after)
+
+
+class FillFacts(NamedTuple):
+    """What an execution was like, in kernel numbers.
+
+    Attributes:
+        amount: Signed amount.
+        price: Price per unit.
+        reference: Price of the market before slippage; None where nobody says.
+        commission: What the order's commission grew by.
+    """
+
+    amount: Num
+    price: Num
+    reference: Num | None
+    commission: Num
 
 
 class Transition(NamedTuple):
@@ -80,12 +130,17 @@ class Transition(NamedTuple):
         order_id: The order.
         at: When, nanoseconds UTC.
         before: The status left; the same as `after` where only figures changed (a trigger, a
-            split).
+            replacement, a split) or a message came to nothing.
         after: The status entered.
-        cause: What made it happen: "strategy", "venue", "split", "cancel policy", "delisting".
+        cause: What made it happen: "strategy", "venue", "group", "time in force", "split",
+            "cancel policy", "delisting".
         reason: In words, None where the cause says it all.
         amount: The order's amount after the transition, a kernel amount.
         filled: The filled amount after the transition, a kernel amount.
+        limit: The limit price after it, a kernel price.
+        stop: The stop price after it, a kernel price.
+        code: Why an order ended without being filled whole.
+        fill: The execution that made it happen.
     """
 
     order_id: str
@@ -96,3 +151,7 @@ class Transition(NamedTuple):
     reason: str | None
     amount: Num
     filled: Num
+    limit: Num | None = None
+    stop: Num | None = None
+    code: EndCode | None = None
+    fill: FillFacts | None = None

@@ -3,13 +3,16 @@
 from abc import ABC, abstractmethod
 from copy import copy
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from rustybt.errors import BadOrderParameters, InvalidNumber, UnsupportedOrderParameters
-from rustybt.values import ExactRounding, OrderRounding, parse_decimal
+from rustybt.errors import UnsupportedOrderParameters
+from rustybt.orders.parameters import order_price
+from rustybt.values import ExactRounding, OrderRounding
 
 if TYPE_CHECKING:
     from rustybt.assets import Asset
+    from rustybt.orders.trailing import Trail
+    from rustybt.values import Arithmetic
 
 _CENT = Decimal("0.01")
 
@@ -24,7 +27,14 @@ class ExecutionStyle(ABC):
 
     Attributes:
         rounding: How prices get onto the tick.
+        order_type: What orders of the style are called in views and in the audit log.
+        visible: The amount of an iceberg that the market sees at once; None: all of it.
+        is_group: Whether it means several orders.
     """
+
+    order_type: ClassVar[str] = "custom"
+    is_group: ClassVar[bool] = False
+    visible: Decimal | None = None
 
     def __init__(self, asset: "Asset | None" = None, exchange: str | None = None) -> None:
         self.asset = asset
@@ -45,6 +55,12 @@ class ExecutionStyle(ABC):
         """Limit and stop price of an order of `asset`, put on the tick by `rounding`."""
         placed = self.for_asset(asset, rounding)
         return placed.get_limit_price(is_buy), placed.get_stop_price(is_buy)
+
+    def trail(
+        self, asset: "Asset", arithmetic: "Arithmetic", rounding: OrderRounding, *, is_buy: bool
+    ) -> "Trail | None":
+        """How the stop of an order of `asset` follows the price; None where it stays."""
+        return None
 
     def for_asset(self, asset: "Asset", rounding: OrderRounding | None = None) -> "ExecutionStyle":
         """A copy of the style on the tick of `asset`, unless it names an asset itself.
@@ -71,6 +87,8 @@ class ExecutionStyle(ABC):
 class MarketOrder(ExecutionStyle):
     """Fill at the next price there is."""
 
+    order_type: ClassVar[str] = "market"
+
     def __init__(self, exchange: str | None = None) -> None:
         super().__init__(exchange=exchange)
 
@@ -92,11 +110,13 @@ class MarketOrder(ExecutionStyle):
 class LimitOrder(ExecutionStyle):
     """Fill at `limit_price` or better."""
 
+    order_type: ClassVar[str] = "limit"
+
     def __init__(
         self, limit_price: object, asset: "Asset | None" = None, exchange: str | None = None
     ) -> None:
         super().__init__(asset, exchange)
-        self.limit_price = _order_price(limit_price, "limit")
+        self.limit_price = order_price(limit_price, "limit")
 
     def get_limit_price(self, is_buy: bool) -> Decimal | None:  # noqa: FBT001 - Zipline
         """The limit on the tick: a buy prefers down, a sell up."""
@@ -110,11 +130,13 @@ class LimitOrder(ExecutionStyle):
 class StopOrder(ExecutionStyle):
     """Become a market order once the price reaches `stop_price`."""
 
+    order_type: ClassVar[str] = "stop"
+
     def __init__(
         self, stop_price: object, asset: "Asset | None" = None, exchange: str | None = None
     ) -> None:
         super().__init__(asset, exchange)
-        self.stop_price = _order_price(stop_price, "stop")
+        self.stop_price = order_price(stop_price, "stop")
 
     def get_limit_price(self, is_buy: bool) -> Decimal | None:  # noqa: FBT001 - Zipline
         """None."""
@@ -128,6 +150,8 @@ class StopOrder(ExecutionStyle):
 class StopLimitOrder(ExecutionStyle):
     """Become a limit order at `limit_price` once the price reaches `stop_price`."""
 
+    order_type: ClassVar[str] = "stop_limit"
+
     def __init__(
         self,
         limit_price: object,
@@ -136,8 +160,8 @@ class StopLimitOrder(ExecutionStyle):
         exchange: str | None = None,
     ) -> None:
         super().__init__(asset, exchange)
-        self.limit_price = _order_price(limit_price, "limit")
-        self.stop_price = _order_price(stop_price, "stop")
+        self.limit_price = order_price(limit_price, "limit")
+        self.stop_price = order_price(stop_price, "stop")
 
     def get_limit_price(self, is_buy: bool) -> Decimal | None:  # noqa: FBT001 - Zipline
         """The limit on the tick: a buy prefers down, a sell up."""
@@ -176,17 +200,3 @@ def style_from_prices(
 
 _MARKET = MarketOrder()
 """What orders without a price share."""
-
-
-def _order_price(value: object, label: str) -> Decimal:
-    try:
-        price = parse_decimal(value, field=f"{label} price")
-    except InvalidNumber as error:
-        raise BadOrderParameters(
-            msg=f"an order's {label} price was {value!r}; give a finite number"
-        ) from error
-    if price < 0:
-        raise BadOrderParameters(
-            msg=f"an order's {label} price was {value}; give a price that is not negative"
-        )
-    return price

@@ -11,12 +11,15 @@ from rustybt.execution import (
     Blotter,
     CostModels,
     ModelSide,
+    PortalBars,
     Router,
     SimulatedVenue,
+    bar_start,
     make_blotter,
 )
 from rustybt.finance.asset_restrictions import NoRestrictions
 from rustybt.finance.cancel_policy import NeverCancel
+from rustybt.finance.draws import Draws
 from rustybt.finance.ledger import DecimalLedger
 from rustybt.finance.portfolio import Account, Portfolio
 from rustybt.simulation.builder import ResultBuilder
@@ -28,10 +31,14 @@ from rustybt.values import (
     ExactRounding,
     FloatArithmetic,
     FloatRounding,
+    Num,
 )
 from rustybt.views import PublicView, ValueView, ZiplineView
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rustybt.assets import Asset
     from rustybt.simulation.market import Market
     from rustybt.simulation.request import RunRequest
 
@@ -78,17 +85,20 @@ def assemble(
     view, exact = _view(request, arithmetic), PublicView(arithmetic)
     data = _bar_data(portal, pandas=request.frames == "pandas")
     costs = CostModels(zipline=request.rules.zipline_costs)
+    ledger = _ledger(request, market, arithmetic, algorithm.name)
     venue = SimulatedVenue(
-        bars=portal,
+        bars=PortalBars(portal),
         arithmetic=arithmetic,
         costs=costs,
         rules=request.rules.matching,
         exact=ModelSide(market=BarData(portal), view=exact),
         strategy=ModelSide(market=data, view=view),
+        held=_held(ledger),
+        draws=Draws(request.seed),
+        bar_start=bar_start(market.axis),
     )
     rounding = FloatRounding() if request.rules.float_rounding else ExactRounding()
     orders = make_blotter(blotter, venue=venue, arithmetic=arithmetic, rounding=rounding)
-    ledger = _ledger(request, market, arithmetic, algorithm.name)
     environment = _environment(
         request, market, algorithm, portal, data, view, ledger, costs, orders
     )
@@ -117,6 +127,16 @@ def arithmetic_of(request: "RunRequest", market: "Market") -> Arithmetic:
         price_scale=max([12, *(reader.price_scale for reader in readers)]),
         amount_scale=max([8, *(reader.volume_scale for reader in readers), *lots]),
     )
+
+
+def _held(ledger: DecimalLedger) -> "Callable[[Asset], Num]":
+    """What the ledger holds of an asset."""
+
+    def held(asset: "Asset") -> Num:
+        position = ledger.positions.get(asset)
+        return ledger.arithmetic.zero if position is None else position.amount
+
+    return held
 
 
 def _portal(request: "RunRequest", market: "Market", arithmetic: Arithmetic) -> PolarsDataPortal:

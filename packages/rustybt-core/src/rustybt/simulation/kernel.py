@@ -63,7 +63,7 @@ class ReferenceKernel:
     def __init__(self, venue: Blotter, book: Book) -> None:
         self._venue = venue
         self._book = book
-        self._resting = venue.open_orders
+        self._resting = venue.resting
 
     def advance(self, at: int, session: int) -> Sequence[Execution]:
         """See :class:`Kernel`; a bar without a resting order costs next to nothing."""

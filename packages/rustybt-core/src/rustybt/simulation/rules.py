@@ -5,12 +5,13 @@ from typing import Any, Literal, Self, get_args
 
 from rustybt.algorithm import OrderRules
 from rustybt.errors import InvalidArgument
-from rustybt.execution import MatchingRules
+from rustybt.execution import MatchingRules, Trigger
 
 FillAt = Literal["close", "open"]
 
 
 _ALLOWED = {
+    "trigger": ("close", "intrabar"),
     "foreign_cash": ("hold", "sweep"),
     "fills": ("optimistic", "expected", "pessimistic"),
 }
@@ -27,6 +28,8 @@ class SimulationRules:
         name: "standard", "zipline", or what a user calls a variant.
         fill_at: Where an order fills: at the next bar's "close", or at its "open". With "open",
             a stop or limit that a bar's close triggers fills at the open of the bar after it.
+        trigger: What tests stops and limits: a bar's "close", or its whole range ("intrabar"), in
+            which they fill where they are reached; `fill_at` is then for market orders alone.
         recheck_limit: Whether an execution beyond an order's limit, after slippage, never
             happens; otherwise only models that check it themselves refuse.
         cash_in_lieu: What pays for a fraction of a share after a split: the last "market" price
@@ -67,6 +70,7 @@ class SimulationRules:
 
     name: str = "standard"
     fill_at: FillAt = "close"
+    trigger: Trigger = "close"
     recheck_limit: bool = True
     cash_in_lieu: Literal["market", "cost_basis"] = "market"
     late_events: bool = True
@@ -155,6 +159,7 @@ class SimulationRules:
         """The part that the venue follows."""
         return MatchingRules(
             fill_at=self.fill_at,
+            trigger=self.trigger,
             recheck_limit=self.recheck_limit,
             forgets_commission=self.zipline_costs,
         )

@@ -1,0 +1,207 @@
+"""Orders that depend on each other: what the fill or the end of one does to the others."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from rustybt.orders.status import EndCode, OrderStatus
+from rustybt.values import Num
+from rustybt.views import ValueView
+
+if TYPE_CHECKING:
+    from rustybt.assets import Asset
+    from rustybt.orders.order import Order
+    from rustybt.orders.view import OrderView
+
+GroupKind = Literal["oco", "bracket"]
+
+
+class Role(StrEnum):
+    """What an order is in its group."""
+
+    ENTRY = "entry"
+    TAKE_PROFIT = "take_profit"
+    STOP_LOSS = "stop_loss"
+    LEG = "leg"
+
+
+EXITS = frozenset({Role.TAKE_PROFIT, Role.STOP_LOSS})
+"""The orders of a bracket that wait for its entry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderGroupView:
+    """What a strategy sees of a group of orders, at one moment.
+
+    Attributes:
+        id: The group's id, a text.
+        kind: "oco" or "bracket".
+        orders: Its orders; of a bracket the entry first.
+    """
+
+    id: str
+    kind: GroupKind
+    orders: "tuple[OrderView, ...]"
+
+    @property
+    def asset(self) -> "Asset":
+        """What is ordered."""
+        return self.orders[0].asset
+
+    @property
+    def open(self) -> bool:
+        """Whether an order of it can still be filled."""
+        return any(order.open for order in self.orders)
+
+    def __getitem__(self, role: str) -> "OrderView":
+        """The first order of a role: "entry", "take_profit", "stop_loss", "leg"."""
+        for order in self.orders:
+            if order.role == role:
+                return order
+        raise KeyError(role)
+
+
+class OrderGroup(ABC):
+    """Several orders of one asset that depend on each other.
+
+    Args:
+        id: The group's id.
+        orders: Its orders with their roles.
+    """
+
+    kind: ClassVar[GroupKind]
+    __slots__ = ("id", "orders")
+
+    def __init__(self, id: str, orders: "Sequence[tuple[Order, Role]]") -> None:  # noqa: A002
+        self.id = id
+        self.orders = tuple(order for order, _ in orders)
+        for order, role in orders:
+            order.group = self
+            order.role = role
+
+    @abstractmethod
+    def after_fill(self, order: "Order", at: int) -> "list[Order]":
+        """What the fill of one order does to the others: those that it changed or ended.
+
+        Args:
+            order: The order, after the fill.
+            at: When, nanoseconds UTC.
+        """
+
+    @abstractmethod
+    def after_end(self, order: "Order", at: int) -> "list[Order]":
+        """What the end of an order that was not filled whole does to the others."""
+
+    def after_replace(self, order: "Order", at: int) -> "list[Order]":
+        """What another amount of an order does to the others: those that it changed."""
+        return []
+
+    def view(self, view: ValueView) -> OrderGroupView:
+        """A snapshot for strategies."""
+        orders = tuple(order.view(view) for order in self.orders)
+        return OrderGroupView(id=self.id, kind=self.kind, orders=orders)
+
+    def _open(self, *, without: "Order") -> "list[Order]":
+        return [each for each in self.orders if each is not without and each.status.is_open]
+
+
+class OCOGroup(OrderGroup):
+    """One cancels the other: the first leg to fill, even in part, ends all others."""
+
+    kind = "oco"
+    __slots__ = ()
+
+    def after_fill(self, order: "Order", at: int) -> "list[Order]":
+        others = self._open(without=order)
+        for other in others:
+            _cancel(other, at, f"{order.id} filled")
+        return others
+
+    def after_end(self, order: "Order", at: int) -> "list[Order]":
+        return []
+
+
+class BracketGroup(OrderGroup):
+    """An entry and its exits.
+
+    The exits together are open for what the entry has filled less what they filled themselves,
+    each of them for all of it. The first fill of an exit ends what is left of the entry. An entry
+    that ends unfilled ends its exits.
+    """
+
+    kind = "bracket"
+    __slots__ = ()
+
+    @property
+    def entry(self) -> "Order":
+        """The order that opens the position."""
+        return self.orders[0]
+
+    def after_fill(self, order: "Order", at: int) -> "list[Order]":
+        changed = []
+        if order is not self.entry and self.entry.status.is_open:
+            _cancel(self.entry, at, f"{order.id} filled")
+            changed.append(self.entry)
+        left = self._left()
+        for other in self._open(without=order):
+            amount = other.filled + left
+            if not left:
+                _cancel(other, at, f"{order.id} filled")
+            elif amount != other.amount or other.status is OrderStatus.PENDING:
+                other.resize(amount, at, cause="group", reason=f"{order.id} filled")
+            changed.append(other)
+        return changed
+
+    def after_end(self, order: "Order", at: int) -> "list[Order]":
+        if order is not self.entry or order.filled:
+            return []
+        exits = self._open(without=order)
+        for other in exits:
+            _cancel(other, at, f"{order.id} ended unfilled")
+        return exits
+
+    def after_replace(self, order: "Order", at: int) -> "list[Order]":
+        held = [exit_ for exit_ in self._open(without=order) if is_held(exit_)]
+        changed = [exit_ for exit_ in held if exit_.amount != -self.entry.amount]
+        for exit_ in changed:
+            exit_.resize(-self.entry.amount, at, cause="group", reason=f"{order.id} replaced")
+        return changed
+
+    def _left(self) -> Num:
+        """What the exits have still to close, with their sign."""
+        left = -(self.entry.filled + sum(exit_.filled for exit_ in self.orders[1:]))
+        # Floats are summed with noise: less than half a lot is nothing.
+        return 0.0 if isinstance(left, float) and _is_noise(left, self.entry) else left
+
+
+def _is_noise(left: float, order: "Order") -> bool:
+    return abs(left) < float(order.asset.lot_size) / 2
+
+
+def _cancel(order: "Order", at: int, reason: str) -> None:
+    order.cancel(at, cause="group", reason=reason, code=EndCode.GROUP)
+
+
+def is_held(order: "Order") -> bool:
+    """Whether an order waits for its entry and is not in the market yet."""
+    return order.role in EXITS and order.status is OrderStatus.PENDING
+
+
+def exposed_amounts(orders: "Iterable[Order]") -> "Iterator[Num]":
+    """What open orders of one asset and side can add to a position, order by order.
+
+    Of orders that cancel each other only the largest counts; those that only reduce, and exits
+    that wait for their entry, do not.
+    """
+    largest: dict[str, Num] = {}
+    for order in orders:
+        if order.terms.reduce_only or is_held(order):
+            continue
+        if order.group is None or order.role is Role.ENTRY:
+            yield order.open_amount
+        else:
+            known = largest.get(order.group.id, order.open_amount)
+            largest[order.group.id] = max(known, order.open_amount, key=abs)
+    yield from largest.values()
