@@ -125,8 +125,10 @@ def test_the_trail_tells_the_whole_life() -> None:
 class Halving(Blotter):
     """Sends half of every order."""
 
-    def order(self, asset: Any, amount: Any, style: Any, *, at: int, strategy: str) -> Order:
-        return super().order(asset, amount // 2, style, at=at, strategy=strategy)
+    def order(
+        self, asset: Any, amount: Any, style: Any, *, at: int, strategy: str, **terms: Any
+    ) -> Order:
+        return super().order(asset, amount // 2, style, at=at, strategy=strategy, **terms)
 
 
 @pytest.fixture
