@@ -70,7 +70,8 @@ class Account:
         part = self.funds.affordable(
             asset, number.amount(amount), number.price(price), number.money(commission)
         )
-        return f"{number.amount_value(part):f}"
+        value = number.amount_value(part)
+        return repr(value) if isinstance(value, float) else f"{value:f}"
 
     def claim(self, asset: Asset, amount: object, price: object, commission: object = 0) -> None:
         number = self.arithmetic

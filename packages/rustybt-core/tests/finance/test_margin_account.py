@@ -306,11 +306,12 @@ def test_isolated_positions_stand_apart() -> None:
     with pytest.raises(InsufficientFundsError) as caught:
         desk.check(COIN, "0.8", 27_500)
     assert (str(caught.value.required), str(caught.value.available)) == ("2200.00", "2000.00")
-    desk.check(COIN, "-1.7", 27_500)  # closes 1, opens 0.7 short: 1,925
+    # Closing 1 gives back 500, opening 0.9 short sets 2,475 aside.
+    desk.check(COIN, "-1.9", 27_500)
     with pytest.raises(InsufficientFundsError):
-        desk.check(COIN, "-1.8", 27_500)
+        desk.check(COIN, "-2", 27_500)
     assert desk.affordable(COIN, 1, 27_500) == "0.72727272"
-    assert desk.affordable(COIN, -2, 27_500) == "-1.72727272"
+    assert desk.affordable(COIN, -2, 27_500) == "-1.9090909"
     desk.claim(COIN, "0.5", 27_500)
     assert desk.affordable(COIN, 1, 27_500) == "0.22727272"
     assert desk.affordable(AAA, 100, 100) == "12"  # 625 carry 1,250

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from rustybt.testing._data_adapter import AdapterCase, DataAdapterSuite
     from rustybt.testing._fills import FillModelSuite
     from rustybt.testing._latency import LatencyModelSuite
+    from rustybt.testing._margin import MarginModelSuite
     from rustybt.testing._overnight import BorrowModelSuite, FinancingModelSuite
     from rustybt.testing._slippage import SlippageModelSuite
 
@@ -36,6 +37,7 @@ __all__ = [
     "FillModelSuite",
     "FinancingModelSuite",
     "LatencyModelSuite",
+    "MarginModelSuite",
     "SlippageModelSuite",
 ]
 
@@ -48,6 +50,7 @@ _HOMES = {
     "FillModelSuite": f"{__name__}._fills",
     "FinancingModelSuite": f"{__name__}._overnight",
     "LatencyModelSuite": f"{__name__}._latency",
+    "MarginModelSuite": f"{__name__}._margin",
     "SlippageModelSuite": f"{__name__}._slippage",
 }
 

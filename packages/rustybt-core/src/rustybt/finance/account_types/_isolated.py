@@ -198,10 +198,19 @@ class IsolatedBook:
 
     def set_aside(self) -> Num:
         """Margin and profit of all positions, none below zero, in the currency of the account."""
-        total = zero = self._book.arithmetic.zero
-        for asset, pot in self._pots.items():
-            position = self._book.positions.get(asset)
-            if position is not None:
-                own = max(pot.margin + position.exposure() - pot.cost, zero)
-                total += self._pricing.worth(asset, own)
-        return total
+        return sum((self.aside(asset) for asset in self._pots), self._book.arithmetic.zero)
+
+    def aside(self, asset: Asset, price: Num | None = None) -> Num:
+        """Margin and profit of one position, not below zero, in the currency of the account.
+
+        Args:
+            asset: Whose position.
+            price: What it counts at; its mark when not given.
+        """
+        zero = self._book.arithmetic.zero
+        position, pot = self._book.positions.get(asset), self._pots.get(asset)
+        if position is None or pot is None:
+            return zero
+        counted = position.last_price if price is None else price
+        value = self._pricing.local(asset, position.amount, counted)
+        return self._pricing.worth(asset, max(pot.margin + value - pot.cost, zero))

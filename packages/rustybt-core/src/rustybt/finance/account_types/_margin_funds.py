@@ -127,9 +127,15 @@ class MarginFunds(LimitedFunds):
                 if possible:
                     parts[asset] = max(possible, key=lambda part: part.requirement.initial)
             else:
-                added = (self._isolated.added(asset, held, *side) for side in orders.sides())
-                aside += self._pricing.worth(asset, max(added))
+                aside += max(self._set_aside_by(asset, held, *side) for side in orders.sides())
         return self._requirements.of(parts.values()).initial + aside
+
+    def _set_aside_by(self, asset: Asset, held: Num, amount: Num, price: Num) -> Num:
+        """What orders of one side set aside beside what is set aside for the position."""
+        added = self._pricing.worth(asset, self._isolated.added(asset, held, amount, price))
+        if _crosses(held, amount):
+            added -= self._isolated.aside(asset)
+        return max(added, self._book.arithmetic.zero)
 
     def _beyond(self, asset: Asset, held: Num, amount: Num, price: Num) -> MarginPart | None:
         """A position after orders of one side; None where they only make it smaller."""
@@ -152,17 +158,20 @@ class MarginFunds(LimitedFunds):
         for each, (size, at) in self._claims.positions.items():
             if self._is_cross(each):
                 parts[each] = self._requirements.part(each, size, at)
+        free += self._pricing.value(asset, held, price - mark)
         if self._is_cross(asset):
-            free += self._pricing.value(asset, held, price - mark)
 
             def needed(part: Num) -> Num:
                 trial = {**parts, asset: self._requirements.part(asset, held + part, price)}
                 return self._requirements.of(trial.values()).initial
         else:
+            free += self._isolated.aside(asset, mark)
             free -= self._requirements.of(parts.values()).initial
 
             def needed(part: Num) -> Num:
-                return self._pricing.worth(asset, self._isolated.added(asset, held, part, price))
+                added = self._pricing.worth(asset, self._isolated.added(asset, held, part, price))
+                kept = 0 if _crosses(held, part) else self._isolated.aside(asset, price)
+                return added + kept
 
         return most_lots(
             asset,
@@ -288,3 +297,8 @@ class MarginFunds(LimitedFunds):
 
 def _only_closes(held: Num, part: Num) -> bool:
     return not part or (held * part < 0 and abs(part) <= abs(held))
+
+
+def _crosses(held: Num, amount: Num) -> bool:
+    """Whether a trade closes a position and opens one on the other side."""
+    return held * amount < 0 and abs(amount) > abs(held)
