@@ -158,6 +158,10 @@ VOLUMES = {
         {"XF20": [0], "XG20": [0], "XH20": [0]},
         [(0, "XF20"), (10, "XG20"), (20, "XH20")],
     ),
+    "nothing known of it in the last seven sessions: no switch": (
+        {"XF20": [9, 9, 9, -1, 9], "XG20": [5], "XH20": [1]},
+        [(0, "XF20"), (10, "XG20"), (20, "XH20")],
+    ),
     "nothing known of either, marked below zero": (
         {"XF20": [-(2**63)], "XG20": [-(2**63)], "XH20": [-(2**63)]},
         [(0, "XF20"), (10, "XG20"), (20, "XH20")],

@@ -11,8 +11,9 @@ open_interest  the same with open interest in place of volume
 
 Figures of the same session never count: what a chain holds in a session is known before it opens.
 Only the contract at the front by the calendar and the one after it are compared, and a chain
-never moves back. A session without a figure of the front contract is a gap in the data, unless it
-is one of the last seven before the calendar moves on: there no figure counts as zero.
+never moves back. A session without any volume of the front contract is taken for a gap in the data,
+unless it is one of the last seven before the calendar moves on: there it counts as zero. An open
+interest that is not known is never compared.
 """
 
 from collections.abc import Callable, Sequence
@@ -32,11 +33,11 @@ IntArray = npt.NDArray[np.int64]
 Figures = Callable[[Future, int, int], IntArray]
 """``(contract, first, stop) -> its volume or open interest in the sessions first <= s < stop``.
 
-Only the order of the numbers counts; 0 or less where there is none.
+Only the order of the numbers counts; 0 where nothing was traded, less where nothing is known.
 """
 
 GRACE_SESSIONS: Final = 7
-"""Last sessions at the front in which no figure of the front contract counts as zero."""
+"""Last sessions at the front in which a contract that is not traded counts as such."""
 
 NOTHING: Final = -1
 """The place of no contract."""
@@ -130,7 +131,8 @@ def _move(chain: ChainSessions, place: int, figures: Figures, first: int, stop: 
     front, behind = chain.contracts[place : place + 2]
     own, other = figures(front, first, stop), figures(behind, first, stop)
     late = np.arange(first, stop) >= close - GRACE_SESSIONS
-    crossed = ((own > 0) | late) & (other > np.maximum(own, 0))
+    known = (own > 0) | (late & (own == 0))
+    crossed = known & (other > own)
     return first + int(np.argmax(crossed)) + 1 if crossed.any() else close
 
 

@@ -10,6 +10,9 @@ from rustybt.data.coefficients import IntArray, present, running
 from rustybt.data.cursor import Cursor
 from rustybt.data.grid import sessions_of
 from rustybt.data.joints import SID, JoinedFactors
+from rustybt.data.schemas import EXTRA_FIELDS, EXTRA_PRICES
+
+_UNADJUSTED = frozenset(EXTRA_FIELDS).difference(EXTRA_PRICES)
 
 Labels = Literal["session", "instant"]
 """How rows are labelled: by days since 1970-01-01, or by instants in ns UTC."""
@@ -63,8 +66,9 @@ class AdjustedColumns(ABC):
         if field == SID:
             values = self._factors.held(sid, chunk.days[first:])
         else:
-            raw, days = self._raw(chunk, sid, field, first)
-            values = self._factors.adjusted(sid, field, raw, days, today, self.scales[field])
+            values, days = self._raw(chunk, sid, field, first)
+            if field not in _UNADJUSTED:
+                values = self._factors.adjusted(sid, field, values, days, today, self.scales[field])
         column = AdjustedColumn(first, version, values)
         self._kept[sid, field] = column
         return column

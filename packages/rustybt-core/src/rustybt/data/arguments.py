@@ -48,10 +48,18 @@ def check_once(assets: Iterable[Instrument]) -> None:
         raise InvalidArgument(field="assets", value=named, reason="name each asset once")
 
 
-def history_fields(instruments: Iterable[Instrument]) -> tuple[str, ...]:
-    """What history can be asked for of some instruments."""
+def history_fields(
+    instruments: Iterable[Instrument], extra_fields: tuple[str, ...]
+) -> tuple[str, ...]:
+    """What history can be asked for of some instruments.
+
+    Args:
+        instruments: Which.
+        extra_fields: Columns that the bars have beside their fields.
+    """
     chains = [isinstance(instrument, ContinuousFuture) for instrument in instruments]
-    return CHAIN_FIELDS if chains and all(chains) else HISTORY_FIELDS
+    fields = CHAIN_FIELDS if chains and all(chains) else HISTORY_FIELDS
+    return (*fields, *extra_fields)
 
 
 def checked_field(value: object, known: Collection[str]) -> str:

@@ -138,8 +138,9 @@ class BarData:
 
         The fields are those of the newest bar: ``open high low close volume``; ``price``, the
         last known close; and ``last_traded``, when the asset traded last. Before the open the
-        newest bar is the last one of an earlier session. Names of columns of the user's own
-        files are fields too.
+        newest bar is the last one of an earlier session. Columns that the bars have beside these
+        (``bid ask spread open_interest funding_rate``) are fields too, and columns of the user's
+        own files.
 
         Of a continuous future they are those of the contract that it holds today; besides
         ``contract``, the contract itself, and ``sid``, its number.
@@ -277,8 +278,8 @@ class BarData:
 
         Args:
             assets: One, or a list.
-            fields: ``open high low close volume price``, one or a list; of continuous futures
-                also ``sid``, the contract that was held.
+            fields: ``open high low close volume price``, or a further column of the bars, one or
+                a list; of continuous futures also ``sid``, the contract that was held.
             bar_count: How many bars.
             frequency: Their length: ``"1d"``, ``"1m"``, ``"5m"``, ``"1w"``, ``"1mo"``, …
             dtype: ``"float64"`` for floats.
@@ -305,7 +306,7 @@ class BarData:
     ) -> Callable[[], object]:
         """A request whose arguments have been checked; the same ones give the same request."""
         one, several = one_or_several(assets)
-        known = history_fields(several)
+        known = history_fields(several, self._portal.extra_fields)
         names = fields if isinstance(fields, str) else checked_fields(fields, known)
         key = (assets if one else several, names, bar_count, frequency, dtype)
         if key not in self._requests:
@@ -351,7 +352,7 @@ class BarData:
         self, assets: Sequence[Instrument], fields: Sequence[str], rows: list[list[Any]]
     ) -> object:
         """Values of several fields of several assets."""
-        return present_table(self._portal.arithmetic, assets, fields, rows)
+        return present_table(self._portal.arithmetic, self._portal.scales, assets, fields, rows)
 
     def _single_field(
         self, windows: Windows, wanted: Wanted, count: int, *, one: bool, floats: bool
@@ -406,6 +407,7 @@ class BarData:
         known: tuple[str, ...] = CURRENT_FIELDS
         if self._portal.group(several).has_chains:
             value, known = self._value_of_contract, CURRENT_CHAIN_FIELDS
+        known = (*known, *self._portal.extra_fields)
         if isinstance(fields, str):
             field = checked_field(fields, known)
             if one:
@@ -433,7 +435,8 @@ class BarData:
     def _value_of_contract(self, instrument: Instrument, field: str) -> object:
         """A present value of an asset, or of the contract that a continuous future holds."""
         if isinstance(instrument, Asset):
-            return self._value(instrument, checked_field(field, CURRENT_FIELDS))
+            known = (*CURRENT_FIELDS, *self._portal.extra_fields)
+            return self._value(instrument, checked_field(field, known))
         contract = self._portal.contract(instrument)
         if field == "contract":
             return contract

@@ -1,7 +1,7 @@
 """A stretch of bars of many assets in memory: dense columns of coefficients."""
 
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple, Self
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final, NamedTuple, Self
 
 import numpy as np
 import polars as pl
@@ -18,8 +18,8 @@ from rustybt.data.coefficients import (
     present,
 )
 from rustybt.data.grid import row_grid, sessions_of
-from rustybt.data.readers import BarReader
-from rustybt.data.schemas import BAR_FIELDS
+from rustybt.data.readers import BarReader, extra_fields_of
+from rustybt.data.schemas import BAR_FIELDS, PRICE_FIELDS
 
 _FAR = 2**40  # a day beyond every calendar
 _FIRST_SEARCH = 256
@@ -44,6 +44,9 @@ class Life(NamedTuple):
 ALWAYS = Life(-_FAR, _FAR)
 """The life of an asset of which nothing is known."""
 
+Further = Callable[[int, int, Mapping[int, Life], str], IntArray]
+"""``(first, stop, lives, field) -> coefficients``: a line per asset, a column per bar."""
+
 
 class Print(NamedTuple):
     """A close and the day on whose share scale it stands."""
@@ -67,6 +70,7 @@ class Chunk:
     __slots__ = (
         "_columns",
         "_filled",
+        "_further",
         "_places",
         "_traded",
         "days",
@@ -85,6 +89,7 @@ class Chunk:
         lives: Mapping[int, Life],
         columns: Mapping[str, IntArray],
         prior: Mapping[int, Print | None],
+        further: Further,
     ) -> None:
         self.first = first
         self.stop = first + len(days)
@@ -92,7 +97,8 @@ class Chunk:
         self.session_starts = np.flatnonzero(np.diff(days, prepend=days[0] - 1))
         self.lives = lives
         self.prior = prior
-        self._columns = columns
+        self._columns = dict(columns)
+        self._further = further
         self._places = {sid: place for place, sid in enumerate(lives)}
         self._filled: dict[int, tuple[IntArray, IntArray]] = {}
         self._traded: dict[int, IntArray] = {}
@@ -104,8 +110,8 @@ class Chunk:
         return len(self.days)
 
     def column(self, sid: int, field: str) -> IntArray:
-        """Raw coefficients of one of the bar fields; a volume is 0 where nothing traded."""
-        column: IntArray = self._columns[field][self._places[sid]]
+        """Raw coefficients of a field; a volume is 0 where nothing traded."""
+        column: IntArray = self.matrix(field)[self._places[sid]]
         return column
 
     def filled(self, sid: int) -> tuple[IntArray, IntArray]:
@@ -145,15 +151,22 @@ class Chunk:
             days=self.days,
             lives={**self.lives, **other.lives},
             columns={
-                field: np.concatenate((own, other.matrix(field)))
-                for field, own in self._columns.items()
+                field: np.concatenate((self._columns[field], other.matrix(field)))
+                for field in BAR_FIELDS
             },
             prior={**self.prior, **other.prior},
+            further=self._further,
         )
 
     def matrix(self, field: str) -> IntArray:
-        """Raw coefficients of one of the bar fields: a line per asset, a column per bar."""
-        return self._columns[field]
+        """Raw coefficients of a field: a line per asset, a column per bar.
+
+        What bars have beside their fields is read when it is first asked for.
+        """
+        matrix = self._columns.get(field)
+        if matrix is None:
+            matrix = self._columns[field] = self._further(self.first, self.stop, self.lives, field)
+        return matrix
 
     def _fill(self, sid: int) -> tuple[IntArray, IntArray]:
         closes = self.column(sid, "close")
@@ -178,10 +191,10 @@ class ChunkLoader:
     def __init__(self, reader: BarReader, axis: BarAxis, scales: Mapping[str, int]) -> None:
         self.reader = reader
         self.axis = axis
+        own = {**dict.fromkeys(PRICE_FIELDS, reader.price_scale), "volume": reader.volume_scale}
+        own.update(extra_fields_of(reader))
         self._widening = {
-            field: 10
-            ** (scales[field] - (reader.volume_scale if field == "volume" else reader.price_scale))
-            for field in BAR_FIELDS
+            field: 10 ** (scales.get(field, scale) - scale) for field, scale in own.items()
         }
         self._intraday = reader.resolution.is_intraday
         self._aggregates = reader.resolution != axis.resolution
@@ -202,10 +215,10 @@ class ChunkLoader:
             prior: Last known closes before `first`; what it lacks is searched for.
         """
         days = self.axis.calendar.sessions[sessions_of(self.axis, first, stop)]
-        columns = self._dense(first, stop, list(lives))
-        for place, life in enumerate(lives.values()):
-            if days[0] < life.first or life.last < days[-1]:
-                _clear(columns, place, (days < life.first) | (days > life.last))
+        columns = self._dense(first, stop, list(lives), BAR_FIELDS)
+        volumes = columns["volume"]
+        volumes[volumes == MISSING] = 0
+        _keep_lives(columns, days, lives)
         known = dict(prior or {})
         closes = columns["close"][:, 0]
         unknown = [
@@ -216,31 +229,56 @@ class ChunkLoader:
             and lives[sid].first < days[0] <= lives[sid].last
         ]
         known.update(self._search(first, {sid: lives[sid] for sid in unknown}))
-        return Chunk(first=first, days=days, lives=dict(lives), columns=columns, prior=known)
+        return Chunk(
+            first=first,
+            days=days,
+            lives=dict(lives),
+            columns=columns,
+            prior=known,
+            further=self.load_field,
+        )
 
-    def _dense(self, first: int, stop: int, sids: list[int]) -> dict[str, IntArray]:
+    def load_field(self, first: int, stop: int, lives: Mapping[int, Life], field: str) -> IntArray:
+        """A column that bars have beside their fields; missing where the reader has none.
+
+        Args:
+            first: The first bar.
+            stop: The bar after the last.
+            lives: Life by sid; also the order of the lines.
+            field: Its name.
+        """
+        sids = list(lives)
+        if field not in self._widening:
+            return np.full((len(sids), stop - first), MISSING)
+        days = self.axis.calendar.sessions[sessions_of(self.axis, first, stop)]
+        columns = self._dense(first, stop, sids, (field,))
+        _keep_lives(columns, days, lives)
+        return columns[field]
+
+    def _dense(
+        self, first: int, stop: int, sids: list[int], fields: Sequence[str]
+    ) -> dict[str, IntArray]:
         shape = (len(sids), stop - first)
-        columns = {field: np.full(shape, MISSING) for field in BAR_FIELDS}
+        columns = {field: np.full(shape, MISSING) for field in fields}
         grid = row_grid(self.axis, first, stop, intraday=self._intraday)
-        frame = self.reader.read(sids, int(grid.starts[0]) + 1, int(grid.ends[-1]) + 1)
+        frame = self.reader.read(sids, int(grid.starts[0]) + 1, int(grid.ends[-1]) + 1, fields)
         rows = grid.rows_of(frame["at"].to_numpy())
         if self._aggregates:
-            frame = _aggregated(frame.with_columns(row=pl.Series(rows)).filter(pl.col("row") >= 0))
+            within = frame.with_columns(row=pl.Series(rows)).filter(pl.col("row") >= 0)
+            frame = _aggregated(within, fields)
             rows = frame["row"].to_numpy()
         elif (rows < 0).any():
             frame, rows = frame.filter(pl.Series(rows >= 0)), rows[rows >= 0]
         order = np.argsort(np.array(sids))
         places = order[np.searchsorted(np.array(sids)[order], frame["sid"].to_numpy())]
         at = (places, rows)
-        for field in BAR_FIELDS:
+        for field in fields:
             values = frame[field]
             if values.null_count():
                 values = values.fill_null(MISSING)
             columns[field][at] = multiplied(
                 values.to_numpy(), self._widening[field], 1, field=field
             )
-        volumes = columns["volume"]
-        volumes[volumes == MISSING] = 0
         return columns
 
     def _search(self, before: int, lives: Mapping[int, Life]) -> dict[int, Print | None]:
@@ -267,16 +305,25 @@ class ChunkLoader:
         return self.axis.session_bounds(min(session, len(calendar) - 1))[0]
 
 
-def _clear(columns: Mapping[str, IntArray], place: int, outside: BoolArray) -> None:
-    for field, column in columns.items():
-        column[place, outside] = 0 if field == "volume" else MISSING
+def _keep_lives(columns: Mapping[str, IntArray], days: IntArray, lives: Mapping[int, Life]) -> None:
+    """Take out what lies outside the life of an asset."""
+    for place, life in enumerate(lives.values()):
+        if days[0] < life.first or life.last < days[-1]:
+            outside: BoolArray = (days < life.first) | (days > life.last)
+            for field, column in columns.items():
+                column[place, outside] = 0 if field == "volume" else MISSING
 
 
-def _aggregated(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.group_by("row", "sid", maintain_order=True).agg(
-        pl.col("open").drop_nulls().first(),
-        pl.col("high").max(),
-        pl.col("low").min(),
-        pl.col("close").drop_nulls().last(),
-        pl.col("volume").sum(),
-    )
+_AGGREGATIONS: Final = {
+    "open": pl.col("open").drop_nulls().first(),
+    "high": pl.col("high").max(),
+    "low": pl.col("low").min(),
+    "volume": pl.col("volume").sum(),
+}
+
+
+def _aggregated(frame: pl.DataFrame, fields: Sequence[str]) -> pl.DataFrame:
+    """Bars of longer rows; of a close and of what is no field of a bar, the newest value."""
+    newest = {field: pl.col(field).drop_nulls().last() for field in fields}
+    by = frame.group_by("row", "sid", maintain_order=True)
+    return by.agg([_AGGREGATIONS.get(field, newest[field]) for field in fields])

@@ -12,7 +12,7 @@ from rustybt.data.coefficients import MISSING
 from rustybt.data.cursor import Cursor
 from rustybt.data.factors import FactorBook
 from rustybt.data.rendering import Rendering
-from rustybt.data.schemas import BAR_FIELDS
+from rustybt.data.schemas import BAR_FIELDS, EXTRA_FIELDS, EXTRA_PRICES
 
 NumberT = TypeVar("NumberT")
 NumberT_co = TypeVar("NumberT_co", covariant=True)
@@ -22,6 +22,9 @@ _FEWEST_READS = 16
 
 _ROWS_PER_READ = 20
 """Rows of a column that are turned into numbers in the time of a single read: 8 to 40."""
+
+_COUNTS = frozenset({"volume", *EXTRA_FIELDS}).difference(EXTRA_PRICES)
+"""Fields that are no prices."""
 
 
 class Readable(Protocol[NumberT_co]):
@@ -86,8 +89,8 @@ class CurrentValues(Generic[NumberT]):
     Args:
         cursor: Where the run is.
         factors: Splits and dividends.
-        scales: Decimals of the coefficients by field.
-        prices: What prices are turned into.
+        scales: Decimals of the coefficients by field: those of bars and further ones.
+        prices: What prices and further numbers are turned into.
         amounts: What volumes are turned into.
         admit: Called with an asset that the chunk does not have.
         splits_only: Whether the last known price is adjusted for splits, not for dividends.
@@ -107,7 +110,8 @@ class CurrentValues(Generic[NumberT]):
         self._cursor = cursor
         self._factors = factors
         self._scales = scales
-        self._renderings = {**dict.fromkeys(BAR_FIELDS, prices), "price": prices}
+        extras = [field for field in EXTRA_FIELDS if field in scales]
+        self._renderings = dict.fromkeys((*BAR_FIELDS, "price", *extras), prices)
         self._renderings["volume"] = amounts
         self._admit = admit
         self._splits_only = splits_only
@@ -180,7 +184,7 @@ class CurrentValues(Generic[NumberT]):
         """Reads single rows of a column, each as of its own session."""
         rendering, scale = self._renderings[field], self._scales[field]
         missing, single = rendering.missing, rendering.single
-        keep = 0 if field == "volume" else asset.price_decimals
+        keep = 0 if field in _COUNTS else asset.price_decimals
         if field == "price":
             return self._price_reader(chunk, asset)
         coefficient = chunk.column(asset.sid, field).item
@@ -216,8 +220,8 @@ class CurrentValues(Generic[NumberT]):
         rendering = self._renderings[field]
         if value == MISSING:
             return rendering.missing
-        keep = 0 if field == "volume" else asset.price_decimals
-        if day == today:
+        keep = 0 if field in _COUNTS else asset.price_decimals
+        if day == today or (field in _COUNTS and field != "volume"):
             return rendering.single(value, self._scales[field], keep)
         price, volume = self._factors.between(asset.sid, day, today, splits_only=self._splits_only)
         ratio = volume if field == "volume" else price
@@ -229,7 +233,7 @@ class CurrentValues(Generic[NumberT]):
 
     def _column(self, chunk: Chunk, asset: Asset, field: str) -> Sequence[NumberT | None]:
         """Each row's value as of its own session."""
-        keep = 0 if field == "volume" else asset.price_decimals
+        keep = 0 if field in _COUNTS else asset.price_decimals
         rendering, scale = self._renderings[field], self._scales[field]
         if field != "price":
             return rendering.column(chunk.column(asset.sid, field), scale, keep)

@@ -16,7 +16,14 @@ from rustybt.data.coefficients import IntArray
 from rustybt.data.exact_columns import exact_column, rescaled
 from rustybt.data.grid import row_grid
 from rustybt.data.readers import PolarsBarReader
-from rustybt.data.schemas import BAR_FIELDS, DEFAULT_SCALE, MAX_DIGITS, PRICE_FIELDS
+from rustybt.data.schemas import (
+    BAR_FIELDS,
+    DEFAULT_SCALE,
+    EXTRA_FIELDS,
+    MAX_DIGITS,
+    PRICE_FIELDS,
+    SIGNED_FIELDS,
+)
 from rustybt.errors import DataValidationError, InvalidArgument
 
 BarLabel = Literal["start", "end"]
@@ -32,7 +39,7 @@ class FrameReader(PolarsBarReader):
 
     Daily stamps are sessions (their date counts), intraday stamps are instants, in UTC where
     they have no zone. Floats become Decimals by their shortest text. A missing price or volume
-    is a bar without it; further columns are ignored.
+    is a bar without it. Columns named in `schemas.EXTRA_FIELDS` are kept, others are ignored.
 
     Args:
         frame: The bars, in any order.
@@ -64,6 +71,9 @@ class FrameReader(PolarsBarReader):
         numbers = {field: exact_column(frame[field], field=field) for field in BAR_FIELDS}
         self.price_scale = _scale_of([numbers[field] for field in PRICE_FIELDS])
         self.volume_scale = _scale_of([numbers["volume"]])
+        extras = [field for field in EXTRA_FIELDS if field in frame.columns]
+        numbers.update({field: exact_column(frame[field], field=field) for field in extras})
+        self.extra_fields = {field: _scale_of([numbers[field]]) for field in extras}
         coefficients = [
             rescaled(column, scale, self.scale_of(field), field=field).alias(field)
             for field, (column, scale) in numbers.items()
@@ -104,9 +114,8 @@ class FrameReader(PolarsBarReader):
 
     @cached_property
     def _fingerprint(self) -> str:
-        digest = hashlib.sha256(
-            f"{self.resolution} {self.price_scale} {self.volume_scale}".encode()
-        )
+        scales = (self.price_scale, self.volume_scale, *self.extra_fields.values())
+        digest = hashlib.sha256(" ".join(map(str, (self.resolution, *scales))).encode())
         for column in self._bars.iter_columns():
             digest.update(column.name.encode())
             digest.update(column.is_null().to_numpy().tobytes())
@@ -229,7 +238,9 @@ def _check_bars(bars: pl.DataFrame, frame: pl.DataFrame) -> None:
         row = int(twice["row"].max())  # type: ignore[arg-type]
         stamp, symbol = frame[_TIMESTAMP][row], frame[_SYMBOL][row]
         raise _invalid(_TIMESTAMP, str(stamp), f"row {row}: {symbol} has this bar twice")
-    for field in BAR_FIELDS:
+    for field in bars.columns:
+        if field in (*SIGNED_FIELDS, "at", "sid", "row"):
+            continue
         negative = bars.filter(pl.col(field) < 0)
         if not negative.is_empty():
             row = negative["row"][0]

@@ -32,7 +32,7 @@ def bundle_of_frame(
 
     A symbol with a slash is a pair of currencies, any other an equity. Sids count the symbols in
     alphabetical order from 1. An asset lives from its first to its last bar and closes the day
-    after.
+    after. Columns named in `schemas.EXTRA_FIELDS` are kept beside the bars, others are ignored.
 
     Args:
         frame: The bars: Polars, or pandas (``timestamp`` may be its index).

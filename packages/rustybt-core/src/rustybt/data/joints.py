@@ -36,7 +36,6 @@ from rustybt.values import Ratio
 SID = "sid"
 """The field of history that tells which contract was held."""
 
-_UNADJUSTED = frozenset({"volume"})
 _ONE = Ratio(1)
 _FIRST_SEARCH = 16
 _SEARCH_GROWTH = 16
@@ -140,7 +139,7 @@ class JoinedFactors(FactorBook):
         chain = self._chains.get(sid)
         if chain is None:
             return super().adjusted(sid, field, values, days, today, scale)
-        if field in _UNADJUSTED or not len(days):
+        if field in chain.unadjusted or not len(days):
             return values
         return chain.adjusted(values, days, today, scale)
 
@@ -165,6 +164,7 @@ class _Chain:
         places: int | None,
     ) -> None:
         self.table = table
+        self.unadjusted = {"volume", "spread"} if future.adjustment == "add" else {"volume"}
         self._future = future
         self._days = days
         self._closes = closes

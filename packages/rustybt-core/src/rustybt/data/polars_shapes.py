@@ -14,6 +14,7 @@ from rustybt.data.coefficients import IntArray, present
 from rustybt.data.cursor import Cursor
 from rustybt.data.history import GroupedWindow, Piece
 from rustybt.data.joints import SID
+from rustybt.data.schemas import EXTRA_FIELDS
 from rustybt.values import Arithmetic, from_scaled
 from rustybt.values.columns import array_series
 
@@ -164,6 +165,7 @@ class ColumnMaker:
 
 def present_table(
     arithmetic: Arithmetic,
+    scales: Mapping[str, int],
     instruments: Sequence[Instrument],
     fields: Sequence[str],
     rows: Sequence[Sequence[Any]],
@@ -172,6 +174,7 @@ def present_table(
 
     Args:
         arithmetic: What the numbers are.
+        scales: Decimals by field.
         instruments: One per row.
         fields: One per column.
         rows: The values.
@@ -181,12 +184,15 @@ def present_table(
     if arithmetic.exact:
         price = pl.Decimal(38, arithmetic.price_scale)
         amount = pl.Decimal(38, arithmetic.amount_scale)
-    others = {
+    others: dict[str, pl.DataType] = {
         "volume": amount,
         "last_traded": pl.Datetime("us", "UTC"),
         "contract": pl.String(),
         SID: pl.Int64(),
     }
+    if arithmetic.exact:
+        extras = [field for field in EXTRA_FIELDS if field in scales]
+        others.update({field: pl.Decimal(38, scales[field]) for field in extras})
     columns = [pl.Series("symbol", [each.symbol for each in instruments], pl.String)]
     for place, field in enumerate(fields):
         values = [row[place] for row in rows]

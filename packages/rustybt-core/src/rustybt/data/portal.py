@@ -21,10 +21,10 @@ from rustybt.data.current import CurrentValues, NumberT
 from rustybt.data.cursor import Cursor
 from rustybt.data.history import History
 from rustybt.data.joints import SID, JoinedFactors, JointCloses
-from rustybt.data.readers import BarReader
+from rustybt.data.readers import BarReader, extra_fields_of
 from rustybt.data.rendering import Rendering, kernel_amounts, kernel_prices
 from rustybt.data.rolls import Rolls
-from rustybt.data.schemas import PRICE_FIELDS
+from rustybt.data.schemas import EXTRA_FIELDS, PRICE_FIELDS
 from rustybt.data.session_figures import ChainFigures
 from rustybt.data.stitched import StitchedReader
 from rustybt.errors import InvalidArgument, LookaheadError
@@ -62,6 +62,8 @@ class PolarsDataPortal:
         cursor: The present; read it, but move it with `set_now`.
         history: Windows that end at the present.
         scales: Decimals of coefficients by field.
+        extra_fields: Columns that the bars have beside their fields.
+        rolls_in_hindsight: Whether continuous futures roll as zipline rolls them.
         set_now: Moves the present: ``(at, session, bar, *, in_bar)``; see `Cursor.move`.
     """
 
@@ -86,6 +88,7 @@ class PolarsDataPortal:
         reader = self._run_reader()
         readers = [each for each in (bundle.daily, bundle.minute) if each is not None]
         self.scales = _scales(readers, arithmetic)
+        self.extra_fields = tuple(field for field in EXTRA_FIELDS if field in self.scales)
         self._first_session = self._session_of(min(r.first_session for r in readers))
         self._last_session = (
             self._session_of(max(r.last_session for r in readers))
@@ -339,7 +342,11 @@ def _scales(readers: list[BarReader], arithmetic: Arithmetic) -> dict[str, int]:
                 value=most,
                 reason=f"the data have {scale} decimals; give at least those",
             )
-    return {**dict.fromkeys((*PRICE_FIELDS, "price"), price), "volume": volume, SID: 0}
+    scales = {**dict.fromkeys((*PRICE_FIELDS, "price"), price), "volume": volume, SID: 0}
+    for reader in readers:
+        for field, scale in extra_fields_of(reader).items():
+            scales[field] = max(scale, scales.get(field, 0))
+    return scales
 
 
 def _fits(bars: Resolution, resolution: Resolution) -> bool:

@@ -1,9 +1,10 @@
 """How the portal gets at bars: the reader protocol, and a base class for readers on Polars."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Protocol, runtime_checkable
 
 import polars as pl
@@ -70,7 +71,7 @@ class BarReader(Protocol):
             sids: Which assets; those without bars are left out.
             start: First label, as in `schemas.READ_SCHEMA`: days for daily bars, ns otherwise.
             stop: End of the range, excluded.
-            fields: Some of `schemas.BAR_FIELDS`.
+            fields: Some of `schemas.BAR_FIELDS`, and of `extra_fields_of` the reader.
 
         Returns:
             A frame of Int64 columns ``at, sid, *fields``; a missing value is null, a bar that
@@ -87,6 +88,28 @@ class BarReader(Protocol):
         ...
 
 
+@runtime_checkable
+class HasExtraFields(Protocol):
+    """What a reader of bars offers that have columns beside their fields.
+
+    Attributes:
+        extra_fields: Decimals of the coefficients by name; names of `schemas.EXTRA_FIELDS`.
+    """
+
+    @property
+    def extra_fields(self) -> Mapping[str, int]:
+        """Decimals by name."""
+        ...
+
+
+_NONE: Mapping[str, int] = MappingProxyType({})
+
+
+def extra_fields_of(reader: BarReader) -> Mapping[str, int]:
+    """Columns that a reader has beside the fields of bars, with their decimals."""
+    return reader.extra_fields if isinstance(reader, HasExtraFields) else _NONE
+
+
 class PolarsBarReader(ABC):
     """Shared part of readers on Polars: Decimal frames on top of `read`.
 
@@ -100,6 +123,7 @@ class PolarsBarReader(ABC):
     volume_scale: int
     first_session: date
     last_session: date
+    extra_fields: Mapping[str, int] = _NONE
 
     @abstractmethod
     def sids(self) -> tuple[int, ...]:
@@ -126,6 +150,8 @@ class PolarsBarReader(ABC):
 
     def scale_of(self, field: str) -> int:
         """Decimals of the coefficients of `field`."""
+        if field in self.extra_fields:
+            return self.extra_fields[field]
         return self.volume_scale if field == "volume" else self.price_scale
 
     def load_raw_arrays(
@@ -139,7 +165,7 @@ class PolarsBarReader(ABC):
 
         Args:
             sids: Which assets, in the order of the columns.
-            fields: Some of `schemas.BAR_FIELDS`.
+            fields: Some of `schemas.BAR_FIELDS` and `extra_fields`.
             start_date: First label, included.
             end_date: Last label, included.
 

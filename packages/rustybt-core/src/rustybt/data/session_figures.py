@@ -9,11 +9,11 @@ from rustybt.clock.axis import SessionAxis
 from rustybt.data.bundle import BundleData
 from rustybt.data.coefficients import IntArray
 from rustybt.data.grid import row_grid
-from rustybt.data.readers import BarReader
-from rustybt.data.schemas import BAR_FIELDS
+from rustybt.data.readers import BarReader, extra_fields_of
 from rustybt.errors import InvalidArgument
 
 OPEN_INTEREST = "open_interest"
+_UNKNOWN = -1
 
 
 class ChainFigures:
@@ -38,7 +38,8 @@ class ChainFigures:
             return None
         field = "volume" if future.roll_style == "volume" else OPEN_INTEREST
         readers = [r for r in (self._bundle.daily, self._bundle.minute) if r is not None]
-        reader = next((r for r in readers if field in BAR_FIELDS), None)
+        having = [r for r in readers if field == "volume" or field in extra_fields_of(r)]
+        reader = next(iter(having), None)
         if reader is None:
             raise InvalidArgument(
                 field=f"roll of {future.root_symbol}",
@@ -58,9 +59,9 @@ class _Figures:
         self._field = field
 
     def of(self, contract: Future, first: int, stop: int) -> IntArray:
-        """The sum of volumes of each session, or its last open interest; 0 where there is none."""
+        """The sum of volumes of each session, or its last open interest; see `rolls.Figures`."""
         reader, field = self._reader, self._field
-        figures = np.zeros(stop - first, dtype=np.int64)
+        figures = np.full(stop - first, 0 if field == "volume" else _UNKNOWN)
         if first >= stop:
             return figures
         grid = row_grid(self._axis, first, stop, intraday=reader.resolution.is_intraday)

@@ -7,7 +7,7 @@ import polars as pl
 
 from rustybt.calendars import TradingCalendar
 from rustybt.clock.resolution import Resolution
-from rustybt.data.readers import BarReader
+from rustybt.data.readers import BarReader, extra_fields_of
 from rustybt.data.rolls import RollTable
 from rustybt.data.schemas import BAR_FIELDS
 
@@ -57,6 +57,11 @@ class StitchedReader:
     def last_session(self) -> date:
         """Last session."""
         return self._reader.last_session
+
+    @property
+    def extra_fields(self) -> Mapping[str, int]:
+        """Columns beside the fields of bars, with their decimals."""
+        return extra_fields_of(self._reader)
 
     def sids(self) -> tuple[int, ...]:
         """Sids that have bars of their own, ascending."""
