@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from rustybt.finance.controls import OnError
     from rustybt.finance.conversion import ConversionModel
     from rustybt.finance.financing import FinancingModel
+    from rustybt.finance.withholding import WithholdingModel
     from rustybt.orders import ExecutionStyle, OrderView
 
 __all__ = [
@@ -89,6 +90,7 @@ __all__ = [
     "set_min_leverage",
     "set_slippage",
     "set_symbol_lookup_date",
+    "set_withholding",
     "sid",
     "slippage",
     "symbol",
@@ -320,6 +322,11 @@ def set_borrow(model: "BorrowModel") -> None:
 def set_financing(*models: "FinancingModel") -> None:
     """Choose what cash and currency pairs cost or earn overnight."""
     running_algorithm("set_financing").set_financing(*models)
+
+
+def set_withholding(model: "WithholdingModel") -> None:
+    """Choose the tax that is taken from dividends received."""
+    running_algorithm("set_withholding").set_withholding(model)
 
 
 def set_conversion(model: "ConversionModel") -> None:

@@ -39,7 +39,9 @@ ZIPLINE_OBJECTS = {
 FUNCTIONS = sorted(ZIPLINE_FUNCTIONS)
 
 
-OURS = {"convert_currency", "set_borrow", "set_conversion", "set_financing"}
+OURS = {
+    "convert_currency", "set_borrow", "set_conversion", "set_financing", "set_withholding",
+}  # fmt: skip
 """What Zipline does not have."""
 
 

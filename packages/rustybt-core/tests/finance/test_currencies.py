@@ -194,6 +194,7 @@ def test_every_entry_balances_and_replay_gives_the_cash(arithmetic: Arithmetic) 
 def session_of(book: Desk, rates: Rates, **later: str) -> Any:
     """A session over which rates change at the end."""
     rates.set(**later)
+    book.ledger.stale = True
     return book.ledger.end_session(session=date(2020, 1, 2), period_open=0, period_close=9)
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rustybt.finance.borrow import BorrowModel
     from rustybt.finance.conversion import ConversionModel
     from rustybt.finance.financing import FinancingModel
+    from rustybt.finance.withholding import WithholdingModel
 
 
 class MoneyMethods(AlgorithmBase):
@@ -56,6 +57,20 @@ class MoneyMethods(AlgorithmBase):
         if not isinstance(model, ConversionModel):
             raise UnsupportedModel(given=model)
         self._env.conversion = model
+
+    def set_withholding(self, model: "WithholdingModel") -> None:
+        """Choose the tax that is taken from dividends received; without a model none.
+
+        Raises:
+            SetModelPostInit: Called outside `initialize`.
+            UnsupportedModel: It is no withholding model.
+        """
+        from rustybt.finance.withholding import WithholdingModel
+
+        self._setting("set_withholding")
+        if not isinstance(model, WithholdingModel):
+            raise UnsupportedModel(given=model)
+        self._env.ledger.withholding = model
 
     def convert_currency(self, amount: object, sell: str, buy: str) -> None:
         """Exchange money of one currency for another, at the rate as of now.

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from rustybt.assets import Asset
 
-MessageKind = Literal["split", "close_out"]
-"""``split``: an open order was brought to the scale after a split. ``close_out``: a position ended
-with its asset."""
+MessageKind = Literal["split", "close_out", "merger", "spin_off", "rights"]
+"""``split``: an open order was brought to the scale after a split or a stock dividend.
+``close_out``: a position ended with its asset. ``merger``: one was exchanged for what holders get.
+``spin_off``: shares of another asset came. ``rights``: rights to new shares came."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

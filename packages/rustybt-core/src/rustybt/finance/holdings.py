@@ -90,6 +90,7 @@ class Holdings:
         self.balances: dict[str, Num] = {currency: arithmetic.zero}
         self.owed: dict[str, Num] = {currency: arithmetic.zero}
         self.rates: RateSource = _no_rates
+        self._rates: dict[str, Ratio] = {}
         self.stale = False
         self.refresh: Callable[[], None] = _nothing_to_refresh
         self._as_zipline = as_zipline
@@ -170,6 +171,7 @@ class Holdings:
         """Call the `refresh` hook if prices have moved on since the last marking."""
         if self.stale:
             self.stale = False
+            self._rates.clear()
             self.refresh()
             self._totals = self._prices = None
 
@@ -193,10 +195,18 @@ class Holdings:
     # ------------------------------------------------------------------ values
 
     def worth(self, money: Num, currency: str) -> Num:
-        """Money of any currency in that of the account, at the rate as of now."""
+        """Money of any currency in that of the account, at the rate of the newest marking.
+
+        Once prices have moved on it is the rate as of now.
+        """
         if currency == self.currency or not money:
             return money
-        return self.arithmetic.converted(money, self.rates(currency, self.currency))
+        if self.stale:
+            self._rates.clear()
+        rate = self._rates.get(currency)
+        if rate is None:
+            rate = self._rates[currency] = self.rates(currency, self.currency)
+        return self.arithmetic.converted(money, rate)
 
     def _worth_of(self, balances: dict[str, Num]) -> Num:
         if len(balances) == 1:

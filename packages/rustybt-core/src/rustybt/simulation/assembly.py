@@ -23,6 +23,7 @@ from rustybt.finance.draws import Draws
 from rustybt.finance.ledger import DecimalLedger
 from rustybt.finance.portfolio import Account, Portfolio
 from rustybt.simulation.builder import ResultBuilder
+from rustybt.simulation.currencies import CurrentRates
 from rustybt.simulation.engine import Engine
 from rustybt.simulation.kernel import KernelFactory, choose_kernel
 from rustybt.values import (
@@ -102,6 +103,7 @@ def assemble(
     environment = _environment(
         request, market, algorithm, portal, data, view, ledger, costs, orders
     )
+    ledger.rates = CurrentRates(market.bundle, environment)
     algorithm.attach(environment)
     chosen = (kernel or choose_kernel())(orders, ledger)
     builder = ResultBuilder(arithmetic)

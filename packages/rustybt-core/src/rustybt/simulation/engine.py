@@ -189,12 +189,12 @@ class Engine:
         today, ledger = self._env.session_date, self._ledger
         postings: list[Posting] = []
         ledger.freshen()
-        for asset in ledger.ended(today):
+        for asset, price in self._morning.endings(today):
             close_out = CloseOut(
                 asset=asset,
                 at=event.at,
                 session=event.session,
-                price=None,
+                price=price,
                 sequence=self._blotter.next_sequence(),
             )
             fill = ledger.closing_fill(close_out)

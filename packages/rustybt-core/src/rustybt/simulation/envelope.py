@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from rustybt.simulation.result import BacktestResult
+    from rustybt.metrics import Summary
     from rustybt.values import Value
 
 Fills = Literal["optimistic", "expected", "pessimistic"]
@@ -45,9 +45,8 @@ class Outcome:
     transactions: int
 
     @classmethod
-    def of(cls, fills: Fills, result: BacktestResult) -> Outcome:
-        """The outcome of a run."""
-        summary = result.summary()
+    def of(cls, fills: Fills, summary: Summary) -> Outcome:
+        """The outcome of a run that is summed up."""
         return cls(
             fills=fills,
             ending_value=summary.ending_value,
@@ -79,9 +78,9 @@ class Envelope:
         object.__setattr__(self, "outcomes", tuple(self.outcomes))
 
     @classmethod
-    def of(cls, results: Mapping[Fills, BacktestResult], *, touch_decisions: int) -> Envelope:
+    def of(cls, runs: Mapping[Fills, Summary], *, touch_decisions: int) -> Envelope:
         """The envelope of three runs."""
-        outcomes = tuple(Outcome.of(fills, results[fills]) for fills in FILLS)
+        outcomes = tuple(Outcome.of(fills, runs[fills]) for fills in FILLS)
         return cls(outcomes=outcomes, touch_decisions=touch_decisions)
 
     def frame(self) -> pl.DataFrame:

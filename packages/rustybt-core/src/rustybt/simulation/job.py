@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rustybt.calendars import TradingCalendar
+    from rustybt.metrics import Summary
     from rustybt.simulation.envelope import Fills
     from rustybt.simulation.tables import Tables
     from rustybt.simulation.trades import TradesBy
@@ -64,7 +65,7 @@ class Job:
         request: RunRequest,
         on_progress: OnProgress | None = None,
         *,
-        around: "Mapping[Fills, BacktestResult] | None" = None,
+        around: "Mapping[Fills, Summary] | None" = None,
     ) -> BacktestResult:
         """Run a strategy, which has not run before, as a request says.
 
@@ -80,20 +81,20 @@ class Job:
             _loop(run, market, on_progress)
             result = _result(run, market, request, self.code, self.comparison)
             if around is not None:
-                found = Envelope.of({**around, "expected": result}, touch_decisions=0)
-                result = replace(result, envelope=found)
+                runs = {**around, "expected": result.summary()}
+                result = replace(result, envelope=Envelope.of(runs, touch_decisions=0))
             _analyze(strategy, result, request)
         return result
 
     def run_around(
         self, strategies: Sequence[TradingAlgorithm], request: RunRequest
-    ) -> "dict[Fills, BacktestResult]":
+    ) -> "dict[Fills, Summary]":
         """Run two more copies of a strategy: with optimistic and with pessimistic fills."""
         ways: tuple[Fills, Fills] = ("optimistic", "pessimistic")
         return {
             fills: self.run(
                 strategy, replace(request, journal=False, rules=replace(request.rules, fills=fills))
-            )
+            ).summary()
             for fills, strategy in zip(ways, strategies, strict=True)
         }
 

@@ -1,23 +1,22 @@
 """What happens to a book before a session: the night's costs, entitlements, corporate actions."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from datetime import date
 from typing import TYPE_CHECKING
 
-from rustybt.calendars import from_day
-from rustybt.finance.book_events import DividendEarned, SplitApplied
+from rustybt.calendars import from_day, to_day
+from rustybt.finance.book_events import DividendEarned
 from rustybt.finance.conversion import swept
+from rustybt.simulation.actions import CorporateActions, Tell
 
 if TYPE_CHECKING:
     from rustybt.algorithm import Environment
     from rustybt.assets import Asset
     from rustybt.data.adjustments import Adjustments
-    from rustybt.execution.messages import MessageKind
     from rustybt.finance.book_events import FeeCharged
     from rustybt.finance.journal import Posting
     from rustybt.simulation.rules import SimulationRules
-
-Tell = Callable[["MessageKind", str, "Asset", str | None], None]
-"""Hands the strategy a message: kind, text, asset, order."""
+    from rustybt.values import Num
 
 
 class Morning:
@@ -42,7 +41,7 @@ class Morning:
         self._late = rules.late_events
         self._sweeps = rules.foreign_cash == "sweep"
         self._adjustments = adjustments
-        self._tell = tell
+        self._actions = CorporateActions(environment, rules, adjustments, tell)
         self._days = environment.calendar.sessions.tolist()
         self._first = environment.session
 
@@ -64,10 +63,22 @@ class Morning:
                 dividends=self._dividends(days),
             )
         )
-        postings += self._splits(days)
+        postings += self._actions.apply(days)
         if self._sweeps:
             postings += self.sweep()
         return postings
+
+    def endings(self, today: date) -> "list[tuple[Asset, Num | None]]":
+        """The assets held that end today, with their final prices; None for the last price."""
+        terms: dict[Asset, Num | None] = dict.fromkeys(self._ledger.ended(today))
+        actions = self._adjustments.events_on(to_day(today))
+        for delisting in () if actions is None else actions.delistings:
+            asset = self._env.finder.retrieve_asset(delisting.sid, default_none=True)
+            if asset in self._ledger.positions:
+                given = delisting.price
+                price = None if given is None else self._env.arithmetic.price(given, "price")
+                terms[asset] = price
+        return list(terms.items())
 
     def sweep(self) -> "list[Posting]":
         """Exchange cash of other currencies for that of the account."""
@@ -106,17 +117,3 @@ class Morning:
             for dividend in dividends
             if dividend.sid in held
         ]
-
-    def _splits(self, days: range) -> "list[Posting]":
-        env = self._env
-        postings: list[Posting] = []
-        for day in days:
-            for split in self._adjustments.splits_effective(day):
-                asset = env.finder.retrieve_asset(split.sid, default_none=True)
-                if asset is not None:
-                    orders = env.blotter.split(asset, split.ratio, env.now)
-                    event = SplitApplied(asset=asset, at=env.now, ratio=split.ratio)
-                    postings += self._ledger.apply(event)
-                    for order in orders:
-                        self._tell("split", f"ratio {split.ratio}", asset, order.id)
-        return postings

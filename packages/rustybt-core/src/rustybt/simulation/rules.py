@@ -13,6 +13,7 @@ FillAt = Literal["close", "open"]
 _ALLOWED = {
     "trigger": ("close", "intrabar"),
     "foreign_cash": ("hold", "sweep"),
+    "rights": ("exercise", "lapse"),
     "fills": ("optimistic", "expected", "pessimistic"),
 }
 
@@ -60,6 +61,8 @@ class SimulationRules:
         one_currency: Whether every asset counts as quoted in the currency of the account.
         foreign_cash: Whether cash of other currencies is held, below zero where it was spent, or
             exchanged for the account's currency once the bar is over in which it came or went.
+        rights: Whether rights that are still held on their last day are exercised where a share
+            costs more than that, or lapse.
         fills: At which prices orders fill: by the slippage models ("expected"), without slippage
             ("optimistic"), or at the worst price of the bar ("pessimistic"); see `envelope`.
         float_rounding: Whether order prices, and orders after a split, are rounded in float
@@ -89,6 +92,7 @@ class SimulationRules:
     halted_mark: Literal["split", "total"] = "split"
     one_currency: bool = False
     foreign_cash: Literal["hold", "sweep"] = "hold"
+    rights: Literal["exercise", "lapse"] = "exercise"
     fills: Literal["optimistic", "expected", "pessimistic"] = "expected"
     float_rounding: bool = False
     zipline_costs: bool = False

@@ -1,0 +1,215 @@
+"""Corporate actions of a session: from the records of the data to events of the book."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from rustybt.finance.action_events import (
+    Merged,
+    RightsExercised,
+    RightsGranted,
+    RightsLapsed,
+    SharesDistributed,
+    SpunOff,
+)
+from rustybt.finance.book_events import SplitApplied
+from rustybt.values import Ratio
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from rustybt.algorithm import Environment
+    from rustybt.assets import Asset
+    from rustybt.data.adjustments import (
+        Adjustments,
+        Merger,
+        RightsOffering,
+        SpinOff,
+        Split,
+        StockDividend,
+    )
+    from rustybt.execution.messages import MessageKind
+    from rustybt.finance.journal import Posting
+    from rustybt.orders import Order
+    from rustybt.simulation.rules import SimulationRules
+    from rustybt.values import Num
+
+Tell = Callable[["MessageKind", str, "Asset", str | None], None]
+"""Hands the strategy a message: kind, text, asset, order."""
+
+
+class CorporateActions:
+    """Applies corporate actions to open orders, then to positions.
+
+    On one day splits come first, then stock dividends, mergers, spin-offs, rights.
+
+    Args:
+        environment: What the run works with.
+        rules: Its choices.
+        adjustments: The actions of its data.
+        tell: Hands the strategy a message.
+    """
+
+    def __init__(
+        self,
+        environment: "Environment",
+        rules: "SimulationRules",
+        adjustments: "Adjustments",
+        tell: Tell,
+    ) -> None:
+        self._env = environment
+        self._ledger = environment.ledger
+        self._exercises = rules.rights == "exercise"
+        self._adjustments = adjustments
+        self._tell = tell
+
+    def apply(self, days: Iterable[int]) -> "Iterator[Posting]":
+        """Apply what falls on some days, given in days since 1970-01-01."""
+        for day in days:
+            actions = self._adjustments.events_on(day)
+            if actions is None:
+                continue
+            for split in actions.splits:
+                yield from self._split(split)
+            for dividend in actions.stock_dividends:
+                yield from self._distribute(dividend)
+            for merger in actions.mergers:
+                yield from self._merge(merger)
+            for spin_off in actions.spin_offs:
+                yield from self._spin_off(spin_off)
+            for offering in actions.rights:
+                yield from self._grant(offering)
+        for day in days:
+            actions = self._adjustments.events_on(day)
+            for offering in () if actions is None else actions.rights_expiring:
+                yield from self._end_rights(offering)
+
+    def _split(self, split: "Split") -> "Iterable[Posting]":
+        asset = self._asset(split.sid)
+        if asset is None:
+            return ()
+        orders = self._env.blotter.split(asset, split.ratio, self._env.now)
+        postings = self._ledger.apply(SplitApplied(asset, self._env.now, split.ratio))
+        self._tell_of(orders, "split", f"ratio {split.ratio}")
+        return postings
+
+    def _distribute(self, dividend: "StockDividend") -> "Iterable[Posting]":
+        asset = self._asset(dividend.sid)
+        if asset is None:
+            return ()
+        ratio = _price_ratio(dividend)
+        orders = self._env.blotter.split(asset, ratio, self._env.now)
+        postings = self._ledger.apply(
+            SharesDistributed(
+                asset, self._env.now, dividend.pay, dividend.ratio, dividend.fractions
+            )
+        )
+        self._tell_of(orders, "split", f"stock dividend of {dividend.ratio}")
+        return postings
+
+    def _merge(self, merger: "Merger") -> "Iterable[Posting]":
+        asset = self._asset(merger.sid)
+        if asset is None:
+            return ()
+        self._env.blotter.cancel_all(asset, at=self._env.now, cause="merger")
+        into = None if merger.acquirer is None else self._asset(merger.acquirer)
+        if asset not in self._ledger.positions:
+            return ()
+        postings = self._ledger.apply(
+            Merged(
+                asset,
+                self._env.now,
+                into,
+                merger.ratio,
+                self._price(merger.cash, "cash of a merger"),
+                merger.currency,
+                None if into is None else self._market(into),
+                merger.fractions,
+            )
+        )
+        self._tell("merger", f"{asset.symbol} has merged: the position was exchanged", asset, None)
+        return postings
+
+    def _spin_off(self, spin_off: "SpinOff") -> "Iterable[Posting]":
+        parent, child = self._asset(spin_off.sid), self._asset(spin_off.child)
+        if parent is None or child is None or parent not in self._ledger.positions:
+            return ()
+        given = self._price(spin_off.child_price, "price of a child")
+        postings = self._ledger.apply(
+            SpunOff(
+                parent,
+                self._env.now,
+                child,
+                spin_off.ratio,
+                spin_off.share_of_cost(),
+                self._market(child) if given is None else given,
+                spin_off.fractions,
+            )
+        )
+        self._tell("spin_off", f"{spin_off.ratio} of {child.symbol} per share", parent, None)
+        return postings
+
+    def _grant(self, offering: "RightsOffering") -> "Iterable[Posting]":
+        asset = self._asset(offering.sid)
+        if asset is None or asset not in self._ledger.positions:
+            return ()
+        rights = None if offering.rights_sid is None else self._asset(offering.rights_sid)
+        postings = self._ledger.apply(
+            RightsGranted(
+                asset,
+                self._env.now,
+                offering.expiry,
+                offering.rights,
+                rights,
+                None,
+                None if rights is None else self._market(rights),
+                offering.fractions,
+            )
+        )
+        self._tell("rights", f"{offering.shares} new shares at {offering.price}", asset, None)
+        return postings
+
+    def _end_rights(self, offering: "RightsOffering") -> "Iterable[Posting]":
+        """On the last day: they are exercised where that pays and the rules say so, or lapse."""
+        asset = self._asset(offering.sid)
+        if asset is None:
+            return ()
+        rights = None if offering.rights_sid is None else self._asset(offering.rights_sid)
+        price, market = self._price(offering.price, "price of new shares"), self._market(asset)
+        assert price is not None
+        if not self._exercises or market is None or market <= price:
+            return self._ledger.apply(RightsLapsed(asset, self._env.now, offering.expiry, rights))
+        return self._ledger.apply(
+            RightsExercised(
+                asset,
+                self._env.now,
+                offering.expiry,
+                offering.ratio,
+                price,
+                rights,
+                offering.currency,
+                market,
+                offering.fractions,
+            )
+        )
+
+    # ------------------------------------------------------------ shared
+
+    def _asset(self, sid: int) -> "Asset | None":
+        return self._env.finder.retrieve_asset(sid, default_none=True)
+
+    def _price(self, price: "Decimal | None", field: str) -> "Num | None":
+        return None if price is None else self._env.arithmetic.price(price, field)
+
+    def _market(self, asset: "Asset") -> "Num | None":
+        """The last price of an asset as of now, None where it has none yet."""
+        return self._env.portal.mark(asset)
+
+    def _tell_of(self, orders: "Iterable[Order]", kind: "MessageKind", text: str) -> None:
+        for order in orders:
+            self._tell(kind, text, order.asset, order.id)
+
+
+def _price_ratio(dividend: "StockDividend") -> Ratio:
+    """The factor on earlier prices that a stock dividend is."""
+    shares = dividend.ratio
+    return Ratio(shares.denominator, shares.denominator + shares.numerator)

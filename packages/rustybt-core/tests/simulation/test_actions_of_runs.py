@@ -1,0 +1,209 @@
+"""Corporate actions and currencies in whole runs, by hand."""
+
+from datetime import date
+from decimal import Decimal as D
+from typing import Any
+
+import polars as pl
+import pytest
+from markets import daily_market, play, stock
+
+from rustybt import TradingAlgorithm
+from rustybt.calendars import to_day
+from rustybt.data.adjustments import (
+    Adjustments,
+    Delisting,
+    Merger,
+    RightsOffering,
+    SpinOff,
+    StockDividend,
+)
+from rustybt.data.rates import ExchangeRates
+from rustybt.errors import MissingRate
+from rustybt.finance.conversion import ConversionCost
+from rustybt.finance.withholding import Withholding
+from rustybt.simulation.rules import SimulationRules
+from rustybt.values import Ratio
+
+A, B = stock("AAA", 1), stock("BBB", 2)
+MON, TUE, WED, THU, FRI = (to_day(date(2020, 6, day)) for day in (1, 2, 3, 4, 5))
+
+
+def market(prices: Any, *actions: Any, **parts: Any) -> Any:
+    """Daily bars with corporate actions, and rates of exchange where given."""
+    from dataclasses import replace
+
+    made = daily_market(prices)
+    bundle = replace(made.bundle, adjustments=Adjustments.of(actions), **parts)
+    return replace(made, bundle=bundle)
+
+
+def buys(asset: Any = A, amount: int = 100) -> dict[int, Any]:
+    return {0: lambda c, d: c.order(asset, amount)}
+
+
+def holdings(played: Any) -> list[tuple[Any, ...]]:
+    table = played.result.positions
+    return list(table.select("session", "symbol", "amount", "cost_basis").iter_rows())
+
+
+# ------------------------------------------------------------------ actions
+
+
+def test_a_stock_dividend_brings_shares_and_scales_orders() -> None:
+    """One for ten on Thursday: 100 shares are 110, an order of 50 at 8.80 is of 55 at 8."""
+    dividend = StockDividend(sid=1, ex=THU, pay=THU, ratio=Ratio(1, 10))
+    told: list[Any] = []
+    played = play(
+        market({A: ["11", "11", "11", "10", "10"]}, dividend),
+        {
+            0: lambda c, d: c.order(A, 100),
+            1: lambda c, d: c.order(A, 50, limit_price="8.80"),
+        },
+        algorithm=TradingAlgorithm(on_broker_message=lambda c, m: told.append(m.kind)),
+    )
+    assert [row[2] for row in holdings(played)] == [100, 100, 110, 110]
+    assert [row[3] for row in holdings(played)][-1] == 10
+    assert played.result.orders["amount"].to_list()[-1] == 55
+    assert played.result.orders["limit"].to_list()[-1] == 8
+    assert played.column("pnl") == [0] * 5
+    assert told == ["split"]
+
+
+def test_a_merger_for_cash_and_shares() -> None:
+    """2.00 and half a share of B at 16 for each share of A at 10: as much as before."""
+    merger = Merger(sid=1, effective=THU, cash=D(2), acquirer=2, ratio=Ratio(1, 2))
+    told: list[Any] = []
+    played = play(
+        market({A: ["10", "10", "10"], B: ["16"] * 5}, merger),
+        {0: lambda c, d: (c.order(A, 100), c.order(A, 5, limit_price=1))},
+        algorithm=TradingAlgorithm(on_broker_message=lambda c, m: told.append((m.kind, m.asset))),
+    )
+    assert [row[1:3] for row in holdings(played)] == [("AAA", 100)] * 2 + [("BBB", 50)] * 2
+    assert played.column("ending_cash") == [100_000, 99_000, 99_000, 99_200, 99_200]
+    assert played.column("portfolio_value") == [100_000] * 5
+    assert played.statuses == ["FILLED", "CANCELLED"]
+    assert told == [("merger", A)]
+
+
+def test_a_spin_off_shares_the_cost() -> None:
+    """One B for four A, with a fifth of the cost: 100 A at 10 are 100 A at 8 and 25 B at 8."""
+    spin_off = SpinOff(
+        sid=1,
+        effective=THU,
+        child=2,
+        ratio=Ratio(1, 4),
+        cost_share=Ratio(1, 5),
+        child_price=D(8),
+    )
+    played = play(
+        market({A: ["10", "10", "10", "8", "8"], B: [None, None, None, "8", "8"]}, spin_off), buys()
+    )
+    assert holdings(played)[-2:] == [
+        (date(2020, 6, 5), "AAA", 100, 8),
+        (date(2020, 6, 5), "BBB", 25, 8),
+    ]
+    assert played.column("portfolio_value") == [100_000] * 5
+
+
+def offering() -> RightsOffering:
+    """A right for every share, two of which buy a share at 6 until Friday."""
+    return RightsOffering(sid=1, ex=WED, expiry=FRI, price=D(6), ratio=Ratio(1, 2))
+
+
+def test_rights_are_exercised_where_that_pays() -> None:
+    played = play(market({A: ["10"] * 6}, offering()), buys())
+    assert [row[2] for row in holdings(played)] == [100, 100, 100, 150, 150]
+    assert played.column("ending_cash")[-1] == 99_000 - 300
+
+
+@pytest.mark.parametrize(
+    ("price", "rules"),
+    [("5", SimulationRules.standard()), ("10", SimulationRules(rights="lapse"))],
+)
+def test_rights_lapse_where_it_does_not_or_the_rules_say_so(
+    price: str, rules: SimulationRules
+) -> None:
+    played = play(market({A: ["10", "10", *[price] * 4]}, offering()), buys(), rules=rules)
+    assert {row[2] for row in holdings(played)} == {100}
+
+
+@pytest.mark.parametrize(("price", "cash"), [("3", 99_300), ("0", 99_000), (None, 100_000)])
+def test_a_delisting_pays_what_it_says(price: str | None, cash: int) -> None:
+    delisting = Delisting(sid=1, effective=THU, price=None if price is None else D(price))
+    played = play(market({A: ["10"] * 4, B: ["1"] * 5}, delisting), buys())
+    assert played.column("ending_cash")[-1] == cash
+    assert played.result.transactions["order_id"].to_list()[-1] is None
+
+
+def test_dividends_are_taxed_at_their_source() -> None:
+    """100 x 0.333 = 33.30, of which 15 % are 4.995, rounded to 5.00 (half even: 4.99 or 5.00)."""
+    from markets import dividend
+
+    played = play(
+        market({A: ["10"] * 5}, dividend(A, "2020-06-03", "2020-06-04", "0.333")),
+        buys(),
+        setup=lambda c: c.set_withholding(Withholding("0.15")),
+    )
+    assert played.column("withholding") == [0, 0, 0, 5, 0]
+    assert played.column("dividends") == [0, 0, D("33.3"), 0, 0]
+    assert played.column("ending_cash")[-1] == D("99028.30")
+
+
+# ------------------------------------------------------------------ currencies
+
+EURO = stock("SAP", 3, currency="EUR")
+
+
+def rates(*dollars: str) -> ExchangeRates:
+    """Dollars for a euro, known at the open of each session from Monday on."""
+    days = [date(2020, 6, day) for day in (1, 2, 3, 4, 5)][: len(dollars)]
+    frame = pl.DataFrame(
+        {"timestamp": days, "base": "EUR", "quote": "USD", "rate": list(dollars)}
+    ).with_columns(pl.col("timestamp").cast(pl.Datetime("us", "UTC")))
+    return ExchangeRates.from_frame(frame)
+
+
+def test_a_share_in_euros_is_worth_dollars() -> None:
+    """Bought on Tuesday on credit: 1,000 EUR; its 10 % are worth 100 EUR, at 1.3 130 USD."""
+    played = play(
+        market({A: ["1"] * 3, EURO: ["10", "10", "11"]}, rates=rates("1.2", "1.25", "1.3")),
+        buys(EURO),
+    )
+    assert played.column("portfolio_value") == [100_000, 100_000, 100_130]
+    assert played.column("pnl") == [0, 0, 130]
+    assert played.column("fx_pnl") == [0, 0, 0]
+    assert played.column("ending_value") == [0, 1_250, 1_430]
+
+
+def test_swept_cash_leaves_the_share_to_the_rate() -> None:
+    """Paid with 1,250 USD and 10 basis points; then 1,000 EUR gain 0.05 each and 100 EUR."""
+    played = play(
+        market({A: ["1"] * 3, EURO: ["10", "10", "11"]}, rates=rates("1.2", "1.25", "1.3")),
+        buys(EURO),
+        setup=lambda c: c.set_conversion(ConversionCost(10)),
+        rules=SimulationRules(foreign_cash="sweep"),
+    )
+    assert played.column("conversion") == [0, D("1.25"), 0]
+    assert played.column("ending_cash") == [100_000, D("98748.75"), D("98748.75")]
+    assert played.column("pnl") == [0, D("-1.25"), 180]
+    assert played.column("fx_pnl") == [0, 0, 50]
+
+
+def test_currencies_can_be_exchanged_by_the_strategy() -> None:
+    played = play(
+        market({A: ["1"] * 3, EURO: ["10", "10", "11"]}, rates=rates("1.25", "1.25", "1.5")),
+        {0: lambda c, d: c.convert_currency(1250, "USD", "EUR")},
+    )
+    assert played.column("portfolio_value") == [100_000, 100_000, 100_250]
+    assert played.column("fx_pnl") == [0, 0, 250]
+
+
+def test_a_missing_rate_names_pair_and_time() -> None:
+    with pytest.raises(MissingRate, match="EUR in USD at 2020-06-02"):
+        play(market({A: ["1"] * 3, EURO: ["10"] * 3}), buys(EURO))
+
+
+def test_the_account_has_the_only_currency_of_the_assets() -> None:
+    played = play(market({EURO: ["10", "10", "11"]}), buys(EURO))
+    assert played.column("portfolio_value") == [100_000, 100_000, 100_100]
