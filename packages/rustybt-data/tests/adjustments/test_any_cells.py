@@ -198,7 +198,7 @@ def test_any_file_is_read_or_refused(
     file.write_bytes(text)
     listing = Listing.read(place, [place / "daily"])
     try:
-        folder_actions(place, listing)
+        folder_actions(place, listing, CsvOptions())
         folder_rates(place, CsvOptions(), get_calendar("XNYS"))
     except DataValidationError as error:
         _check_file(error, file)

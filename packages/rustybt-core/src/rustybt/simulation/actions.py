@@ -1,8 +1,10 @@
 """Corporate actions of a session: from the records of the data to events of the book."""
 
 from collections.abc import Callable, Iterable, Iterator
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from rustybt.data.actions.theory import rights_value
 from rustybt.finance.action_events import (
     Merged,
     RightsExercised,
@@ -12,7 +14,7 @@ from rustybt.finance.action_events import (
     SpunOff,
 )
 from rustybt.finance.book_events import SplitApplied
-from rustybt.values import Ratio
+from rustybt.values import Ratio, divide_half_even, parse_decimal
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -40,7 +42,7 @@ Tell = Callable[["MessageKind", str, "Asset", str | None], None]
 class CorporateActions:
     """Applies corporate actions to open orders, then to positions.
 
-    On one day splits come first, then stock dividends, mergers, spin-offs, rights.
+    On one day splits come first, then stock dividends, rights, spin-offs, mergers.
 
     Args:
         environment: What the run works with.
@@ -72,12 +74,15 @@ class CorporateActions:
                 yield from self._split(split)
             for dividend in actions.stock_dividends:
                 yield from self._distribute(dividend)
-            for merger in actions.mergers:
-                yield from self._merge(merger)
-            for spin_off in actions.spin_offs:
-                yield from self._spin_off(spin_off)
             for offering in actions.rights:
                 yield from self._grant(offering)
+            for spin_off in actions.spin_offs:
+                yield from self._spin_off(spin_off)
+            for merger in actions.mergers:
+                yield from self._merge(merger)
+
+    def end_rights(self, days: Iterable[int]) -> "Iterator[Posting]":
+        """End the rights whose last day is one of some days: exercised, or lapsed."""
         for day in days:
             actions = self._adjustments.events_on(day)
             for offering in () if actions is None else actions.rights_expiring:
@@ -161,7 +166,7 @@ class CorporateActions:
                 offering.rights,
                 rights,
                 None,
-                None if rights is None else self._market(rights),
+                None if rights is None else self._right_price(offering, asset, rights),
                 offering.fractions,
             )
         )
@@ -169,7 +174,7 @@ class CorporateActions:
         return postings
 
     def _end_rights(self, offering: "RightsOffering") -> "Iterable[Posting]":
-        """On the last day: they are exercised where that pays and the rules say so, or lapse."""
+        """Rights are exercised where that pays and the rules say so, or lapse."""
         asset = self._asset(offering.sid)
         if asset is None:
             return ()
@@ -191,6 +196,20 @@ class CorporateActions:
                 offering.fractions,
             )
         )
+
+    def _right_price(
+        self, offering: "RightsOffering", asset: "Asset", rights: "Asset"
+    ) -> "Num | None":
+        """The price of a right that trades: its own, else what theory says of the last close."""
+        own, arithmetic = self._market(rights), self._env.arithmetic
+        market = self._market(asset)
+        if own is not None or market is None:
+            return own
+        close = Fraction(parse_decimal(arithmetic.price_value(market), field="close"))
+        value = rights_value(close, offering.shares, offering.price) / offering.rights.as_fraction()
+        unit = 10**arithmetic.price_scale
+        coefficient = divide_half_even(value.numerator * unit, value.denominator)
+        return arithmetic.price_from(coefficient, arithmetic.price_scale)
 
     # ------------------------------------------------------------ shared
 

@@ -189,6 +189,7 @@ class Engine:
         today, ledger = self._env.session_date, self._ledger
         postings: list[Posting] = []
         ledger.freshen()
+        postings += self._morning.end_rights(event.session)
         for asset, price in self._morning.endings(today):
             close_out = CloseOut(
                 asset=asset,

@@ -68,6 +68,13 @@ class Morning:
             postings += self.sweep()
         return postings
 
+    def end_rights(self, session: int) -> "list[Posting]":
+        """End the rights whose last day is that of a session, or lies before the next one."""
+        day = self._days[session]
+        after = self._days[session + 1] if session + 1 < len(self._days) else day + 1
+        until = after if self._late else day + 1
+        return list(self._actions.end_rights(range(day, until)))
+
     def endings(self, today: date) -> "list[tuple[Asset, Num | None]]":
         """The assets held that end today, with their final prices; None for the last price."""
         terms: dict[Asset, Num | None] = dict.fromkeys(self._ledger.ended(today))
@@ -113,6 +120,7 @@ class Morning:
                 at=self._env.now,
                 pay=dividend.pay,
                 per_share=price(dividend.amount, "dividend"),
+                currency=dividend.currency,
             )
             for dividend in dividends
             if dividend.sid in held

@@ -1,5 +1,6 @@
 """The corporate actions and exchange rates of a folder of CSV files."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -14,12 +15,12 @@ from rustybt_data.csvdir.tables import CsvTable, label_column, read_csv
 from rustybt_data.rates import read_rates
 
 
-def folder_actions(folder: Path, listing: Listing) -> dict[str, pl.DataFrame]:
+def folder_actions(folder: Path, listing: Listing, options: CsvOptions) -> dict[str, pl.DataFrame]:
     """The corporate actions of a folder, a frame for each file that it has.
 
     The files are ``splits.csv``, ``dividends.csv`` and one of each name in
     `rustybt.data.actions.TABLES`. Rows about assets that are not in the folder are left out with
-    a warning.
+    a warning. A dividend of no currency is paid in that of its asset.
 
     Raises:
         DataValidationError: A file is not what it has to be.
@@ -28,7 +29,10 @@ def folder_actions(folder: Path, listing: Listing) -> dict[str, pl.DataFrame]:
     for name in ("splits", "dividends", *TABLES):
         file = folder / f"{name}.csv"
         if file.is_file():
-            frames[name] = _frame(name, listing.with_sids(read_csv(file)), listing)
+            table = listing.with_sids(read_csv(file))
+            if name == "dividends":
+                table = _with_currencies(table, listing, options)
+            frames[name] = _frame(name, table, listing)
     return frames
 
 
@@ -46,6 +50,14 @@ def folder_rates(
     table = read_csv(file)
     label = label_column(table, options.stamps)
     return read_rates(table.frame, table.origin, calendar=calendar, label=label)
+
+
+def _with_currencies(table: CsvTable, listing: Listing, options: CsvOptions) -> CsvTable:
+    quoted = {asset.sid: asset.facts.get("currency", options.currency) for asset in listing.assets}
+    currency = pl.col("sid").replace_strict(quoted, return_dtype=pl.String)
+    if "currency" in table.frame.columns:
+        currency = pl.coalesce("currency", currency)
+    return replace(table, frame=table.frame.with_columns(currency=currency))
 
 
 def _frame(name: str, table: CsvTable, listing: Listing) -> pl.DataFrame:

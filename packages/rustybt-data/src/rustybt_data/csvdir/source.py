@@ -100,7 +100,7 @@ class CsvDir:
                 writers[part.name].write(_told(bars, on_progress, done=done, total=total))
                 done += len(assets)
         write_assets(listing, roots, lives, self._options, asset_db_writer)
-        adjustment_writer.write(**folder_actions(self._folder, listing))
+        adjustment_writer.write(**folder_actions(self._folder, listing, self._options))
         rates = folder_rates(self._folder, self._options, calendar)
         if rates is not None:
             adjustment_writer.write_rates(rates)
