@@ -10,6 +10,7 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING
 
+from rustybt.finance.account_types import Funds
 from rustybt.finance.positions import Positions, describe
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from rustybt.assets import Asset
     from rustybt.finance.ledger import DecimalLedger
-    from rustybt.values import Value
+    from rustybt.values import Num, Value
     from rustybt.views import ValueView
 
 
@@ -127,42 +128,44 @@ _PORTFOLIO_FIELDS = (
 class Account:
     """The broker's account of a strategy, under Zipline's names.
 
-    An account without limits: buying power is infinite and nothing is required as margin.
+    What its money may be used for is said by the run's account type. An unlimited account shows
+    what Zipline's does: infinite buying power, and its cash wherever other accounts have funds.
 
     Args:
         ledger: The book.
         view: How numbers are shown.
+        funds: What the money may be used for; anything when not given.
     """
 
-    __slots__ = ("_ledger", "_view")
+    __slots__ = ("_funds", "_ledger", "_view")
 
-    def __init__(self, ledger: DecimalLedger, view: ValueView) -> None:
+    def __init__(self, ledger: DecimalLedger, view: ValueView, funds: Funds | None = None) -> None:
         self._ledger = ledger
         self._view = view
+        self._funds = Funds(ledger) if funds is None else funds
 
-    def _cash(self) -> Value:
-        return self._view.money(self._ledger.cash)
-
-    def _zero(self) -> Value:
-        return self._view.constant(0.0)
-
-    def _unlimited(self) -> Value:
-        return self._view.constant(inf)
+    def _shown(self, money: Num | None, *, otherwise: float) -> Value:
+        """Money, or a number in place of a limit that there is not."""
+        return self._view.constant(otherwise) if money is None else self._view.money(money)
 
     @property
     def settled_cash(self) -> Value:
-        """The cash."""
-        return self._cash()
+        """Cash less the proceeds of sales that have not settled; all of an unlimited account's."""
+        return self._view.money(self._funds.settled_cash())
 
     @property
     def accrued_interest(self) -> Value:
-        """Zero: cash bears no interest."""
-        return self._zero()
+        """Zero: interest is paid or earned night by night."""
+        return self._view.constant(0.0)
 
     @property
     def buying_power(self) -> Value:
-        """Infinite."""
-        return self._unlimited()
+        """The largest value of long positions that can be added; infinite without limit.
+
+        Of a cash account what can be spent, of a margin account the available funds x what its
+        margin model lets them carry. Open orders are not taken off.
+        """
+        return self._shown(self._funds.buying_power(), otherwise=inf)
 
     @property
     def equity_with_loan(self) -> Value:
@@ -181,43 +184,60 @@ class Account:
 
     @property
     def regt_equity(self) -> Value:
-        """The cash."""
-        return self._cash()
+        """The portfolio value; of an unlimited account the cash."""
+        return self._view.money(self._funds.regt_equity())
 
     @property
     def regt_margin(self) -> Value:
-        """Infinite."""
-        return self._unlimited()
+        """What Regulation T requires for the equities held; infinite in an unlimited account.
+
+        Of a cash account the value of all that is held.
+        """
+        return self._shown(self._funds.regt_margin(), otherwise=inf)
 
     @property
     def initial_margin_requirement(self) -> Value:
-        """Zero."""
-        return self._zero()
+        """Equity required to open what is held; zero in an unlimited account."""
+        return self._shown(self._funds.initial_margin(), otherwise=0.0)
 
     @property
     def maintenance_margin_requirement(self) -> Value:
-        """Zero."""
-        return self._zero()
+        """Equity required to keep what is held; zero in an unlimited account."""
+        return self._shown(self._funds.maintenance_margin(), otherwise=0.0)
 
     @property
     def available_funds(self) -> Value:
-        """The cash."""
-        return self._cash()
+        """What new positions can take.
+
+        Of a margin account the portfolio value less the initial requirement, of a cash account
+        what can be spent, of an unlimited one the cash.
+        """
+        return self._view.money(self._funds.available_funds())
 
     @property
     def excess_liquidity(self) -> Value:
-        """The cash."""
-        return self._cash()
+        """What can be lost before there is a margin call.
+
+        Of a margin account the portfolio value less the maintenance requirement, of a cash
+        account what can be spent, of an unlimited one the cash.
+        """
+        return self._view.money(self._funds.excess_liquidity())
 
     @property
     def cushion(self) -> Value:
-        """Cash over portfolio value."""
-        return self._view.figure(self._ledger.over_value(self._ledger.cash))
+        """Excess liquidity over portfolio value."""
+        return self._view.figure(self._ledger.over_value(self._funds.excess_liquidity()))
 
     @property
     def day_trades_remaining(self) -> Value:
-        """Infinite."""
-        return self._unlimited()
+        """How many day trades are left; infinite unless the account counts them and is small."""
+        remaining = self._funds.day_trades_remaining()
+        return self._view.constant(inf if remaining is None else float(remaining))
+
+    def liquidation_price(self, asset: Asset) -> Value | None:
+        """The price at which an isolated position is closed by force; None for others."""
+        price = self._funds.liquidation_price(asset)
+        return None if price is None else self._view.price(price, asset.price_decimals)
 
     @property
     def leverage(self) -> Value:

@@ -20,6 +20,7 @@ from rustybt.finance.account_types._liquidation import BarRange, Liquidation
 from rustybt.finance.account_types._margin import MarginAccount
 from rustybt.finance.account_types._margin_funds import MarginFunds
 from rustybt.finance.account_types._named import account_type
+from rustybt.finance.account_types._open_orders import open_orders
 from rustybt.finance.account_types._settlement import (
     STANDARD_DAYS,
     SettlementBook,
@@ -48,4 +49,5 @@ __all__ = [
     "UnlimitedAccount",
     "account_type",
     "expected_price",
+    "open_orders",
 ]
