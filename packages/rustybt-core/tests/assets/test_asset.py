@@ -14,9 +14,11 @@ from rustybt.assets import (
     Equity,
     ExchangeInfo,
     Future,
+    Perpetual,
     asset_of_symbol,
     kind_of,
 )
+from rustybt.errors import InvalidArgument
 
 NYSE = ExchangeInfo("New York Stock Exchange", "NYSE", "us")
 
@@ -160,6 +162,8 @@ def test_the_global_key_is_type_venue_symbol_and_first_day() -> None:
         ("EUR/USD", CurrencyPair),
         ("usd/jpy", CurrencyPair),
         ("USD/USDT", Cryptocurrency),
+        ("BTC/USDT:USDT", Perpetual),
+        ("eth/usd:usd", Perpetual),
     ],
 )
 def test_a_symbol_tells_the_kind_of_its_asset(symbol: str, kind: type[Asset]) -> None:
@@ -172,6 +176,7 @@ def test_a_symbol_tells_the_kind_of_its_asset(symbol: str, kind: type[Asset]) ->
         ("AAPL", 2, "0.01", "1", "USD"),
         ("EUR/JPY", 4, "0.0001", "1", "JPY"),
         ("BTC/USDT", 8, "0.00000001", "0.00000001", "USDT"),
+        ("BTC/USDT:USDT", 8, "0.00000001", "0.00000001", "USDT"),
     ],
 )
 def test_precision_follows_the_class_of_the_asset(
@@ -182,6 +187,24 @@ def test_precision_follows_the_class_of_the_asset(
     assert asset.tick_size == Decimal(tick)
     assert asset.lot_size == Decimal(lot)
     assert asset.currency == currency
+
+
+def test_a_perpetual_swap_is_a_coin_of_its_own_kind() -> None:
+    swap, coin = (
+        asset_of_symbol(symbol, sid=1, exchange_info=ExchangeInfo("X"))
+        for symbol in ("BTC/USDT:USDT", "BTC/USDT")
+    )
+    assert isinstance(swap, Perpetual)
+    assert isinstance(swap, Cryptocurrency)
+    assert (swap.asset_class, swap.asset_type) == ("crypto", "perpetual")
+    assert (swap.base_currency, swap.quote_currency) == ("BTC", "USDT")
+    assert swap.global_key != coin.global_key
+
+
+@pytest.mark.parametrize("symbol", ["BTC/USD:BTC", "BTC/USDT:USDT-250328"])
+def test_a_swap_that_is_not_settled_in_its_quote_is_refused(symbol: str) -> None:
+    with pytest.raises(InvalidArgument, match="settled in their quote currency"):
+        asset_of_symbol(symbol, sid=1, exchange_info=ExchangeInfo("X"))
 
 
 def test_settings_override_the_precision_of_a_class(monkeypatch: pytest.MonkeyPatch) -> None:

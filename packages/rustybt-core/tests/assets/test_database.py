@@ -13,7 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.dialects import postgresql, sqlite
 
-from rustybt.assets import AssetFinder, Cryptocurrency, CurrencyPair, ExchangeInfo, Future
+from rustybt.assets import (
+    AssetFinder,
+    Cryptocurrency,
+    CurrencyPair,
+    ExchangeInfo,
+    Future,
+    Perpetual,
+)
 from rustybt.assets.database import (
     SCHEMA_VERSION,
     AssetDBWriter,
@@ -365,6 +372,35 @@ def test_a_pair_takes_its_currencies_from_its_symbol(path: Path) -> None:
     assert isinstance(pair, CurrencyPair)
     assert (coin.base_currency, coin.quote_currency, coin.currency) == ("BTC", "USDT", "USDT")
     assert (pair.base_currency, pair.quote_currency, pair.currency) == ("EUR", "JPY", "JPY")
+
+
+@pytest.mark.parametrize(
+    ("symbol", "told", "kind"),
+    [
+        ("BTC/USDT", {}, Cryptocurrency),
+        ("BTC/USDT", {"perpetual": True}, Perpetual),
+        ("BTC/USDT", {"perpetual": False}, Cryptocurrency),
+        ("BTC/USDT:USDT", {}, Perpetual),
+        ("BTC/USDT:USDT", {"perpetual": None}, Perpetual),
+    ],
+)
+def test_a_perpetual_swap_is_one_by_its_symbol_or_because_it_is_said(
+    path: Path, symbol: str, told: dict[str, Any], kind: type[Cryptocurrency]
+) -> None:
+    AssetDBWriter(path).write(
+        cryptocurrencies=[{"sid": 1, "symbol": symbol, "exchange": "X", **told}]
+    )
+    finder = AssetFinder.open(path)
+    coin = finder.lookup_symbol(symbol)
+    assert type(coin) is kind
+    assert isinstance(coin, Cryptocurrency)
+    assert (coin.base_currency, coin.quote_currency, coin.currency) == ("BTC", "USDT", "USDT")
+    assert finder.lookup_asset_types([1]) == {1: kind.asset_type}
+
+
+def test_a_swap_settled_in_its_base_is_refused(path: Path) -> None:
+    with pytest.raises(InvalidArgument, match="symbol was 'BTC/USD:BTC'; only contracts"):
+        AssetDBWriter(path).write(cryptocurrencies=[{"sid": 1, "symbol": "BTC/USD:BTC"}])
 
 
 def test_a_large_number_of_assets_is_loaded_in_one_go(path: Path) -> None:

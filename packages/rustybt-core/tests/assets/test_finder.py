@@ -18,6 +18,7 @@ from rustybt.assets import (
     Equity,
     ExchangeInfo,
     Future,
+    Perpetual,
     SupplementaryValue,
     SymbolOwnership,
 )
@@ -107,7 +108,17 @@ PAIR = CurrencyPair(
     base_currency="EUR",
     quote_currency="USD",
 )
-ASSETS = (RENAMED, OLD_OWNER, NEW_OWNER, CANADIAN, CLASS_A, CLASS_B, FEBRUARY, JANUARY, COIN, PAIR)
+SWAP = Perpetual(
+    sid=22,
+    symbol="BTC/USDT:USDT",
+    exchange_info=BINANCE,
+    currency="USDT",
+    base_currency="BTC",
+    quote_currency="USDT",
+    price_multiplier=Decimal("0.01"),
+)
+EQUITIES = (RENAMED, OLD_OWNER, NEW_OWNER, CANADIAN, CLASS_A, CLASS_B)
+ASSETS = (*EQUITIES, FEBRUARY, JANUARY, COIN, PAIR, SWAP)
 
 CUSIPS = (
     SupplementaryValue(sid=2, field="CUSIP", value="111", start=D("2000-01-03")),
@@ -155,7 +166,7 @@ def in_database(path: Path) -> AssetFinder:
             *(row(asset) for asset in ASSETS[1:6]),
         ],
         futures=[row(FEBRUARY), row(JANUARY)],
-        cryptocurrencies=[row(COIN)],
+        cryptocurrencies=[row(COIN), {**row(SWAP), "perpetual": True}],
         currency_pairs=[row(PAIR)],
         exchanges=pl.DataFrame(
             {
@@ -183,7 +194,9 @@ def finder(request: pytest.FixtureRequest, tmp_path: Path) -> AssetFinder:
 
 def test_every_field_of_every_asset_comes_back(finder: AssetFinder) -> None:
     for asset in ASSETS:
-        assert finder.retrieve_asset(asset.sid).to_dict() == asset.to_dict()
+        found = finder.retrieve_asset(asset.sid)
+        assert type(found) is type(asset)
+        assert found.to_dict() == asset.to_dict()
 
 
 def test_there_is_one_object_per_asset(finder: AssetFinder) -> None:
@@ -192,7 +205,7 @@ def test_there_is_one_object_per_asset(finder: AssetFinder) -> None:
 
 
 def test_sids_are_ascending_and_by_type(finder: AssetFinder) -> None:
-    assert finder.sids == (1, 2, 3, 4, 5, 6, 9, 10, 20, 21)
+    assert finder.sids == (1, 2, 3, 4, 5, 6, 9, 10, 20, 21, 22)
     assert finder.equities_sids == (1, 2, 3, 4, 5, 6)
     assert finder.futures_sids == (9, 10)
 

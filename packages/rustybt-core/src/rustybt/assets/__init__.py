@@ -7,6 +7,7 @@ from rustybt.assets.asset import (
     CurrencyPair,
     Equity,
     Future,
+    Perpetual,
 )
 from rustybt.assets.continuous import ContinuousFuture, Instrument
 from rustybt.assets.exchange import ExchangeInfo
@@ -26,6 +27,7 @@ __all__ = [
     "ExchangeInfo",
     "Future",
     "Instrument",
+    "Perpetual",
     "SupplementaryValue",
     "SymbolOwnership",
     "asset_of_symbol",

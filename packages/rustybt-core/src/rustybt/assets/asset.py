@@ -201,6 +201,17 @@ class Cryptocurrency(Asset):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Perpetual(Cryptocurrency):
+    """A perpetual swap on a crypto pair: a future that never expires, such as BTC/USDT:USDT.
+
+    Its profit is settled in its currency, the quote currency, and its holders pay each other
+    funding (`rustybt.data.funding`). It is traded, costs and rounds as a crypto pair.
+    """
+
+    asset_type: ClassVar[str] = "perpetual"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class CurrencyPair(Asset):
     """A pair of national currencies such as EUR/USD.
 

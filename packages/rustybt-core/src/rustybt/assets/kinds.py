@@ -1,12 +1,13 @@
 """What a symbol says about the kind of its asset."""
 
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
-from rustybt.assets.asset import Asset, Cryptocurrency, CurrencyPair, Equity
+from rustybt.assets.asset import Asset, Cryptocurrency, CurrencyPair, Equity, Perpetual
 from rustybt.assets.exchange import ExchangeInfo
 from rustybt.assets.precision import configured_precision
 from rustybt.assets.terms import resolved_terms
+from rustybt.errors import InvalidArgument
 
 _CODES: Final = """
 AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD
@@ -22,15 +23,49 @@ NATIONAL_CURRENCIES: Final = frozenset(_CODES.split())
 """Currencies of countries (ISO 4217) and the offshore yuan."""
 
 
+class PairSymbol(NamedTuple):
+    """A symbol ``BASE/QUOTE`` or ``BASE/QUOTE:SETTLE``.
+
+    Attributes:
+        base: What is bought and sold.
+        quote: What it is paid in.
+        settle: What the profit of a perpetual swap is paid in; "" where the symbol says nothing.
+    """
+
+    base: str
+    quote: str
+    settle: str
+
+    @classmethod
+    def parse(cls, symbol: str) -> "PairSymbol":
+        """Take a symbol apart; what is missing is "".
+
+        Raises:
+            InvalidArgument: It is a swap that is settled in something else than its quote.
+        """
+        base, _, rest = symbol.partition("/")
+        quote, _, settle = rest.partition(":")
+        if settle and settle.upper() != quote.upper():
+            raise InvalidArgument(
+                field="symbol",
+                value=symbol,
+                reason="only contracts that are settled in their quote currency are known, such "
+                "as BTC/USDT:USDT; leave this one out",
+            )
+        return cls(base, quote, settle)
+
+
 def kind_of(symbol: str) -> type[Asset]:
     """The class of the asset that a symbol stands for where nothing else is known.
 
-    A symbol with a slash is a pair: of two national currencies a `CurrencyPair`, otherwise a
-    `Cryptocurrency`. Any other symbol is an `Equity`.
+    A symbol with a slash is a pair: of two national currencies a `CurrencyPair`, with a colon
+    (BTC/USDT:USDT) a `Perpetual`, otherwise a `Cryptocurrency`. Any other symbol is an `Equity`.
     """
     base, slash, quote = symbol.upper().partition("/")
     if not slash:
         return Equity
+    if ":" in quote:
+        return Perpetual
     is_national = base in NATIONAL_CURRENCIES and quote in NATIONAL_CURRENCIES
     return CurrencyPair if is_national else Cryptocurrency
 
@@ -47,15 +82,19 @@ def asset_of_symbol(
     """The asset that a symbol stands for where nothing else is known; see `kind_of`.
 
     Args:
-        symbol: The symbol; a pair has its currencies on both sides of a slash.
+        symbol: The symbol; a pair has its currencies on both sides of a slash, a perpetual swap
+            also what it is settled in, after a colon.
         sid: Number of the asset.
         exchange_info: Its venue.
         start_date: First session.
         end_date: Last session.
         auto_close_date: Session on which open positions are closed, None for never.
+
+    Raises:
+        InvalidArgument: The symbol is that of a swap of a kind that is not known.
     """
     kind = kind_of(symbol)
-    base, _, quote = symbol.partition("/")
+    base, quote, _ = PairSymbol.parse(symbol)
     terms = resolved_terms(configured_precision().lookup(kind.asset_class), currency=quote or None)
     pair = {"base_currency": base, "quote_currency": quote} if quote else {}
     return kind(

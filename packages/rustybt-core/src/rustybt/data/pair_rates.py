@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from rustybt.assets import Cryptocurrency, CurrencyPair
+from rustybt.assets import Cryptocurrency, CurrencyPair, Perpetual
 from rustybt.calendars import TradingCalendar, get_calendar, to_day
 from rustybt.data.bundle import BundleData
 from rustybt.data.exact_columns import rescaled
@@ -66,7 +66,8 @@ def _owners(bundle: BundleData) -> dict[Pair, int]:
     others = set(finder.sids).difference(finder.equities_sids, finder.futures_sids)
     owners: dict[Pair, int] = {}
     for asset in finder.retrieve_all(sorted(others)):
-        if isinstance(asset, CurrencyPair | Cryptocurrency):
+        swap = isinstance(asset, Perpetual)  # its price is not that of an exchange of money
+        if isinstance(asset, CurrencyPair | Cryptocurrency) and not swap:
             owners.setdefault((asset.base_currency, asset.quote_currency), asset.sid)
     return owners
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from rustybt.assets.asset import Cryptocurrency, CurrencyPair, Equity, Future
+from rustybt.assets.asset import Cryptocurrency, CurrencyPair, Equity, Future, Perpetual
 from rustybt.assets.database import schema
 from rustybt.assets.database.rows import Row
 from rustybt.assets.database.stored import (
@@ -17,6 +17,7 @@ from rustybt.assets.database.stored import (
     read_start,
     stored_day,
 )
+from rustybt.assets.kinds import PairSymbol
 from rustybt.assets.symbols import SymbolOwnership, check_ownerships, split_symbol
 from rustybt.assets.terms import DEFAULT_CURRENCY
 from rustybt.errors import InvalidArgument
@@ -34,7 +35,7 @@ TERMS: Final = (
 ASSET: Final = ("symbol", "asset_name", *LIFE, "exchange", *TERMS)
 FUTURE: Final = (*ASSET, "root_symbol", "notice_date", "expiration_date", "multiplier")
 PAIR: Final = (*ASSET, "base_currency", "quote_currency")
-CRYPTO: Final = (*PAIR, "trading_enabled", "margin_enabled")
+CRYPTO: Final = (*PAIR, "trading_enabled", "margin_enabled", "perpetual")
 EXCHANGE: Final = ("canonical_name", "country_code")
 ROOT: Final = ("root_symbol_id", "sector", "description", "exchange")
 SUPPLEMENTARY: Final = ("field", "value", "start_date", "end_date")
@@ -113,14 +114,22 @@ class WritePlan:
         self._rows["futures_root_symbols"] += described.values()
 
     def add_pairs(self, rows: Iterable[Row], kind: type[Cryptocurrency | CurrencyPair]) -> None:
-        """Add crypto or currency pairs; the currencies default to the parts of the symbol."""
+        """Add crypto or currency pairs; the currencies default to the parts of the symbol.
+
+        Raises:
+            InvalidArgument: A symbol is that of a swap of a kind that is not known.
+        """
         is_crypto = kind is Cryptocurrency
         for row in rows:
-            parts = split_symbol(row["symbol"] or "")
+            symbol = row["symbol"] or ""
+            parts, currencies = split_symbol(symbol), PairSymbol.parse(symbol.upper())
             base = row["base_currency"] or parts.company
-            quote = row["quote_currency"] or parts.share_class
+            quote = row["quote_currency"] or currencies.quote or parts.share_class
             row["currency"] = row["currency"] or quote
-            self._add_asset(kind.asset_type, row)
+            swap = is_crypto and (
+                bool(currencies.settle) if row["perpetual"] is None else row["perpetual"] is True
+            )
+            self._add_asset(Perpetual.asset_type if swap else kind.asset_type, row)
             stored = {
                 **_common(row),
                 "symbol": row["symbol"],

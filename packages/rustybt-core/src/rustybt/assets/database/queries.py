@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from rustybt.assets.asset import Cryptocurrency, CurrencyPair, Equity, Future
+from rustybt.assets.asset import Cryptocurrency, CurrencyPair, Equity, Future, Perpetual
 from rustybt.assets.database import zipline_6
 from rustybt.assets.database.version import SCHEMA_VERSION
 
@@ -15,6 +15,7 @@ TABLES: Final[Mapping[str, str]] = {
     Equity.asset_type: "equities",
     Future.asset_type: "futures_contracts",
     **PAIR_TABLES,
+    Perpetual.asset_type: PAIR_TABLES[Cryptocurrency.asset_type],
 }
 
 TYPES: Final = "SELECT sid, asset_type FROM asset_router ORDER BY sid"

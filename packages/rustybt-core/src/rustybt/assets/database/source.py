@@ -4,7 +4,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from rustybt.assets.asset import Asset, Cryptocurrency, CurrencyPair, Equity, Future
+from rustybt.assets.asset import (
+    Asset,
+    Cryptocurrency,
+    CurrencyPair,
+    Equity,
+    Future,
+    Perpetual,
+)
 from rustybt.assets.database import queries
 from rustybt.assets.database.connection import Row, connect
 from rustybt.assets.database.location import Database
@@ -110,10 +117,11 @@ class SqlSource:
         }
         if asset_type == CurrencyPair.asset_type:
             return CurrencyPair(**common, **currencies, **self._terms(CurrencyPair, row))
-        return Cryptocurrency(
+        kind = Perpetual if asset_type == Perpetual.asset_type else Cryptocurrency
+        return kind(
             **common,
             **currencies,
-            **self._terms(Cryptocurrency, row),
+            **self._terms(kind, row),
             trading_enabled=bool(row["trading_enabled"]),
             margin_enabled=bool(row["margin_enabled"]),
         )

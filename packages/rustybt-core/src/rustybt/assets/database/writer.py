@@ -52,7 +52,8 @@ class AssetDBWriter:
             equity_supplementary_mappings: ``sid, field, value, start_date, end_date``.
             chunk_size: Has no effect: the database library batches rows itself.
             cryptocurrencies: Keyed by ``sid``; also ``base_currency, quote_currency,
-                trading_enabled, margin_enabled``.
+                trading_enabled, margin_enabled, perpetual``; a symbol with a colon is that of a
+                perpetual swap unless the last says otherwise.
             currency_pairs: Keyed by ``sid``; also ``base_currency, quote_currency``.
 
         Raises:
