@@ -1,0 +1,205 @@
+"""When funding is paid and at which rate: worked out by hand, and laws."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal as D
+from itertools import pairwise
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rustybt.assets import Asset, AssetFinder, Cryptocurrency, ExchangeInfo, Perpetual
+from rustybt.calendars import get_calendar, to_ns
+from rustybt.data.adjustments import Adjustments
+from rustybt.data.bundle import BundleData
+from rustybt.data.frame_reader import FrameReader
+from rustybt.data.funding import Funding, FundingEvent, funding_events
+from rustybt.data.pair_rates import rates_of_bundle
+from rustybt.errors import InvalidArgument
+
+CALENDAR = get_calendar("24/7")
+BINANCE = ExchangeInfo("binance")
+
+
+def coin(kind: type[Cryptocurrency], sid: int, symbol: str) -> Cryptocurrency:
+    return kind(
+        sid=sid, symbol=symbol, exchange_info=BINANCE, base_currency="BTC", quote_currency="USDT"
+    )
+
+
+SWAP = coin(Perpetual, 1, "BTC/USDT:USDT")
+OTHER = coin(Perpetual, 2, "ETH/USDT:USDT")
+
+RATES = {
+    # Binance pays at 00:00, 08:00 and 16:00 UTC.
+    "2024-03-01 00:00": "0.0001",
+    "2024-03-01 08:00": "-0.00025",
+    "2024-03-01 16:00": "0",
+    "2024-03-02 00:00": "0.000375",
+}
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def bars(rates: dict[str, Any], resolution: str = "1m", sid: int = 1) -> FrameReader:
+    """A bar at each of the stamps, and one without a rate a minute later."""
+    empty = {str(moment(text) + timedelta(minutes=1))[:16]: None for text in rates}
+    rows = {**rates, **(empty if resolution == "1m" else {})}
+    frame = pl.DataFrame(
+        {
+            "timestamp": [moment(text).replace(tzinfo=None) for text in rows],
+            "symbol": "S",
+            **dict.fromkeys(("open", "high", "low", "close"), 1),
+            "volume": 1,
+            "funding_rate": pl.Series(list(rows.values()), dtype=pl.String),
+        }
+    )
+    return FrameReader(frame, resolution=resolution, calendar=CALENDAR, sids={"S": sid})
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        ("2024-02-29 00:00", "2024-03-03 00:00", list(RATES)),
+        # The start is excluded, the end is included.
+        ("2024-03-01 00:00", "2024-03-01 08:00", ["2024-03-01 08:00"]),
+        ("2024-02-29 23:59", "2024-03-01 00:00", ["2024-03-01 00:00"]),
+        ("2024-03-01 00:01", "2024-03-01 07:59", []),
+        # A session of 24/7: the label 00:00 belongs to the day that ends.
+        (
+            "2024-03-01 00:00",
+            "2024-03-02 00:00",
+            ["2024-03-01 08:00", "2024-03-01 16:00", "2024-03-02 00:00"],
+        ),
+    ],
+)
+def test_payments_after_a_start_and_up_to_an_end(start: str, end: str, expected: list[str]) -> None:
+    found = funding_events(bars(RATES), CALENDAR, SWAP, moment(start), moment(end))
+    assert list(found) == [FundingEvent(to_ns(moment(text)), D(RATES[text])) for text in expected]
+
+
+def test_what_a_position_pays() -> None:
+    # Long 2 BTC at a mark of 60,000: 2 x 60,000 x 0.0001 = 12 are paid, then 30 are received.
+    found = funding_events(
+        bars(RATES), CALENDAR, SWAP, moment("2024-02-29 23:00"), moment("2024-03-01 08:00")
+    )
+    assert [2 * 60_000 * event.rate for event in found] == [D(12), D(-30)]
+
+
+def test_every_digit_is_kept() -> None:
+    rates = {"2024-03-01 00:00": "0.000012345678901234"}
+    ((_, rate),) = funding_events(
+        bars(rates), CALENDAR, SWAP, moment("2024-02-29"), moment("2024-03-02")
+    )
+    assert rate == D("0.000012345678901234")
+
+
+def test_of_daily_bars_it_is_paid_at_the_close() -> None:
+    reader = bars({"2024-03-01": "0.0003", "2024-03-02": None, "2024-03-03": "0.0006"}, "1d")
+    funding = Funding(reader, CALENDAR, every_hours=8)
+    found = funding.events(SWAP, moment("2024-02-01"), moment("2024-03-04"))
+    assert list(found) == [
+        FundingEvent(to_ns(moment("2024-03-02 00:00")), D("0.0003")),
+        FundingEvent(to_ns(moment("2024-03-04 00:00")), D("0.0006")),
+    ]
+    assert not funding.events(SWAP, moment("2024-03-02"), moment("2024-03-03 23:59"))
+
+
+def test_a_rate_that_is_repeated_is_thinned_out() -> None:
+    repeated = {f"2024-03-01 {hour:02}:00": "0.0001" for hour in range(24)}
+    day = moment("2024-02-29 23:00"), moment("2024-03-01 23:00")
+    reader = bars(repeated)
+    assert len(Funding(reader, CALENDAR).events(SWAP, *day)) == 24
+    thinned = Funding(reader, CALENDAR, every_hours=8).events(SWAP, *day)
+    assert [event.at for event in thinned] == [
+        to_ns(moment(f"2024-03-01 {hour}:00")) for hour in ("00", "08", "16")
+    ]
+
+
+def test_assets_are_kept_apart() -> None:
+    funding = Funding(bars(RATES), CALENDAR)
+    span = moment("2024-02-29"), moment("2024-03-03")
+    assert len(funding.events(SWAP, *span)) == 4
+    assert not funding.events(OTHER, *span)
+
+
+@pytest.mark.parametrize(
+    ("reader", "options", "told"),
+    [
+        (bars(RATES), {"every_hours": 7}, "every_hours was 7; give a divisor of 24"),
+        (bars(RATES), {"every_hours": 0}, "every_hours was 0"),
+        (bars({"2024-03-01 00:00": None}), {}, None),
+    ],
+)
+def test_wrong_hours_are_refused(reader: FrameReader, options: Any, told: str | None) -> None:
+    if told is None:
+        funding = Funding(reader, CALENDAR, **options)
+        assert not funding.events(SWAP, moment("2024-02-29"), moment("2024-03-03"))
+        return
+    with pytest.raises(InvalidArgument, match=told):
+        Funding(reader, CALENDAR, **options)
+
+
+def bundle(minute: FrameReader | None, daily: FrameReader | None = None, *assets: Asset) -> Any:
+    return BundleData(
+        name="coins",
+        timestamp=None,
+        calendar="24/7",
+        finder=AssetFinder.from_assets(assets or [SWAP]),
+        daily=daily,
+        minute=minute,
+        adjustments=Adjustments.empty(),
+        fingerprint="",
+    )
+
+
+def without_rates(reader_of: dict[str, Any]) -> FrameReader:
+    frame = pl.DataFrame(
+        {
+            "timestamp": [moment(text).replace(tzinfo=None) for text in reader_of],
+            "symbol": "S",
+            **dict.fromkeys(("open", "high", "low", "close", "volume"), 1),
+        }
+    )
+    return FrameReader(frame, resolution="1m", calendar=CALENDAR, sids={"S": 1})
+
+
+def test_bars_without_a_column_of_rates() -> None:
+    plain = without_rates(RATES)
+    with pytest.raises(InvalidArgument, match="'funding_rate'; the bars have no such column"):
+        funding_events(plain, CALENDAR, SWAP, 0, 1)
+    assert Funding.of(bundle(plain), CALENDAR) is None
+    daily = bars({"2024-03-01": "0.0003"}, "1d")
+    both = Funding.of(bundle(plain, daily), CALENDAR)
+    assert both is not None
+    assert len(both.events(SWAP, 0, moment("2024-03-03"))) == 1
+    finer = Funding.of(bundle(bars(RATES), daily), CALENDAR)
+    assert finer is not None
+    assert len(finer.events(SWAP, 0, moment("2024-03-03"))) == 4
+
+
+def test_the_price_of_a_swap_is_no_rate_of_exchange() -> None:
+    spot = coin(Cryptocurrency, 1, "BTC/USDT")
+    assert rates_of_bundle(bundle(bars(RATES), None, spot)).pairs == (("BTC", "USDT"),)
+    assert rates_of_bundle(bundle(bars(RATES), None, SWAP)).pairs == ()
+
+
+@given(
+    minutes=st.lists(st.integers(0, 4_000), min_size=1, max_size=30, unique=True),
+    cuts=st.lists(st.integers(-10, 4_100), max_size=8),
+)
+def test_consecutive_spans_have_every_payment_once(minutes: list[int], cuts: list[int]) -> None:
+    first = moment("2024-03-01 00:00")
+    rates = {
+        str(first + timedelta(minutes=3 * minute))[:16]: f"0.{minute + 1:06}" for minute in minutes
+    }
+    funding = Funding(bars(rates), CALENDAR)
+    bounds = sorted({-100_000, *(3 * cut for cut in cuts), 100_000})
+    spans = [first + timedelta(minutes=bound) for bound in bounds]
+    found = [event for start, end in pairwise(spans) for event in funding.events(SWAP, start, end)]
+    expected = [FundingEvent(to_ns(moment(text)), D(rate)) for text, rate in rates.items()]
+    assert found == sorted(expected)
