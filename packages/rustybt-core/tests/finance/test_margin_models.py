@@ -281,6 +281,28 @@ def test_how_much_free_funds_carry(model: MarginModel, leverage: str) -> None:
     assert model.leverage() == D(leverage)
 
 
+@pytest.mark.parametrize(
+    ("model", "longs", "shorts"),
+    [
+        (RegT(), "0.25", None),
+        (PortfolioPercent("0.5", "0.3"), "0.3", "0.3"),
+        (PortfolioPercent("0.5", {"equity": "0.3"}), "1", "1"),
+        (FutureMargins(), "0.1", "0.1"),
+        (FutureMargins({"CL": (2, 1)}), None, None),
+        (CryptoCross(), "0.5", "0.5"),
+        (ByAssetClass({"equity": RegT(), "crypto": CryptoCross()}), "1", None),
+        (ByAssetClass({"future": FutureMargins({"CL": (2, 1)})}), None, None),
+    ],
+    ids=repr,
+)
+def test_the_most_that_any_position_takes(
+    model: MarginModel, longs: str | None, shorts: str | None
+) -> None:
+    for share, expected in [(model.ceiling(shorts=False), longs),
+                            (model.ceiling(shorts=True), shorts)]:  # fmt: skip
+        assert share == (None if expected is None else D(expected))
+
+
 # ---------------------------------------------------------------------- arguments
 
 
@@ -356,4 +378,5 @@ def test_a_model_of_a_user_needs_one_method() -> None:
     assert required(model, AAA, "10", "10") == ("50", "50")
     assert model.leverage() == 1
     assert model.isolated(AAA) is None
+    assert model.ceiling(shorts=False) is None
     assert model.book(parts(model, (AAA, "10", "10"), (BBB, "10", "10"))) == (100, 100)

@@ -27,6 +27,9 @@ class Faulty(MarginModel):
     def leverage(self) -> Any:
         return self.other.get("leverage", Decimal(1))
 
+    def ceiling(self, *, shorts: bool) -> Any:
+        return self.other.get("ceiling")
+
     def isolated(self, asset: Any) -> Any:
         return self.other.get("terms")
 
@@ -83,6 +86,14 @@ def test_faults_of_leverage(leverage: Any) -> None:
     with pytest.raises(AssertionError):
         MarginModelSuite().test_funds_carry_their_own_amount_or_more(
             Faulty(half, leverage=leverage)
+        )
+
+
+@pytest.mark.parametrize("ceiling", [0.25, Decimal("0.2"), Decimal(0)])
+def test_faults_of_a_ceiling(ceiling: Any) -> None:
+    with pytest.raises(AssertionError):
+        MarginModelSuite().test_no_position_takes_more_than_the_ceiling(
+            Faulty(half, ceiling=ceiling)
         )
 
 

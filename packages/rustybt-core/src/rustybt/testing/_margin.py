@@ -110,6 +110,16 @@ class MarginModelSuite:
         assert isinstance(leverage, Decimal), f"{leverage!r}"
         assert leverage >= 1, f"{leverage}"
 
+    def test_no_position_takes_more_than_the_ceiling(self, model: MarginModel) -> None:
+        """What a model says of all positions holds for each."""
+        for shorts in (False, True):
+            share = model.ceiling(shorts=shorts)
+            assert share is None or isinstance(share, Decimal), f"{share!r}"
+            for held in self._positions("decimal") if share is not None else ():
+                if shorts or held.amount >= 0:
+                    found = answer(model, held).maintenance
+                    assert found <= share * held.value, f"{held}: {found}"
+
     @pytest.mark.parametrize("numeric", NUMERICS)
     def test_isolated_positions_end_before_their_margin_does(
         self, model: MarginModel, numeric: Numeric

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from decimal import Decimal
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from rustybt.assets import Equity
 from rustybt.errors import DayTradeLimitReached, InsufficientFundsError
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from rustybt.finance.holdings import Holdings
     from rustybt.finance.margin import MarginPart
     from rustybt.values import Num
+
+_A_MILLIONTH_MORE: Final = Decimal("1.000001")
 
 
 class MarginFunds(LimitedFunds):
@@ -66,6 +69,7 @@ class MarginFunds(LimitedFunds):
         self._claims = Claims(book.arithmetic.zero)
         self._day_trades = DayTrades() if counts_day_trades else None
         self._is_small = False
+        self._ceilings = tuple(_ceiling(model, shorts=shorts) for shorts in (False, True))
 
     def _is_cross(self, asset: Asset) -> bool:
         return self._isolated.terms_of(asset) is None
@@ -233,9 +237,12 @@ class MarginFunds(LimitedFunds):
 
     def assess(self, at: int) -> MarginCall | None:
         self._book.freshen()
-        held = self._requirements.held()
-        required, equity = self._required().maintenance, self._equity()
-        if not held or equity >= required:
+        equity = self._equity()
+        if self._is_far_above(equity):
+            self._grace.met()
+            return None
+        required = self._required().maintenance
+        if equity >= required or not self._requirements.held():
             self._grace.met()
             return None
         since, over = self._grace.stands(at)
@@ -248,6 +255,14 @@ class MarginFunds(LimitedFunds):
             sales=self._broker.sales(equity),
             forced=over,
         )
+
+    def _is_far_above(self, equity: Num) -> bool:
+        """Whether equity suffices whatever the model says of single positions."""
+        totals = self._book.totals_as_marked()
+        share = self._ceilings[bool(totals.shorts_count)]
+        if share is None:
+            return False
+        return equity > self._book.arithmetic.converted(totals.gross_exposure, share)
 
     def liquidations(
         self, at: int, bar_of: Callable[[Asset], BarRange | None]
@@ -293,6 +308,12 @@ class MarginFunds(LimitedFunds):
         if self._day_trades is None or not self._is_small:
             return None
         return self._day_trades.remaining()
+
+
+def _ceiling(model: MarginModel, *, shorts: bool) -> Ratio | None:
+    """The ceiling of a model and a millionth of it, beyond what rounding can hide."""
+    share = model.ceiling(shorts=shorts)
+    return Ratio.parse(share * _A_MILLIONTH_MORE) if share else None
 
 
 def _only_closes(held: Num, part: Num) -> bool:

@@ -142,6 +142,18 @@ class MarginModel(Protocol):
         """
         return ONE
 
+    def ceiling(self, *, shorts: bool) -> Decimal | None:
+        """The largest share of its value that it can take to keep a position, whatever its price.
+
+        An account whose equity is above that share of its exposure is not looked at any closer,
+        so that keeping a margin account costs little in most bars. A model that does not know
+        gives None.
+
+        Args:
+            shorts: Whether short positions are among them.
+        """
+        return None
+
     def isolated(self, asset: Asset) -> IsolatedTerms | None:
         """The terms under which positions in an asset have margin of their own.
 

@@ -56,6 +56,10 @@ class ByAssetClass(MarginModel):
     def leverage(self) -> Decimal:
         return max(model.leverage() for model in (*self._models.values(), self._default))
 
+    def ceiling(self, *, shorts: bool) -> Decimal | None:
+        known = [model.ceiling(shorts=shorts) for model in (*self._models.values(), self._default)]
+        return None if None in known else max(share for share in known if share is not None)
+
     def isolated(self, asset: Asset) -> IsolatedTerms | None:
         return self._of(asset).isolated(asset)
 

@@ -62,6 +62,9 @@ class _Leveraged(MarginModel):
     def leverage(self) -> Decimal:
         return self._leverage
 
+    def ceiling(self, *, shorts: bool) -> Decimal | None:
+        return self.tiers.highest_rate
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}(leverage={self._leverage}, maintenance={self.tiers!r})"
 

@@ -69,6 +69,10 @@ class FutureMargins(MarginModel):
     def leverage(self) -> Decimal:
         return max(ONE, divide_exact(ONE, max(self.initial, self.maintenance)))
 
+    def ceiling(self, *, shorts: bool) -> Decimal | None:
+        """None with money per contract: it is any share of a low price."""
+        return None if self._table else self.maintenance
+
     def _of(self, asset: Asset) -> _Money | None:
         root = asset.root_symbol if isinstance(asset, Future) else ""
         for key in (asset, asset.symbol, root):

@@ -95,6 +95,10 @@ class RegT(MarginModel):
     def leverage(self) -> Decimal:
         return max(ONE, divide_exact(ONE, max(self.initial, self.maintenance_long)))
 
+    def ceiling(self, *, shorts: bool) -> Decimal | None:
+        """None with shorts: money per share is any share of a low price."""
+        return None if shorts else self.maintenance_long
+
     def __repr__(self) -> str:
         return (
             f"RegT(initial={self.initial}, maintenance_long={self.maintenance_long}, "
@@ -129,6 +133,10 @@ class PortfolioPercent(MarginModel):
 
     def leverage(self) -> Decimal:
         return max(ONE, divide_exact(ONE, min(self._initial.values(), default=ONE)))
+
+    def ceiling(self, *, shorts: bool) -> Decimal | None:
+        unnamed = () if "" in self._maintenance else (ONE,)
+        return max([*self._maintenance.values(), *unnamed])
 
     def __repr__(self) -> str:
         return f"PortfolioPercent({_shown(self._initial)}, {_shown(self._maintenance)})"

@@ -67,6 +67,11 @@ class TierTable:
         """The rate of the first tier."""
         return self.brackets[0].rate
 
+    @property
+    def highest_rate(self) -> Decimal:
+        """The rate of the last tier."""
+        return self.brackets[-1].rate
+
     def maintenance(self, value: Figure) -> Figure:
         """What it takes to keep a position of a value."""
         place = bisect_right(self._floors, value) - 1
