@@ -4,8 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from rustybt.testing import AdapterCase, DataAdapterSuite, SlippageModelSuite
-from rustybt_acme import AcmeTape, HalfSpread
+from rustybt.testing import (
+    AdapterCase,
+    DataAdapterSuite,
+    MarginModelSuite,
+    SlippageModelSuite,
+)
+from rustybt_acme import AcmeTape, Concentrated, HalfSpread
 
 TAPE = """ACME TAPE 1
 WILE|20240102|10.00|10.40|9.90|10.10|120000
@@ -20,6 +25,12 @@ class TestHalfSpread(SlippageModelSuite):
     @pytest.fixture
     def model(self) -> HalfSpread:
         return HalfSpread()
+
+
+class TestConcentrated(MarginModelSuite):
+    @pytest.fixture
+    def model(self) -> Concentrated:
+        return Concentrated()
 
 
 class TestAcmeTape(DataAdapterSuite):

@@ -6,7 +6,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from rustybt.plugins import groups, registry
-from rustybt_acme import AcmeTape, HalfSpread
+from rustybt_acme import AcmeTape, Concentrated, HalfSpread
 from rustybt_acme.cli import acme
 
 TAPE = """ACME TAPE 1
@@ -21,12 +21,17 @@ def test_entry_points_are_installed() -> None:
     assert {(point.group, point.name) for point in points} == {
         ("rustybt.cli", "acme"),
         ("rustybt.data_adapters", "acme"),
+        ("rustybt.margin", "concentrated"),
         ("rustybt.slippage", "half-spread"),
     }
 
 
 def test_model_is_found_by_its_name() -> None:
     assert registry(groups.SLIPPAGE).load("half-spread") is HalfSpread
+
+
+def test_margin_model_is_found_by_its_name() -> None:
+    assert registry(groups.MARGIN).load("concentrated") is Concentrated
 
 
 def test_adapter_is_found_by_its_name() -> None:

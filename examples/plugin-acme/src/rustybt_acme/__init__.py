@@ -1,7 +1,8 @@
 """Acme for RustyBT: what a third party adds, from the outside."""
 
 from rustybt_acme.adapter import AcmeTape
+from rustybt_acme.margin import Concentrated
 from rustybt_acme.slippage import HalfSpread
 from rustybt_acme.tape import read_tape
 
-__all__ = ["AcmeTape", "HalfSpread", "read_tape"]
+__all__ = ["AcmeTape", "Concentrated", "HalfSpread", "read_tape"]

@@ -135,8 +135,10 @@ class PortfolioPercent(MarginModel):
         return max(ONE, divide_exact(ONE, min(self._initial.values(), default=ONE)))
 
     def ceiling(self, *, shorts: bool) -> Decimal | None:
-        unnamed = () if "" in self._maintenance else (ONE,)
-        return max([*self._maintenance.values(), *unnamed])
+        shares = list(self._maintenance.values())
+        if "" not in self._maintenance:
+            shares.append(ONE)
+        return max(shares)
 
     def __repr__(self) -> str:
         return f"PortfolioPercent({_shown(self._initial)}, {_shown(self._maintenance)})"
