@@ -5,11 +5,11 @@ documented. Calling one while no algorithm runs raises `NoRunningAlgorithm`. Nam
 """
 
 from datetime import datetime, timedelta, tzinfo
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from rustybt.algorithm.current import running_algorithm
 from rustybt.clock import calendars, date_rules, time_rules
-from rustybt.finance import cancel_policy, commission, execution, slippage
+from rustybt.finance import cancel_policy, commission, execution, fills, latency, slippage
 from rustybt.finance.asset_restrictions import (
     RESTRICTION_STATES,
     HistoricalRestrictions,
@@ -37,9 +37,11 @@ if TYPE_CHECKING:
     from rustybt.finance.cancel_policy import CancelPolicy
     from rustybt.finance.controls import OnError
     from rustybt.finance.conversion import ConversionModel
+    from rustybt.finance.fills import FillModel
     from rustybt.finance.financing import FinancingModel
+    from rustybt.finance.latency import LatencyModel
     from rustybt.finance.withholding import WithholdingModel
-    from rustybt.orders import ExecutionStyle, OrderView
+    from rustybt.orders import ExecutionStyle, OrderGroupView, OrderOptions, OrderView
 
 __all__ = [
     "RESTRICTION_STATES",
@@ -61,11 +63,14 @@ __all__ = [
     "date_rules",
     "execution",
     "fetch_csv",
+    "fills",
     "future_symbol",
     "get_datetime",
     "get_environment",
     "get_open_orders",
     "get_order",
+    "get_order_group",
+    "latency",
     "order",
     "order_percent",
     "order_target",
@@ -73,6 +78,7 @@ __all__ = [
     "order_target_value",
     "order_value",
     "record",
+    "replace_order",
     "schedule_function",
     "set_asset_restrictions",
     "set_benchmark",
@@ -81,7 +87,9 @@ __all__ = [
     "set_commission",
     "set_conversion",
     "set_do_not_order_list",
+    "set_fill_model",
     "set_financing",
+    "set_latency",
     "set_long_only",
     "set_max_leverage",
     "set_max_order_count",
@@ -107,9 +115,11 @@ def order(
     limit_price: object = None,
     stop_price: object = None,
     style: "ExecutionStyle | None" = None,
+    **options: "Unpack[OrderOptions]",
 ) -> str | None:
     """Order an amount of an asset; the order's id, None when nothing was ordered."""
-    return running_algorithm("order").order(asset, amount, limit_price, stop_price, style)
+    algorithm = running_algorithm("order")
+    return algorithm.order(asset, amount, limit_price, stop_price, style, **options)
 
 
 def order_value(
@@ -118,10 +128,11 @@ def order_value(
     limit_price: object = None,
     stop_price: object = None,
     style: "ExecutionStyle | None" = None,
+    **options: "Unpack[OrderOptions]",
 ) -> str | None:
     """Order as much as `value` buys."""
     algorithm = running_algorithm("order_value")
-    return algorithm.order_value(asset, value, limit_price, stop_price, style)
+    return algorithm.order_value(asset, value, limit_price, stop_price, style, **options)
 
 
 def order_percent(
@@ -130,10 +141,11 @@ def order_percent(
     limit_price: object = None,
     stop_price: object = None,
     style: "ExecutionStyle | None" = None,
+    **options: "Unpack[OrderOptions]",
 ) -> str | None:
     """Order a share of the portfolio's value: 0.5 means 50 %."""
     algorithm = running_algorithm("order_percent")
-    return algorithm.order_percent(asset, percent, limit_price, stop_price, style)
+    return algorithm.order_percent(asset, percent, limit_price, stop_price, style, **options)
 
 
 def order_target(
@@ -142,10 +154,11 @@ def order_target(
     limit_price: object = None,
     stop_price: object = None,
     style: "ExecutionStyle | None" = None,
+    **options: "Unpack[OrderOptions]",
 ) -> str | None:
     """Order what brings the position to an amount."""
     algorithm = running_algorithm("order_target")
-    return algorithm.order_target(asset, target, limit_price, stop_price, style)
+    return algorithm.order_target(asset, target, limit_price, stop_price, style, **options)
 
 
 def order_target_value(
@@ -154,10 +167,11 @@ def order_target_value(
     limit_price: object = None,
     stop_price: object = None,
     style: "ExecutionStyle | None" = None,
+    **options: "Unpack[OrderOptions]",
 ) -> str | None:
     """Order what brings the position to a value."""
     algorithm = running_algorithm("order_target_value")
-    return algorithm.order_target_value(asset, target, limit_price, stop_price, style)
+    return algorithm.order_target_value(asset, target, limit_price, stop_price, style, **options)
 
 
 def order_target_percent(
@@ -166,10 +180,11 @@ def order_target_percent(
     limit_price: object = None,
     stop_price: object = None,
     style: "ExecutionStyle | None" = None,
+    **options: "Unpack[OrderOptions]",
 ) -> str | None:
     """Order what brings the position to a share of the portfolio's value."""
     algorithm = running_algorithm("order_target_percent")
-    return algorithm.order_target_percent(asset, target, limit_price, stop_price, style)
+    return algorithm.order_target_percent(asset, target, limit_price, stop_price, style, **options)
 
 
 def batch_market_order(share_counts: "ShareCounts") -> list[str]:
@@ -177,14 +192,41 @@ def batch_market_order(share_counts: "ShareCounts") -> list[str]:
     return running_algorithm("batch_market_order").batch_market_order(share_counts)
 
 
-def cancel_order(order_param: "str | OrderView") -> None:
-    """Cancel an order."""
+def cancel_order(order_param: "str | OrderView | OrderGroupView") -> None:
+    """Cancel an order or a group."""
     running_algorithm("cancel_order").cancel_order(order_param)
+
+
+def replace_order(
+    order_param: "str | OrderView | OrderGroupView",
+    *,
+    amount: object = None,
+    limit_price: object = None,
+    stop_price: object = None,
+    take_profit: object = None,
+    stop_loss: object = None,
+) -> bool:
+    """Give an open order or a group other figures."""
+    return running_algorithm("replace_order").replace_order(
+        order_param,
+        amount=amount,
+        limit_price=limit_price,
+        stop_price=stop_price,
+        take_profit=take_profit,
+        stop_loss=stop_loss,
+    )
 
 
 def get_order(order_id: str) -> "OrderView | None":
     """The order of this id as it is now."""
     return running_algorithm("get_order").get_order(order_id)
+
+
+def get_order_group(
+    order_param: "str | OrderView | OrderGroupView",
+) -> "OrderGroupView | None":
+    """The group of orders that an id belongs to, as it is now."""
+    return running_algorithm("get_order_group").get_order_group(order_param)
 
 
 def get_open_orders(
@@ -337,6 +379,16 @@ def set_conversion(model: "ConversionModel") -> None:
 def convert_currency(amount: object, sell: str, buy: str) -> None:
     """Exchange money of one currency for another, at the rate as of now."""
     running_algorithm("convert_currency").convert_currency(amount, sell, buy)
+
+
+def set_latency(model: "LatencyModel | None") -> None:
+    """Choose how long orders travel."""
+    running_algorithm("set_latency").set_latency(model)
+
+
+def set_fill_model(model: "FillModel | None") -> None:
+    """Choose how much a bar fills of what it triggers."""
+    running_algorithm("set_fill_model").set_fill_model(model)
 
 
 def set_cancel_policy(cancel_policy: "CancelPolicy") -> None:

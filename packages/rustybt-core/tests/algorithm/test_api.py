@@ -36,13 +36,13 @@ ZIPLINE_OBJECTS = {
 }  # fmt: skip
 """What else zipline.api exports."""
 
-FUNCTIONS = sorted(ZIPLINE_FUNCTIONS)
-
-
 OURS = {
-    "convert_currency", "set_borrow", "set_conversion", "set_financing", "set_withholding",
+    "convert_currency", "fills", "get_order_group", "latency", "replace_order", "set_borrow",
+    "set_conversion", "set_fill_model", "set_financing", "set_latency", "set_withholding",
 }  # fmt: skip
 """What Zipline does not have."""
+
+FUNCTIONS = sorted(ZIPLINE_FUNCTIONS | {name for name in OURS if "_" in name})
 
 
 def test_every_name_of_zipline_is_there() -> None:
@@ -98,16 +98,19 @@ def test_a_function_is_the_method_of_the_running_algorithm(name: str) -> None:
         for p in parameters
         if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)
     }
+    if "options" in {p.name for p in parameters}:
+        named["time_in_force"] = "given time_in_force"
     variadic = [p for p in parameters if p.kind is p.VAR_POSITIONAL]
     with running(Listening()):
         answer = function(*["one", "two"] * len(variadic), **named)
     assert answer == ("the answer" if _returns(function) else None)
     ((args, kwargs),) = given
-    expected = {**named, **({"args": ("one", "two")} if variadic else {})}
+    expected = {**named, **{p.name: ("one", "two") for p in variadic}}
     bound = inspect.signature(getattr(TradingAlgorithm, name)).bind(None, *args, **kwargs)
     del bound.arguments["self"]
     bound.apply_defaults()
-    arguments = {k: v for k, v in bound.arguments.items() if k != "kwargs"}
+    arguments = {k: v for k, v in bound.arguments.items() if k not in {"kwargs", "options"}}
+    arguments |= bound.arguments.get("options", {})
     assert arguments == expected
 
 

@@ -107,6 +107,13 @@ class Resting:
         if self.limit is not None:
             self.limit_reached = side * (self.limit - close) >= 0
 
+    def can_be_reached(self, opened: Fraction, close: Fraction) -> bool:
+        """Whether a limit that was touched in an earlier bar is within the prices of this one."""
+        if self.limit is None or not self.limit_reached:
+            return True
+        best = min(opened, close) if self.amount > 0 else max(opened, close)
+        return (best <= self.limit) if self.amount > 0 else (best >= self.limit)
+
     def take(self, price: Fraction, left: int, *, recheck: bool) -> tuple[int, Fraction]:
         """What fills at a price while so much of the volume is left, and what it costs."""
         side = 1 if self.amount > 0 else -1
@@ -206,6 +213,8 @@ class VenueMachine(RuleBasedStateMachine):
         """Number, amount and price of what a bar fills, first come, first served."""
         left = volume // 10
         for number, resting in self._resting(asset):
+            if self.recheck and not resting.can_be_reached(Fraction(opened), Fraction(close)):
+                continue
             if not self.at_open:
                 resting.see(Fraction(close))
             if not resting.ready:

@@ -27,6 +27,10 @@ class AlgorithmBase:
             raise NoRunningAlgorithm(function=type(self).__name__)
         return self._environment
 
+    def hook(self, name: str) -> Hook | None:
+        """The function to call for a hook, None when the strategy does not have it."""
+        raise NotImplementedError
+
     def _notify_cancel(self, order: "OrderView", reason: str | None) -> None:
         """Call the hook for a cancelled order."""
         raise NotImplementedError

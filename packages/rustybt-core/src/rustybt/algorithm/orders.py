@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, Unpack
 
-from rustybt.algorithm.base import AlgorithmBase
 from rustybt.algorithm.environment import Phase
+from rustybt.algorithm.open_orders import OpenOrderMethods
 from rustybt.assets import Asset
 from rustybt.errors import (
     CannotOrderDelistedAsset,
@@ -15,13 +15,24 @@ from rustybt.errors import (
 )
 from rustybt.finance.controls import OrderRefused
 from rustybt.logs import get_logger
-from rustybt.orders import ExecutionStyle, MarketOrder, OrderView, style_from_prices
+from rustybt.orders import (
+    PLAIN_TERMS,
+    BracketOrder,
+    ExecutionStyle,
+    MarketOrder,
+    OrderOptions,
+    OrderRequest,
+    exposed_amounts,
+    order_request,
+)
 from rustybt.values import divide_exact, parse_decimal, round_to_lot
 
 if TYPE_CHECKING:
+    from rustybt.orders import Figures
     from rustybt.values import Num
 
 _HUNDRED_BILLION = 10**11
+_MARKET: Final = OrderRequest(MarketOrder(), PLAIN_TERMS)
 
 
 class ShareCounts(Protocol):
@@ -31,7 +42,7 @@ class ShareCounts(Protocol):
         """Pairs of asset and amount."""
 
 
-class OrderMethods(AlgorithmBase):
+class OrderMethods(OpenOrderMethods):
     """`order` and its relatives. They return an id at once, never a fill."""
 
     def order(
@@ -41,6 +52,7 @@ class OrderMethods(AlgorithmBase):
         limit_price: object = None,
         stop_price: object = None,
         style: ExecutionStyle | None = None,
+        **options: Unpack[OrderOptions],
     ) -> str | None:
         """Order an amount of an asset.
 
@@ -51,20 +63,24 @@ class OrderMethods(AlgorithmBase):
             limit_price: Highest price to buy or lowest to sell at.
             stop_price: Price at which the order becomes active.
             style: An order style in place of the two prices.
+            **options: Further prices, how long the order lives and what it must not do; see
+                `OrderOptions`.
 
         Returns:
-            The order's id; None when nothing is ordered: an amount of zero, an asset that has
-            ended, or an order refused by a control.
+            The order's id: of a bracket that of its entry, of an OCO order that of its first leg.
+            None when nothing is ordered: an amount of zero, an asset that has ended, or an order
+            refused by a control. An order that the venue refuses has an id.
 
         Raises:
-            UnsupportedOrderParameters: `asset` is none, or a style and a price were given.
-            BadOrderParameters: A price is negative or no finite number.
+            UnsupportedOrderParameters: `asset` is none, or arguments exclude each other.
+            BadOrderParameters: A price is negative or no finite number, or another value is
+                impossible.
             TradingControlViolation: A control with ``on_error="fail"`` forbids it.
         """
         if not self._can_order(asset):
             return None
         exact = parse_decimal(amount, field="amount")
-        return self._order(asset, exact, style_from_prices(limit_price, stop_price, style))
+        return self._order(asset, exact, order_request(limit_price, stop_price, style, options))
 
     def order_value(
         self,
@@ -73,6 +89,7 @@ class OrderMethods(AlgorithmBase):
         limit_price: object = None,
         stop_price: object = None,
         style: ExecutionStyle | None = None,
+        **options: Unpack[OrderOptions],
     ) -> str | None:
         """Order as much of an asset as `value` buys at its last price; see `order`.
 
@@ -82,7 +99,7 @@ class OrderMethods(AlgorithmBase):
         if not self._can_order(asset):
             return None
         amount = self._amount_of(asset, parse_decimal(value, field="value"))
-        return self._order(asset, amount, style_from_prices(limit_price, stop_price, style))
+        return self._order(asset, amount, order_request(limit_price, stop_price, style, options))
 
     def order_percent(
         self,
@@ -91,12 +108,13 @@ class OrderMethods(AlgorithmBase):
         limit_price: object = None,
         stop_price: object = None,
         style: ExecutionStyle | None = None,
+        **options: Unpack[OrderOptions],
     ) -> str | None:
         """Order a share of the portfolio's value: 0.5 means 50 %; see `order`."""
         if not self._can_order(asset):
             return None
         amount = self._amount_of(asset, self._share_of_portfolio(percent))
-        return self._order(asset, amount, style_from_prices(limit_price, stop_price, style))
+        return self._order(asset, amount, order_request(limit_price, stop_price, style, options))
 
     def order_target(
         self,
@@ -105,12 +123,13 @@ class OrderMethods(AlgorithmBase):
         limit_price: object = None,
         stop_price: object = None,
         style: ExecutionStyle | None = None,
+        **options: Unpack[OrderOptions],
     ) -> str | None:
         """Order what brings the position to `target`; open orders do not count. See `order`."""
         if not self._can_order(asset):
             return None
         amount = parse_decimal(target, field="target") - self._held(asset)
-        return self._order(asset, amount, style_from_prices(limit_price, stop_price, style))
+        return self._order(asset, amount, order_request(limit_price, stop_price, style, options))
 
     def order_target_value(
         self,
@@ -119,12 +138,13 @@ class OrderMethods(AlgorithmBase):
         limit_price: object = None,
         stop_price: object = None,
         style: ExecutionStyle | None = None,
+        **options: Unpack[OrderOptions],
     ) -> str | None:
         """Order what brings the position to a value at the last price; see `order_target`."""
         if not self._can_order(asset):
             return None
         amount = self._amount_of(asset, parse_decimal(target, field="target")) - self._held(asset)
-        return self._order(asset, amount, style_from_prices(limit_price, stop_price, style))
+        return self._order(asset, amount, order_request(limit_price, stop_price, style, options))
 
     def order_target_percent(
         self,
@@ -133,12 +153,13 @@ class OrderMethods(AlgorithmBase):
         limit_price: object = None,
         stop_price: object = None,
         style: ExecutionStyle | None = None,
+        **options: Unpack[OrderOptions],
     ) -> str | None:
         """Order what brings the position to a share of the portfolio; see `order_target`."""
         if not self._can_order(asset):
             return None
         amount = self._amount_of(asset, self._share_of_portfolio(target)) - self._held(asset)
-        return self._order(asset, amount, style_from_prices(limit_price, stop_price, style))
+        return self._order(asset, amount, order_request(limit_price, stop_price, style, options))
 
     def batch_market_order(self, share_counts: ShareCounts) -> list[str]:
         """Place one market order per asset, without asking the trading controls.
@@ -153,39 +174,10 @@ class OrderMethods(AlgorithmBase):
         ids = []
         for asset, amount in share_counts.items():
             lots = self._whole_lots(asset, parse_decimal(amount, field="amount"))
-            order_id = self._send(asset, lots, MarketOrder())
+            order_id = self._send(asset, lots, _MARKET)
             if order_id is not None:
                 ids.append(order_id)
         return ids
-
-    def cancel_order(self, order_param: object) -> None:
-        """Cancel an order, given by id or as the object that `get_order` returned.
-
-        An order that has ended, and an id that is none, are left alone.
-        """
-        env = self._env
-        order_id = order_param.id if isinstance(order_param, OrderView) else order_param
-        order = env.blotter.orders.get(order_id) if isinstance(order_id, str) else None
-        if order is not None and env.router.cancel(env.strategy, order.id, env.now):
-            self._notify_cancel(order.view(env.view), order.reason)
-
-    def get_order(self, order_id: str) -> OrderView | None:
-        """The order of this id as it is now; None when there is none."""
-        order = self._env.blotter.orders.get(order_id)
-        return None if order is None else order.view(self._env.view)
-
-    def get_open_orders(
-        self, asset: Asset | None = None
-    ) -> "dict[Asset, list[OrderView]] | list[OrderView]":
-        """Orders that can still be filled: of one asset as a list, else by asset."""
-        open_orders, view = self._env.blotter.open_orders, self._env.view
-        if asset is not None:
-            return [order.view(view) for order in open_orders.get(asset, ())]
-        return {
-            key: [order.view(view) for order in orders]
-            for key, orders in open_orders.items()
-            if orders
-        }
 
     def _can_order(self, asset: object) -> bool:
         """Whether the asset can be ordered now; False, with a warning, once it has ended."""
@@ -219,20 +211,26 @@ class OrderMethods(AlgorithmBase):
             raise OverflowError(f"amount was {amount}; order at most {_HUNDRED_BILLION:,} at once")
         return lots
 
-    def _order(self, asset: Asset, amount: Decimal, style: ExecutionStyle) -> str | None:
+    def _order(self, asset: Asset, amount: Decimal, request: OrderRequest) -> str | None:
         lots = self._whole_lots(asset, amount)
         try:
             self._check_controls(asset, lots)
         except OrderRefused as refusal:
-            return self._reject(asset, lots, style, refusal.constraint)
-        return self._send(asset, lots, style)
+            return self._reject(asset, lots, request.style, refusal.constraint)
+        return self._send(asset, lots, request)
 
-    def _send(self, asset: Asset, lots: Decimal, style: ExecutionStyle) -> str | None:
+    def _send(self, asset: Asset, lots: Decimal, request: OrderRequest) -> str | None:
         if not lots:
             return None
         env = self._env
+        style, terms = request
+        if isinstance(style, BracketOrder):
+            style.check_sides(is_buy=lots > 0)
         amount = env.arithmetic.amount(lots)
-        return env.router.order(env.strategy, asset, amount, style, env.now).id
+        placed = env.router.order(env.strategy, asset, amount, style, env.now, terms)
+        if env.blotter.has_ends:
+            self.tell_ends()
+        return placed.id
 
     def _reject(
         self, asset: Asset, lots: Decimal, style: ExecutionStyle, reason: str
@@ -245,24 +243,50 @@ class OrderMethods(AlgorithmBase):
         self._notify_reject(order.view(env.view), reason)
         return None
 
-    def _check_controls(self, asset: Asset, lots: Decimal) -> None:
+    def _check_controls(
+        self, asset: Asset, lots: Decimal, *, replaced: "Num | None" = None
+    ) -> None:
+        """Ask the trading controls.
+
+        Args:
+            asset: What is ordered.
+            lots: How much.
+            replaced: What is open already of the order that is to have this amount.
+        """
         env = self._env
         if not env.trading_controls:
             return
         amount = env.view.amount(env.arithmetic.amount(lots))
-        waiting = env.view.amount(self._open_amount(asset, buys=lots > 0))
+        open_amount = self._open_amount(asset, buys=lots > 0)
+        if replaced is not None and env.rules.controls_count_open_orders:
+            open_amount -= replaced
+        waiting = env.view.amount(open_amount)
         for control in env.trading_controls:
             control.open_amount = waiting
             control.validate(asset, amount, env.portfolio, env.current_dt, env.data)
+
+    def _may_grow(self, figures: "Figures") -> bool:
+        order, wanted = figures.order, figures.amount
+        env = self._env
+        if wanted is None or abs(env.arithmetic.amount(wanted)) <= abs(order.amount):
+            return True
+        filled = env.exact(env.arithmetic.amount_value(order.filled))
+        try:
+            self._check_controls(order.asset, wanted - filled, replaced=order.open_amount)
+        except OrderRefused as refusal:
+            reason = f"replacement refused: {refusal.constraint}"
+            order.note(env.now, cause="account", reason=reason)
+            self._notify_reject(order.view(env.view), reason)
+            return False
+        return True
 
     def _open_amount(self, asset: Asset, *, buys: bool) -> "Num":
         """What is open in orders of an asset on one side, where controls count open orders."""
         env = self._env
         total = env.arithmetic.zero
         if env.rules.controls_count_open_orders:
-            for order in env.blotter.open_orders.get(asset, ()):
-                if order.is_buy == buys:
-                    total += order.open_amount
+            orders = env.blotter.open_orders.get(asset, ())
+            total += sum(exposed_amounts(each for each in orders if each.is_buy is buys))
         return total
 
     def _amount_of(self, asset: Asset, value: Decimal) -> Decimal:

@@ -10,6 +10,7 @@ from rustybt.calendars import from_ns
 from rustybt.clock import ScheduledFunction
 from rustybt.errors import (
     InvalidArgument,
+    OutsideInitialize,
     RegisterAccountControlPostInit,
     RegisterTradingControlPostInit,
     SetBenchmarkOutsideInitialize,
@@ -17,6 +18,7 @@ from rustybt.errors import (
     SetCommissionPostInit,
     SetSlippagePostInit,
     UnsupportedCancelPolicy,
+    UnsupportedModel,
 )
 from rustybt.finance.asset_restrictions import Restrictions, StaticRestrictions
 from rustybt.finance.cancel_policy import CancelPolicy
@@ -32,6 +34,8 @@ from rustybt.finance.controls import (
     RestrictedListOrder,
     TradingControl,
 )
+from rustybt.finance.fills import FillModel
+from rustybt.finance.latency import LatencyModel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -84,6 +88,36 @@ class SetupMethods(AlgorithmBase):
         for asset_class, model in models.items():
             if model is not None:
                 self._env.costs.set_commission(asset_class, model)
+
+    def set_latency(self, model: LatencyModel | None) -> None:
+        """Choose how long orders, cancels and replacements travel; None for no time at all.
+
+        Args:
+            model: A model of `rustybt.finance.latency`, or an object with its method `delay`.
+
+        Raises:
+            OutsideInitialize: Called outside `initialize`.
+            UnsupportedModel: It is no latency model.
+        """
+        self._in_initialize(OutsideInitialize)
+        if model is not None and not isinstance(model, LatencyModel):
+            raise UnsupportedModel(given=model)
+        self._env.blotter.set_latency(model)
+
+    def set_fill_model(self, model: FillModel | None) -> None:
+        """Choose how much a bar fills of what it triggers; None for all that its volume allows.
+
+        Args:
+            model: A model of `rustybt.finance.fills`, or an object with its method `fillable`.
+
+        Raises:
+            OutsideInitialize: Called outside `initialize`.
+            UnsupportedModel: It is no fill model.
+        """
+        self._in_initialize(OutsideInitialize)
+        if model is not None and not isinstance(model, FillModel):
+            raise UnsupportedModel(given=model)
+        self._env.blotter.set_fill_model(model)
 
     def set_cancel_policy(self, cancel_policy: object) -> None:
         """Choose when open orders are cancelled without being asked.

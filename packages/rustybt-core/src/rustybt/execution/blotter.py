@@ -1,6 +1,7 @@
 """The blotter: every order of an account, its venue, and what happens to orders besides fills."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
 from rustybt.execution.order_factory import OrderFactory, Ticket
@@ -89,6 +90,11 @@ class Blotter:
     def open_orders(self) -> Mapping["Asset", list[Order]]:
         """Orders that can still be filled, by asset."""
         return self._venue.open_orders
+
+    @property
+    def touch_decisions(self) -> int:
+        """How often the order of touch within a bar decided, and the worse one was assumed."""
+        return self._venue.touch_decisions
 
     def set_latency(self, model: "LatencyModel | None") -> None:
         """Choose how long messages to the venue travel."""
@@ -190,11 +196,21 @@ class Blotter:
         self._collect(asked)
         return True
 
+    def change(
+        self,
+        order: Order,
+        amount: Decimal | None = None,
+        limit: Decimal | None = None,
+        stop: Decimal | None = None,
+    ) -> Change:
+        """What an order is to be replaced by; see `OrderFactory.change`."""
+        return self.factory.change(order, amount=amount, limit=limit, stop=stop)
+
     def replace(self, changes: "Sequence[tuple[Order, Change]]", *, at: int) -> bool:
         """Give orders of one asset other figures, all at once.
 
         Args:
-            changes: Orders, and what they are to be replaced by, as `factory.change` makes it.
+            changes: Orders, and what they are to be replaced by, as `change` makes it.
             at: Now, nanoseconds UTC.
 
         Returns:

@@ -110,7 +110,7 @@ class Floor:
             if not other.status.is_open:
                 resting.forget(other)
             elif other.status is OrderStatus.PENDING:
-                other.submit(bar.at)
+                other.submit(bar.at, cause="group")
                 self.enter(other, bar.at, bar.done[-1].fill.price, net=bar.net)
                 alive.append(other)
         return alive

@@ -149,7 +149,7 @@ class RangeMatching(Matching):
             if touch is not None:
                 favourable = exit_.role == Role.TAKE_PROFIT
                 found.append(_Reached(exit_, touch, inside=True, favourable=favourable))
-                self.decisions += _was_assumed(entry, exit_, prices)
+                self.touch_decisions += _was_assumed(entry, exit_, prices)
         self._arrange(found, prices)
         return found
 
@@ -162,7 +162,7 @@ class RangeMatching(Matching):
         for several in places.values():
             touched = [reached[place] for place in several]
             touched.sort(key=lambda each: _by_touch(each, prices.open))
-            self.decisions += sum(
+            self.touch_decisions += sum(
                 _lie_on_both_sides(a.touch, b.touch, prices.open) for a, b in pairwise(touched)
             )
             for place, each in zip(several, touched, strict=True):

@@ -57,8 +57,8 @@ class Matching(ABC):
 
     Attributes:
         looked_at: How many orders were looked at so far, each bar counted.
-        decisions: How often the order in which a bar touched two orders of a group decided, and
-            was assumed to be the worse one.
+        touch_decisions: How often the order in which a bar touched two orders of a group decided,
+            and was assumed to be the worse one.
     """
 
     def __init__(self, executor: "Executor", bars: "BarSource", floor: "Floor") -> None:
@@ -66,7 +66,7 @@ class Matching(ABC):
         self._bars = bars
         self._floor = floor
         self.looked_at = 0
-        self.decisions = 0
+        self.touch_decisions = 0
 
     @abstractmethod
     def match(

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from rustybt.assets import Asset
 
-MessageKind = Literal["split", "close_out", "merger", "spin_off", "rights"]
+MessageKind = Literal["split", "close_out", "too_late", "merger", "spin_off", "rights"]
 """``split``: an open order was brought to the scale after a split or a stock dividend.
-``close_out``: a position ended with its asset. ``merger``: one was exchanged for what holders get.
-``spin_off``: shares of another asset came. ``rights``: rights to new shares came."""
+``close_out``: a position ended with its asset. ``too_late``: an order had ended before its cancel
+or replacement arrived. ``merger``: a position was exchanged for what holders get. ``spin_off``:
+shares of another asset came. ``rights``: rights to new shares came."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

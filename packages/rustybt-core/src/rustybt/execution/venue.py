@@ -120,9 +120,9 @@ class SimulatedVenue:
         return self._matching.looked_at
 
     @property
-    def decisions(self) -> int:
+    def touch_decisions(self) -> int:
         """How often the order of touch within a bar decided, and the worse one was assumed."""
-        return self._matching.decisions
+        return self._matching.touch_decisions
 
     def next_sequence(self) -> int:
         """The number of the next execution of the run."""

@@ -1,6 +1,7 @@
 """Orders: styles, terms, groups, statuses, and the one table of transitions."""
 
 from rustybt.orders.advanced_styles import IcebergOrder, TrailingStopOrder
+from rustybt.orders.audit import audit_json, order_audit_log
 from rustybt.orders.group_styles import BracketOrder, GroupStyle, OCOOrder
 from rustybt.orders.groups import (
     BracketGroup,
@@ -12,6 +13,7 @@ from rustybt.orders.groups import (
     is_held,
 )
 from rustybt.orders.order import Change, Order
+from rustybt.orders.replacement import Figures, Replacement
 from rustybt.orders.request import OrderOptions, OrderRequest, order_request
 from rustybt.orders.status import (
     EndCode,
@@ -40,6 +42,7 @@ __all__ = [
     "Change",
     "EndCode",
     "ExecutionStyle",
+    "Figures",
     "FillFacts",
     "GroupStyle",
     "IcebergOrder",
@@ -55,6 +58,7 @@ __all__ = [
     "OrderStatus",
     "OrderTerms",
     "OrderView",
+    "Replacement",
     "Role",
     "StopLimitOrder",
     "StopOrder",
@@ -63,9 +67,11 @@ __all__ = [
     "TrailingStopOrder",
     "Transition",
     "ZiplineStatus",
+    "audit_json",
     "check_transition",
     "exposed_amounts",
     "is_held",
+    "order_audit_log",
     "order_request",
     "style_from_prices",
 ]

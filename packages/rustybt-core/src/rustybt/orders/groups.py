@@ -149,7 +149,7 @@ class BracketGroup(OrderGroup):
             amount = other.filled + left
             if not left:
                 _cancel(other, at, f"{order.id} filled")
-            elif amount != other.amount or other.status is OrderStatus.PENDING:
+            elif amount != other.amount:
                 other.resize(amount, at, cause="group", reason=f"{order.id} filled")
             changed.append(other)
         return changed

@@ -4,6 +4,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rustybt.calendars import from_day
 from rustybt.orders.status import (
+    REPLACED,
+    STOP_REACHED,
+    TRIGGERED,
     EndCode,
     FillFacts,
     OrderStatus,
@@ -168,9 +171,9 @@ class Order:
         before, self.status = self.status, status
         return self._record(before, at, cause, reason, code)
 
-    def submit(self, at: int) -> Transition:
+    def submit(self, at: int, *, cause: str = "strategy") -> Transition:
         """It was sent to its venue."""
-        return self.move(OrderStatus.SUBMITTED, at, cause="strategy")
+        return self.move(OrderStatus.SUBMITTED, at, cause=cause)
 
     def accept(self, at: int) -> Transition:
         """Its venue holds it now."""
@@ -276,7 +279,7 @@ class Order:
             return self.cancel(
                 at, cause=cause, reason="replaced by what had filled", code=EndCode.REPLACED
             )
-        return self._record(self.status, at, cause, "replaced")
+        return self._record(self.status, at, cause, REPLACED)
 
     # ------------------------------------------------------------ triggers
 
@@ -301,7 +304,7 @@ class Order:
                 return True
             self.stop = None
             if (price > self.limit) if buy else (price < self.limit):
-                self._record(self.status, at, "venue", "stop reached")
+                self._record(self.status, at, "venue", STOP_REACHED)
                 return False
         limit = self.limit
         if limit is not None and ((price <= limit) if buy else (price >= limit)):
@@ -320,17 +323,17 @@ class Order:
         if self.limit is None:
             self.stop_reached = True
             self.changed = at
-            self._record(self.status, at, "venue", "triggered")
+            self._record(self.status, at, "venue", TRIGGERED)
         else:
             self.stop = None
-            self._record(self.status, at, "venue", "stop reached")
+            self._record(self.status, at, "venue", STOP_REACHED)
 
     def reach_limit(self, at: int) -> None:
         """Its limit was touched; the first time counts."""
         if not self.limit_reached:
             self.limit_reached = True
             self.changed = at
-            self._record(self.status, at, "venue", "triggered")
+            self._record(self.status, at, "venue", TRIGGERED)
 
     # ------------------------------------------------------------ splits
 

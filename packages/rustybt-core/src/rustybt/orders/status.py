@@ -1,7 +1,7 @@
 """The life of an order: statuses, allowed transitions, and the record of each."""
 
 from enum import IntEnum, StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from rustybt.errors import ImpossibleTransition
 from rustybt.values import Num
@@ -105,6 +105,16 @@ def check_transition(order_id: str, before: OrderStatus, after: OrderStatus) -> 
     """
     if after not in before.follows:
         raise ImpossibleTransition(order_id=order_id, from_status=before, to_status=after)
+
+
+TRIGGERED: Final = "triggered"
+"""Reason of a line: the order may be filled from now on."""
+
+STOP_REACHED: Final = "stop reached"
+"""Reason of a line: the order has lost its stop and waits for its limit."""
+
+REPLACED: Final = "replaced"
+"""Reason of a line: the order has other figures."""
 
 
 class FillFacts(NamedTuple):

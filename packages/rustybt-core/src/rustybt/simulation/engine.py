@@ -103,7 +103,9 @@ class Engine:
         env.now, env.phase = event.at, Phase.BEFORE_OPEN
         self._set_now(event.at, event.session, -1, in_bar=False)
         self._plan(event.session)
+        self._blotter.begin_session(int(env.calendar.sessions[event.session]), event.at)
         postings = self._morning.begin(event.session)
+        self._algorithm.tell_ends()
         return self._effects((), postings)
 
     def _start_trading(self, event: Event) -> Effects:
@@ -129,6 +131,8 @@ class Engine:
             if self._sweeps:
                 self._morning.sweep()
             self._report(executions)
+        if self._blotter.has_ends:
+            self._algorithm.tell_ends()
         if self._handle_data is not None:
             self._handle_data(self._algorithm, self._data)
         if self._due or env.scheduled != self._planned:
@@ -170,6 +174,8 @@ class Engine:
         env = self._env
         env.now, env.phase = event.at, Phase.SESSION_END
         postings = self._close_ended_assets(event)
+        self._blotter.end_session(event.at)
+        self._algorithm.tell_ends()
         self._cancel_by_policy()
         for control in env.account_controls:
             control.validate(env.portfolio, env.account, env.current_dt, env.data)
