@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from finance.books import AAA, BBB, COIN, OIL
 
-from rustybt.assets import Asset, CurrencyPair, Equity, ExchangeInfo, Future
+from rustybt.assets import Asset, CurrencyPair, Equity, ExchangeInfo, Future, Perpetual
 from rustybt.errors import InvalidArgument, InvalidNumber
 from rustybt.finance.margin import (
     BTCUSDT_TIERS,
@@ -33,6 +33,8 @@ ES = Future(sid=11, symbol="ESZ24", exchange_info=CME, root_symbol="ES", price_m
 CL = Future(sid=12, symbol="CLZ24", exchange_info=CME, root_symbol="CL", price_multiplier=D(1000))
 SAP = Equity(sid=13, symbol="SAP", exchange_info=ExchangeInfo("Xetra"), currency="EUR")
 PAIR = CurrencyPair(sid=14, symbol="EUR/USD", exchange_info=ExchangeInfo("IDEALPRO"))
+
+SWAP = Perpetual(sid=15, symbol="BTC/USDT:USDT", exchange_info=ExchangeInfo("Binance"))
 
 
 def required(model: MarginModel, asset: Asset, amount: str, price: str) -> tuple[str, str]:
@@ -143,11 +145,24 @@ def test_a_book_requires_the_sum_of_its_positions() -> None:
         (SAP, "500", "250"),  # by class
         (PAIR, "20", "10"),
         (COIN, "1000", "1000"),  # not named: in full
+        (SWAP, "50", "50"),  # by type
     ],
 )
 def test_shares_by_asset_symbol_and_class(asset: Asset, initial: str, maintenance: str) -> None:
-    opened: dict[Asset | str, str] = {AAA: "0.15", "BBB": "0.3", "equity": "0.5", "forex": "0.02"}
-    kept: dict[Asset | str, str] = {AAA: "0.1", "BBB": "0.25", "equity": "0.25", "forex": "0.01"}
+    opened: dict[Asset | str, str] = {
+        AAA: "0.15",
+        "BBB": "0.3",
+        "equity": "0.5",
+        "forex": "0.02",
+        "perpetual": "0.05",
+    }
+    kept: dict[Asset | str, str] = {
+        AAA: "0.1",
+        "BBB": "0.25",
+        "equity": "0.25",
+        "forex": "0.01",
+        "perpetual": "0.05",
+    }
     model = PortfolioPercent(opened, kept)
     assert required(model, asset, "10", "100") == (initial, maintenance)
     assert required(model, asset, "-10", "100") == (initial, maintenance)
@@ -256,6 +271,7 @@ def test_classes_that_are_not_named_are_paid_in_full() -> None:
         (OIL, "5500", "5000"),  # 11 and 10 % of 10 x 100 x 50
         (PAIR, "20", "20"),  # 50 to 1
         (COIN, "1000", "500"),
+        (SWAP, "50", "4"),  # 20x, and 0.4 % to keep
     ],
 )
 def test_the_standard(asset: Asset, initial: str, maintenance: str) -> None:

@@ -20,8 +20,8 @@ STANDARD_DAYS: Final[Mapping[str, int]] = MappingProxyType(
     {"equity": 1, "future": 0, "crypto": 0, "forex": 2}
 )
 """US shares settle on the next session since 28 May 2024 (SEC Rule 15c6-1), currencies on the
-second, coins change hands at once. Futures have nothing to settle: their profit is paid every
-session, whatever is said here."""
+second, coins change hands at once. Futures and perpetual swaps have nothing to settle: their
+profit is paid every session, whatever is said here."""
 
 
 def settlement_days_of(given: SettlementDays) -> Mapping[str, int]:

@@ -15,6 +15,7 @@ from rustybt.finance.margin._base import (
     MarginRequirement,
     at_least,
 )
+from rustybt.finance.margin._crypto import CryptoCross
 from rustybt.finance.margin._futures import FutureMargins
 from rustybt.finance.margin._shares import PortfolioPercent, RegT
 
@@ -23,9 +24,9 @@ class ByAssetClass(MarginModel):
     """A model for each asset class; a book requires the sum of what they require.
 
     Args:
-        models: Models by asset class: equity, future, crypto, forex.
-        default: The model of classes that are not named; what it is given in full when there is
-            none.
+        models: Models by asset class (equity, future, crypto, forex), or by asset type where a
+            part of a class has its own: perpetual.
+        default: The model of what is not named; it is paid in full when there is none.
 
     Raises:
         InvalidArgument: One is no margin model.
@@ -64,7 +65,8 @@ class ByAssetClass(MarginModel):
         return self._of(asset).isolated(asset)
 
     def _of(self, asset: Asset) -> MarginModel:
-        return self._models.get(asset.asset_class, self._default)
+        of_class = self._models.get(asset.asset_class, self._default)
+        return self._models.get(asset.asset_type, of_class)
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{name}={model!r}" for name, model in self._models.items())
@@ -76,8 +78,8 @@ def standard_margin() -> ByAssetClass:
 
     Equities by `RegT`, futures 11 % of their contracts' value to open and 10 % to keep, currency
     pairs 2 % (50 to 1, the most that the US National Futures Association allows for major
-    currencies: Financial Requirements, Section 12). Coins are paid in full and called at one half;
-    no rule is behind that.
+    currencies: Financial Requirements, Section 12), perpetual swaps by `CryptoCross` as Binance's
+    are. Coins are paid in full and called at one half; no rule is behind that.
     """
     return ByAssetClass(
         {
@@ -85,5 +87,6 @@ def standard_margin() -> ByAssetClass:
             "future": FutureMargins(),
             "forex": PortfolioPercent("0.02"),
             "crypto": PortfolioPercent(1, "0.5"),
+            "perpetual": CryptoCross(),
         }
     )

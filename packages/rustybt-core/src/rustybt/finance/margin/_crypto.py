@@ -79,7 +79,8 @@ class CryptoCross(_Leveraged):
     Args:
         maintenance: Maintenance rate, or tiers of it by the value of a position in its currency:
             ``[(0, "0.004"), (50_000, "0.005")]``.
-        leverage: Value over equity with which positions are opened.
+        leverage: Value over equity with which positions are opened; 20 as on Binance for who
+            chooses none.
 
     Raises:
         InvalidArgument: A leverage below 1, tiers that do not ascend from 0, a rate of 1 or

@@ -110,8 +110,8 @@ class PortfolioPercent(MarginModel):
     """A share of the value of every position, long or short.
 
     Args:
-        initial: Share to open a position: one for all, or by asset, symbol or asset class
-            (equity, future, crypto, forex), the asset before the symbol before the class. What a
+        initial: Share to open a position: one for all, or by asset, symbol, asset type
+            (perpetual) or asset class (equity, future, crypto, forex), in this order. What a
             table does not name is paid in full: 1.
         maintenance: Share to keep it; the initial one when not given. Where it is more than the
             initial share, it is the initial requirement too.
@@ -153,7 +153,7 @@ def _table(shares: Shares, *, field: str) -> dict[Asset | str, Decimal]:
 
 
 def _share(table: Mapping[Asset | str, Decimal], asset: Asset) -> Decimal:
-    for key in (asset, asset.symbol, asset.asset_class):
+    for key in (asset, asset.symbol, asset.asset_type, asset.asset_class):
         if key in table:
             return table[key]
     return table.get("", ONE)
