@@ -37,6 +37,8 @@ MODULES = (
     "rustybt.finance.fills",
     "rustybt.finance.borrow",
     "rustybt.finance.financing",
+    "rustybt.finance.margin",
+    "rustybt.finance.account_types",
     "rustybt.finance.draws",
     "rustybt.finance.execution",
     "rustybt.finance.controls",
