@@ -127,21 +127,15 @@ def test_assets_are_kept_apart() -> None:
     assert not funding.events(OTHER, *span)
 
 
-@pytest.mark.parametrize(
-    ("reader", "options", "told"),
-    [
-        (bars(RATES), {"every_hours": 7}, "every_hours was 7; give a divisor of 24"),
-        (bars(RATES), {"every_hours": 0}, "every_hours was 0"),
-        (bars({"2024-03-01 00:00": None}), {}, None),
-    ],
-)
-def test_wrong_hours_are_refused(reader: FrameReader, options: Any, told: str | None) -> None:
-    if told is None:
-        funding = Funding(reader, CALENDAR, **options)
-        assert not funding.events(SWAP, moment("2024-02-29"), moment("2024-03-03"))
-        return
-    with pytest.raises(InvalidArgument, match=told):
-        Funding(reader, CALENDAR, **options)
+@pytest.mark.parametrize("hours", [7, 0, -8, 48])
+def test_wrong_hours_are_refused(hours: int) -> None:
+    with pytest.raises(InvalidArgument, match=f"every_hours was {hours}; give a divisor of 24"):
+        Funding(bars(RATES), CALENDAR, every_hours=hours)
+
+
+def test_an_empty_column_is_no_column() -> None:
+    with pytest.raises(InvalidArgument, match="no such column; ingest it, with zeros"):
+        Funding(bars({"2024-03-01 00:00": None}), CALENDAR)
 
 
 def bundle(minute: FrameReader | None, daily: FrameReader | None = None, *assets: Asset) -> Any:

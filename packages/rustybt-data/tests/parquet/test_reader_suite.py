@@ -48,6 +48,18 @@ class TestDaily(BarReaderSuite):
         return PolarsParquetDailyReader(tmp_path / "bars")
 
 
+class TestDailyWithFurtherColumns(BarReaderSuite):
+    @pytest.fixture
+    def reader(self, tmp_path: Path) -> BarReader:
+        writer = ParquetBarWriter(tmp_path / "bars", SESSION, get_calendar("XNYS"))
+        further = {"open_interest": [None, "25"], "funding_rate": ["-1", "-1"]}
+        writer.write(
+            (sid, bars.hstack(pl.DataFrame(further))) for sid, bars in frames(DAILY, "date")
+        )
+        writer.finish()
+        return PolarsParquetDailyReader(tmp_path / "bars")
+
+
 class TestMinutes(BarReaderSuite):
     @pytest.fixture
     def reader(self, tmp_path: Path) -> BarReader:

@@ -71,9 +71,9 @@ class FrameReader(PolarsBarReader):
         numbers = {field: exact_column(frame[field], field=field) for field in BAR_FIELDS}
         self.price_scale = _scale_of([numbers[field] for field in PRICE_FIELDS])
         self.volume_scale = _scale_of([numbers["volume"]])
-        extras = [field for field in EXTRA_FIELDS if field in frame.columns]
-        numbers.update({field: exact_column(frame[field], field=field) for field in extras})
-        self.extra_fields = {field: _scale_of([numbers[field]]) for field in extras}
+        extras = _extras(frame)
+        numbers.update(extras)
+        self.extra_fields = {field: _scale_of([column]) for field, column in extras.items()}
         coefficients = [
             rescaled(column, scale, self.scale_of(field), field=field).alias(field)
             for field, (column, scale) in numbers.items()
@@ -171,6 +171,16 @@ class FrameReader(PolarsBarReader):
         if not self.resolution.is_intraday:
             return from_day(at)
         return calendar.session_date(calendar.minute_to_session(at))
+
+
+def _extras(frame: pl.DataFrame) -> dict[str, tuple[pl.Series, int]]:
+    """Columns beside the fields of bars that hold anything, as coefficients and their scale."""
+    found = {
+        field: exact_column(frame[field], field=field)
+        for field in EXTRA_FIELDS
+        if field in frame.columns
+    }
+    return {field: column for field, column in found.items() if column[0].null_count() < len(frame)}
 
 
 def check_columns(frame: pl.DataFrame) -> None:

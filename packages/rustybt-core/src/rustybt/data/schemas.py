@@ -15,16 +15,16 @@ BAR_FIELDS: Final = ("open", "high", "low", "close", "volume")
 PRICE_FIELDS: Final = ("open", "high", "low", "close")
 """The fields of a bar that carry the price scale; `volume` carries the volume scale."""
 
-EXTRA_FIELDS: Final = ("bid", "ask", "spread", "open_interest", "funding_rate")
+EXTRA_FIELDS: Final[tuple[str, ...]] = ("bid", "ask", "spread", "open_interest", "funding_rate")
 """Columns that bars may have beside their fields, each with a scale of its own.
 
 A funding rate is a share of the value of a position, paid by longs to shorts where it is positive.
 """
 
-EXTRA_PRICES: Final = ("bid", "ask", "spread")
+EXTRA_PRICES: Final[tuple[str, ...]] = ("bid", "ask", "spread")
 """Those that are prices: corporate actions change them as they change other prices."""
 
-SIGNED_FIELDS: Final = ("funding_rate",)
+SIGNED_FIELDS: Final[tuple[str, ...]] = ("funding_rate",)
 """Those that may be negative."""
 
 DEFAULT_SCALE: Final = 8

@@ -10,8 +10,15 @@ import polars as pl
 import pytest
 
 from rustybt.calendars import get_calendar, to_day
-from rustybt.data.readers import BarReader
-from rustybt.data.schemas import BAR_FIELDS, MAX_DIGITS, PRICE_FIELDS, READ_SCHEMA
+from rustybt.data.readers import BarReader, extra_fields_of
+from rustybt.data.schemas import (
+    BAR_FIELDS,
+    EXTRA_FIELDS,
+    MAX_DIGITS,
+    PRICE_FIELDS,
+    READ_SCHEMA,
+    SIGNED_FIELDS,
+)
 
 _NS_PER_DAY: Final = 86_400_000_000_000
 
@@ -92,6 +99,22 @@ class BarReaderSuite:
         """In the order in which they were asked for, after the label and the sid."""
         part = read_all(reader, reader.sids(), fields)
         assert part.equals(all_bars(reader).select("at", "sid", *fields))
+
+    def test_further_columns_are_read_like_fields(self, reader: BarReader) -> None:
+        """Alone and beside the fields of bars; a row without a bar has no price."""
+        bars = all_bars(reader)
+        for field, scale in extra_fields_of(reader).items():
+            assert field in EXTRA_FIELDS
+            assert 0 <= scale <= MAX_DIGITS
+            values = read_all(reader, reader.sids(), (field,)).drop_nulls(field)
+            assert values.schema == pl.Schema(dict.fromkeys(("at", "sid", field), pl.Int64))
+            assert not values.is_empty(), f"{field} is never there"
+            assert field in SIGNED_FIELDS or values.filter(pl.col(field) < 0).is_empty()
+            both = read_all(reader, reader.sids(), (*BAR_FIELDS, field))
+            assert both.drop_nulls(field).select("at", "sid", field).equals(values)
+            assert (
+                both.select(READ_SCHEMA.names()).join(bars, on=["at", "sid"]).height == bars.height
+            )
 
     def test_last_traded_is_the_newest_bar_with_a_volume(self, reader: BarReader) -> None:
         """At the label itself, beside it, before the first and after the last."""

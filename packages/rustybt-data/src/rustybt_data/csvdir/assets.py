@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any, Final
 
-from rustybt.assets import Asset, Cryptocurrency, CurrencyPair, Equity, Future
+from rustybt.assets import Asset, Cryptocurrency, CurrencyPair, Equity, Future, Perpetual
 from rustybt.calendars import TradingCalendar, from_day, to_day
 from rustybt.data.bundles import AssetWriter
 from rustybt.data.schemas import BarKind
@@ -15,6 +15,7 @@ _TABLES: Final[dict[type[Asset], str]] = {
     Equity: "equities",
     Future: "futures",
     Cryptocurrency: "cryptocurrencies",
+    Perpetual: "cryptocurrencies",
     CurrencyPair: "currency_pairs",
 }
 

@@ -5,14 +5,22 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from rustybt.assets import Asset, Cryptocurrency, CurrencyPair, Equity, Future, kind_of
+from rustybt.assets import (
+    Asset,
+    Cryptocurrency,
+    CurrencyPair,
+    Equity,
+    Future,
+    Perpetual,
+    kind_of,
+)
 from rustybt.calendars import from_day, to_day
 from rustybt.errors import InvalidArgument, UserError
 from rustybt.values import parse_decimal
 from rustybt_data.csvdir.tables import CsvTable
 
 KINDS: Final[dict[str, type[Asset]]] = {
-    kind.asset_type: kind for kind in (Equity, Future, Cryptocurrency, CurrencyPair)
+    kind.asset_type: kind for kind in (Equity, Future, Cryptocurrency, Perpetual, CurrencyPair)
 }
 """What the column ``asset_type`` may say."""
 
@@ -29,7 +37,7 @@ def read_kind(table: CsvTable, row: int, symbol: str) -> type[Asset]:
     kind = KINDS.get(text.strip().lower())
     if kind is None:
         raise table.origin.error(row, "asset_type", text, f"give one of {', '.join(KINDS)}")
-    if kind in {Cryptocurrency, CurrencyPair} and not all(symbol.partition("/")):
+    if issubclass(kind, Cryptocurrency | CurrencyPair) and not all(symbol.partition("/")):
         raise table.origin.error(row, "symbol", symbol, "write a pair as BASE/QUOTE")
     return kind
 
@@ -48,19 +56,28 @@ def read_facts(table: CsvTable, row: int, kind: type[Asset]) -> dict[str, Any]:
         text = table.cell(row, column)
         if text is None:
             continue
-        if column in _OF_FUTURES and kind is not Future:
+        if kind not in _KINDS_OF.get(column, {kind}):
             reason = "only futures have one; leave it empty or set asset_type to future"
             raise table.origin.error(row, column, text, reason)
         try:
             facts[column] = parse(text)
         except UserError:
             raise table.origin.error(row, column, text, _EXPECTED[column]) from None
+    if kind is Perpetual:
+        _say_perpetual(facts)
     if kind is Future:
         _check_future(table, row, facts)
     elif "auto_close_date" in table.frame.columns:
         facts.setdefault("auto_close_date", None)
     _check_life(table, row, facts)
     return facts
+
+
+def _say_perpetual(facts: dict[str, Any]) -> None:
+    """A swap is a coin that says so; its multiplier is one of price and amount."""
+    facts["perpetual"] = True
+    if "multiplier" in facts:
+        facts["price_multiplier"] = facts.pop("multiplier")
 
 
 def _check_future(table: CsvTable, row: int, facts: dict[str, Any]) -> None:
@@ -94,7 +111,10 @@ _ENDS: Final = ("end_date", "auto_close_date", "notice_date", "expiration_date")
 _DATES: Final = ("start_date", "first_traded", *_ENDS)
 _NUMBERS: Final = ("tick_size", "lot_size", "multiplier")
 _TEXTS: Final = ("asset_name", "exchange", "currency", "root_symbol")
-_OF_FUTURES: Final = frozenset({"root_symbol", "multiplier", "notice_date", "expiration_date"})
+_KINDS_OF: Final[dict[str, set[type[Asset]]]] = {
+    **{column: {Future} for column in ("root_symbol", "notice_date", "expiration_date")},
+    "multiplier": {Future, Perpetual},
+}
 _NEEDED_BY_FUTURES: Final = {
     "root_symbol": "give the symbol of its chain, such as CL",
     "multiplier": "give the units in a contract; 1 where a contract is one unit",

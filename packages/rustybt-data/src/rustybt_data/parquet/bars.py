@@ -1,9 +1,8 @@
 """Bars of one asset, from a frame of any kind to coefficients."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
-import numpy as np
 import polars as pl
 
 from rustybt.calendars import TradingCalendar
@@ -12,10 +11,10 @@ from rustybt.data.schemas import BAR_FIELDS, PRICE_FIELDS, BarKind, stamp_column
 from rustybt.errors import DataValidationError
 from rustybt_data.frames import as_polars
 from rustybt_data.origin import Origin
+from rustybt_data.parquet.extras import Extras, read_extras
 from rustybt_data.parquet.labels import BadLabel, labels_of
-from rustybt_data.parquet.numbers import BadNumber, Coefficients, coefficients_of
-from rustybt_data.parquet.scales import ScaleNeed, rescaled
-from rustybt_data.parquet.validation import check_bars, check_sessions
+from rustybt_data.parquet.numbers import at_scale, numbers_of, scale_of
+from rustybt_data.parquet.validation import check_bars, check_sessions, check_stamps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +29,7 @@ class AssetBars:
         origin: Where they come from.
         first_label: Label of the first row, with or without a trade; None without rows.
         last_label: Label of the last row.
+        extras: Columns beside the fields of the bars.
     """
 
     kind: BarKind
@@ -39,23 +39,31 @@ class AssetBars:
     origin: str
     first_label: int | None
     last_label: int | None
+    extras: Extras = field(default_factory=Extras)
 
     def __len__(self) -> int:
         return self.bars.height
 
     def between(self, first: int, last: int) -> Self:
         """The bars with ``first <= at <= last``."""
-        return replace(self, bars=self.bars.filter(pl.col("at").is_between(first, last)))
+        bars = self.bars.filter(pl.col("at").is_between(first, last))
+        return replace(self, bars=bars, extras=self.extras.between(first, last))
 
     def decimals(self) -> pl.DataFrame:
-        """The bars as a bar writer takes them: their labels and Decimals."""
+        """The bars as a bar writer takes them: their labels and Decimals.
+
+        What is there without a trade has a row without prices and volume.
+        """
         label = pl.Date() if self.kind == "daily" else pl.Datetime("ns", "UTC")
         days = pl.col("at").cast(pl.Int32) if self.kind == "daily" else pl.col("at")
-        return self.bars.select(
-            days.cast(label).alias(stamp_column(self.kind)),
-            *(as_decimals(pl.col(field), self.price_scale) for field in PRICE_FIELDS),
+        bars = self.bars.select(
+            "at",
+            *(as_decimals(pl.col(name), self.price_scale) for name in PRICE_FIELDS),
             as_decimals(pl.col("volume"), self.volume_scale),
         )
+        if len(self.extras):
+            bars = bars.join(self.extras.decimals(), on="at", how="full", coalesce=True).sort("at")
+        return bars.select(days.cast(label).alias(stamp_column(self.kind)), pl.exclude("at"))
 
 
 def read_bars(
@@ -69,11 +77,12 @@ def read_bars(
 ) -> AssetBars:
     """Read and check the bars of one asset.
 
-    A row without volume and without a price other than 0 is a day (or minute) without trade: it
-    is left out.
+    A row without volume and without a price other than 0 is a day (or minute) without trade: its
+    bar is left out.
 
     Args:
-        frame: Labels and the fields, of Polars or pandas; further columns are ignored.
+        frame: Labels and the fields, of Polars or pandas; columns of
+            `rustybt.data.schemas.EXTRA_FIELDS` are kept, others are ignored.
         kind: What the labels are.
         origin: Where the frame comes from.
         calendar: The calendar on whose sessions daily bars have to be.
@@ -96,24 +105,25 @@ def read_bars(
         labels = labels_of(source[label], kind) + shift
     except BadLabel as bad:
         raise origin.error(bad.row, label, bad.value, "write dates as ISO 8601") from None
-    columns = {field: _numbers(source[field], origin) for field in BAR_FIELDS}
-    price_scale = _scale("price", [columns[field] for field in PRICE_FIELDS], origin)
-    volume_scale = _scale("volume", [columns["volume"]], origin)
+    columns = {field: numbers_of(source[field], origin) for field in BAR_FIELDS}
+    price_scale = scale_of("price", [columns[field] for field in PRICE_FIELDS], origin)
+    volume_scale = scale_of("volume", [columns["volume"]], origin)
     bars = pl.DataFrame(
         {
             "at": labels,
             **{
-                field: _at_scale(numbers, volume_scale if field == "volume" else price_scale)
+                field: at_scale(numbers, volume_scale if field == "volume" else price_scale)
                 for field, numbers in columns.items()
             },
         }
     ).with_row_index("row")
-    traded = bars.filter(
-        ~pl.all_horizontal(pl.col(field).fill_null(0) == 0 for field in BAR_FIELDS)
-    )
-    check_bars(traded, source, origin, label)
+    extras, held = read_extras(source, labels, origin)
+    quiet = pl.all_horizontal(pl.col(field).fill_null(0) == 0 for field in BAR_FIELDS)
+    traded, kept = bars.filter(~quiet), bars.filter(~quiet | held)
+    check_stamps(kept, source, origin, label)
+    check_bars(traded, source, origin)
     if kind == "daily":
-        check_sessions(traded, source, origin, label, calendar)
+        check_sessions(kept, source, origin, label, calendar)
     return AssetBars(
         kind=kind,
         bars=traded.drop("row"),
@@ -122,28 +132,5 @@ def read_bars(
         origin=origin.name,
         first_label=None if labels.is_empty() else int(labels[0]),
         last_label=None if labels.is_empty() else int(labels[-1]),
+        extras=extras,
     )
-
-
-def _numbers(column: pl.Series, origin: Origin) -> Coefficients:
-    try:
-        return coefficients_of(column)
-    except BadNumber as bad:
-        raise origin.error(bad.row, column.name, bad.value, "give a number") from None
-
-
-def _scale(name: str, columns: list[Coefficients], origin: Origin) -> int:
-    need = ScaleNeed(name)
-    for column in columns:
-        need.add(column.values.drop_nulls().to_numpy(), column.scale, origin=origin.name)
-    return need.scale
-
-
-def _at_scale(numbers: Coefficients, scale: int) -> pl.Series:
-    values, own = numbers
-    if own == scale:
-        return values
-    known = values.is_not_null().to_numpy()
-    result = np.zeros(len(values), dtype=np.int64)
-    result[known] = rescaled(values.drop_nulls().to_numpy(), own, scale)
-    return pl.Series(values.name, result).set(~pl.Series(known), None)

@@ -40,7 +40,7 @@ def write_bars(bars: pl.DataFrame, path: Path, *, kind: BarKind, scales: Scales)
     }
     table = pa.table(
         {
-            stamp_column(kind): _labels(bars["at"], kind),
+            stamp_column(kind): labels_array(bars["at"], kind),
             "sid": bars["sid"].to_arrow(),
             **{field: _decimals(bars[field], scales.of(field)) for field in BAR_FIELDS},
         }
@@ -70,7 +70,8 @@ def content_hash(bars: pl.DataFrame, scales: Scales) -> str:
     return digest.hexdigest()
 
 
-def _labels(at: pl.Series, kind: BarKind) -> pa.Array:
+def labels_array(at: pl.Series, kind: BarKind) -> pa.Array:
+    """Labels as dates or as instants in UTC."""
     if kind == "daily":
         return at.cast(pl.Int32).cast(pl.Date).to_arrow()
     return at.cast(pl.Datetime("ns", "UTC")).to_arrow()

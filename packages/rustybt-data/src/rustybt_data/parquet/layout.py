@@ -13,6 +13,8 @@ ROWS_PER_FILE: Final = 4_000_000
 """Rows that a file may hold on average before the partitions become finer."""
 
 FILE_NAME: Final = "data.parquet"
+EXTRA_FILE_NAME: Final = "extra.parquet"
+"""Of the columns that bars have beside their fields."""
 
 
 class Depth(StrEnum):
@@ -47,8 +49,8 @@ def partition_of(day: date, depth: Depth) -> tuple[int, ...]:
     return (day.year, day.month, day.day)[: _LEVELS[depth]]
 
 
-def partition_path(partition: Iterable[int]) -> PurePosixPath:
-    """The file of a partition below the data set's folder, as Hive names it."""
+def partition_path(partition: Iterable[int], name: str = FILE_NAME) -> PurePosixPath:
+    """A file of a partition below the data set's folder, as Hive names it."""
     names = ("year={:04d}", "month={:02d}", "day={:02d}")
     parts = (name.format(number) for name, number in zip(names, partition, strict=False))
-    return PurePosixPath(*parts, FILE_NAME)
+    return PurePosixPath(*parts, name)

@@ -35,6 +35,27 @@ class Partition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExtraManifest:
+    """The columns that bars have beside their fields.
+
+    Attributes:
+        scales: Decimals that readers declare, by column.
+        stored: Decimals in the files, never more than those.
+        partitions: The files in order of time.
+    """
+
+    scales: Mapping[str, int]
+    stored: Mapping[str, int]
+    partitions: tuple[Partition, ...]
+
+    @classmethod
+    def parsed(cls, fields: Mapping[str, Any]) -> Self:
+        """From what was written."""
+        partitions = tuple(Partition(**item) for item in fields["partitions"])
+        return cls(scales=fields["scales"], stored=fields["stored"], partitions=partitions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
     """A data set of bars of one resolution.
 
@@ -48,6 +69,8 @@ class Manifest:
         last_session: Session of the last bar.
         sids: Sids that have bars, ascending.
         partitions: The files in order of time.
+        extra: Columns beside the fields of the bars; None where there are none, as in data sets
+            of earlier versions.
     """
 
     resolution: str
@@ -59,6 +82,7 @@ class Manifest:
     last_session: date
     sids: tuple[int, ...]
     partitions: tuple[Partition, ...]
+    extra: ExtraManifest | None = None
 
     @property
     def rows(self) -> int:
@@ -101,10 +125,13 @@ class Manifest:
         return manifest
 
     def _fields(self) -> dict[str, Any]:
-        return asdict(self) | {
+        fields = asdict(self) | {
             "first_session": self.first_session.isoformat(),
             "last_session": self.last_session.isoformat(),
         }
+        if self.extra is None:
+            del fields["extra"]
+        return fields
 
     @classmethod
     def _parsed(cls, fields: Mapping[str, Any]) -> Self:
@@ -118,6 +145,7 @@ class Manifest:
                 "last_session": date.fromisoformat(fields["last_session"]),
                 "sids": tuple(fields["sids"]),
                 "partitions": tuple(Partition(**item) for item in fields["partitions"]),
+                "extra": ExtraManifest.parsed(fields["extra"]) if "extra" in fields else None,
             }
         )
 

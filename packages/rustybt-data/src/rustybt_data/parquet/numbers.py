@@ -2,11 +2,14 @@
 
 from typing import NamedTuple
 
+import numpy as np
 import polars as pl
 
 from rustybt.data.schemas import DEFAULT_SCALE
 from rustybt.errors import InvalidNumber, ScaleExceeded
 from rustybt.values import exact_scaled, parse_column, parse_decimal
+from rustybt_data.origin import Origin
+from rustybt_data.parquet.scales import ScaleNeed, rescaled
 
 
 class Coefficients(NamedTuple):
@@ -52,6 +55,41 @@ def coefficients_of(column: pl.Series) -> Coefficients:
     if column.dtype.is_float():
         column = column.fill_nan(None)
     return _of_texts(column.cast(pl.String))
+
+
+def numbers_of(column: pl.Series, origin: Origin) -> Coefficients:
+    """The numbers of a column.
+
+    Raises:
+        DataValidationError: A cell is no finite number.
+    """
+    try:
+        return coefficients_of(column)
+    except BadNumber as bad:
+        raise origin.error(bad.row, column.name, bad.value, "give a number") from None
+
+
+def scale_of(name: str, columns: list[Coefficients], origin: Origin) -> int:
+    """Decimals that hold the numbers of some columns.
+
+    Raises:
+        DataValidationError: 18 digits cannot hold all of them exactly.
+    """
+    need = ScaleNeed(name)
+    for column in columns:
+        need.add(column.values.drop_nulls().to_numpy(), column.scale, origin=origin.name)
+    return need.scale
+
+
+def at_scale(numbers: Coefficients, scale: int) -> pl.Series:
+    """The coefficients at another scale, which holds all of them."""
+    values, own = numbers
+    if own == scale:
+        return values
+    known = values.is_not_null().to_numpy()
+    result = np.zeros(len(values), dtype=np.int64)
+    result[known] = rescaled(values.drop_nulls().to_numpy(), own, scale)
+    return pl.Series(values.name, result).set(~pl.Series(known), None)
 
 
 def _of_texts(column: pl.Series) -> Coefficients:

@@ -1,6 +1,6 @@
 """Readers of bars in Parquet files."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import ClassVar
@@ -34,6 +34,8 @@ class _ParquetBarReader(PolarsBarReader):
         self.calendar = self._manifest.calendar
         self.price_scale = self._manifest.scales.price
         self.volume_scale = self._manifest.scales.volume
+        extra = self._manifest.extra
+        self.extra_fields: Mapping[str, int] = {} if extra is None else extra.scales
         self.first_session: date = self._manifest.first_session
         self.last_session: date = self._manifest.last_session
         if self.is_daily != (self.kind == "daily"):
@@ -61,6 +63,9 @@ class _ParquetBarReader(PolarsBarReader):
 
         Only files and row groups that can hold such bars are read.
         """
+        beside = [field for field in fields if field in self.extra_fields]
+        if beside:
+            return self._with_extras(sids, start, stop, fields, beside)
         wanted = self._known.intersection(sids)
         columns = [self._label_as_integer(), pl.col("sid"), *map(self._as_coefficients, fields)]
         touched = [
@@ -80,6 +85,45 @@ class _ParquetBarReader(PolarsBarReader):
         # Within a file bars are sorted by sid, then label, and files follow each other in time: a
         # stable sort by label alone gives labels, then sids, in a third of the time.
         return bars.select(columns).collect().sort("at", maintain_order=True)
+
+    def _with_extras(
+        self,
+        sids: Sequence[int],
+        start: int,
+        stop: int,
+        fields: Sequence[str],
+        beside: Sequence[str],
+    ) -> pl.DataFrame:
+        """Rows in which there is a bar, or one of the columns beside them."""
+        rows = self._read_extras(sids, start, stop, beside)
+        own = [field for field in fields if field not in beside]
+        if own:
+            keys = ["at", "sid"]
+            rows = self.read(sids, start, stop, own).join(rows, on=keys, how="full", coalesce=True)
+        return rows.select("at", "sid", *fields).sort("at", "sid")
+
+    def _read_extras(
+        self, sids: Sequence[int], start: int, stop: int, fields: Sequence[str]
+    ) -> pl.DataFrame:
+        extra = self._manifest.extra
+        assert extra is not None, "fields beside those of bars are in the manifest"
+        touched = [part for part in extra.partitions if part.first < stop and start <= part.last]
+        if not touched:
+            return pl.DataFrame(schema=dict.fromkeys(("at", "sid", *fields), pl.Int64))
+        label = pl.col(stamp_column(self.kind))
+        columns = [
+            pl.col(field).to_physical().cast(pl.Int64)
+            * 10 ** (extra.scales[field] - extra.stored[field])
+            for field in fields
+        ]
+        return (
+            self._scan(touched)
+            .filter(label >= self._label(start), label < self._label(stop))
+            .filter(pl.col("sid").is_in(list(sids)))
+            .filter(pl.any_horizontal(pl.col(field).is_not_null() for field in fields))
+            .select(self._label_as_integer(), "sid", *columns)
+            .collect()
+        )
 
     def last_traded(self, sid: int, before: int) -> int | None:
         """Newest label ``<= before`` whose volume is above 0, None if there is none."""

@@ -15,10 +15,12 @@ class Spill:
     Args:
         folder: Where files are put aside; it is created when the first one is.
         rows_in_memory: Bars that are kept in memory.
+        name: What the files' names begin with.
     """
 
-    def __init__(self, folder: Path, *, rows_in_memory: int) -> None:
+    def __init__(self, folder: Path, *, rows_in_memory: int, name: str = "aside") -> None:
         self._folder = folder
+        self._name = name
         self._limit = rows_in_memory
         self._waiting: list[pl.DataFrame] = []
         self._waiting_rows = 0
@@ -50,7 +52,7 @@ class Spill:
 
     def _put_aside(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        file = self._folder / f"aside-{len(self._files)}.parquet"
+        file = self._folder / f"{self._name}-{len(self._files)}.parquet"
         pl.concat(self._waiting).write_parquet(file, compression="lz4", statistics=True)
         self._files.append(file)
         self._waiting.clear()

@@ -1,5 +1,7 @@
 """What a bar has to be before it is stored."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import polars as pl
 
@@ -8,27 +10,57 @@ from rustybt.data.schemas import BAR_FIELDS
 from rustybt_data.origin import Origin
 
 
-def check_bars(bars: pl.DataFrame, source: pl.DataFrame, origin: Origin, label: str) -> None:
-    """Check the bars of one asset.
+def check_stamps(rows: pl.DataFrame, source: pl.DataFrame, origin: Origin, label: str) -> None:
+    """Check that each stamp of one asset is after the one before.
 
     Args:
-        bars: ``row, at`` and the coefficients of the fields, without days without trade.
+        rows: ``row, at`` of all rows that are kept.
         source: What they were read from, for the values in errors; `row` counts its rows.
         origin: Where they come from.
         label: The column of `source` that holds the labels.
 
     Raises:
-        DataValidationError: A stamp is not after the one before, a price or volume is missing or
-            negative, or a high is below its low. It names the first such row.
+        DataValidationError: It is not. It names the first such row.
     """
     before = pl.col("at").shift(1)
+    _check(
+        rows,
+        source,
+        origin,
+        [
+            (pl.col("at") == before, label, "the stamp is there twice; remove one"),
+            (pl.col("at") < before, label, "it is before the stamp above; sort the rows"),
+        ],
+    )
+
+
+def check_bars(bars: pl.DataFrame, source: pl.DataFrame, origin: Origin) -> None:
+    """Check the bars of one asset.
+
+    Args:
+        bars: ``row, at`` and the coefficients of the fields, without days without trade.
+        source: As for `check_stamps`.
+        origin: As for `check_stamps`.
+
+    Raises:
+        DataValidationError: A price or volume is missing or negative, or a high is below its low.
+            It names the first such row.
+    """
     rules = [
-        (pl.col("at") == before, label, "the stamp is there twice; remove one"),
-        (pl.col("at") < before, label, "it is before the stamp above; sort the rows"),
         *((pl.col(field).is_null(), field, "give a number") for field in BAR_FIELDS),
         *((pl.col(field) < 0, field, "give no negative numbers") for field in BAR_FIELDS),
         (pl.col("high") < pl.col("low"), "high", "the high is below the low"),
     ]
+    _check(bars, source, origin, rules)
+
+
+def _check(
+    bars: pl.DataFrame,
+    source: pl.DataFrame,
+    origin: Origin,
+    rules: Iterable[tuple[pl.Expr, str, str]],
+) -> None:
+    """Refuse the first row that breaks a rule: what is wrong, the column and the reason."""
     for broken, column, reason in rules:
         rows = bars.filter(broken)["row"]
         if len(rows):
@@ -47,9 +79,9 @@ def check_sessions(
 
     Args:
         bars: ``row, at`` and the fields.
-        source: As for `check_bars`.
-        origin: As for `check_bars`.
-        label: As for `check_bars`.
+        source: As for `check_stamps`.
+        origin: As for `check_stamps`.
+        label: As for `check_stamps`.
         calendar: The calendar.
 
     Raises:

@@ -15,6 +15,7 @@ from rustybt.data.schemas import BAR_FIELDS, PRICE_FIELDS, BarKind
 from rustybt.errors import DataValidationError, InvalidArgument
 from rustybt_data.origin import Origin
 from rustybt_data.parquet.bars import AssetBars, read_bars
+from rustybt_data.parquet.extra_writer import ExtraWriter
 from rustybt_data.parquet.files import write_bars
 from rustybt_data.parquet.layout import Depth, choose_depth, partition_of, partition_path
 from rustybt_data.parquet.manifest import Manifest, Partition
@@ -47,6 +48,7 @@ class ParquetBarWriter:
         self.resolution = resolution
         self._folder = folder
         self._spill = Spill(folder, rows_in_memory=rows_in_memory)
+        self._extras = ExtraWriter(folder, self.kind, rows_in_memory=rows_in_memory)
         self._days: set[int] = set()
         self._sids: set[int] = set()
         self._price = ScaleNeed("price")
@@ -75,6 +77,7 @@ class ParquetBarWriter:
 
     def add(self, sid: int, bars: AssetBars) -> None:
         """Take checked bars of an asset."""
+        self._extras.add(sid, bars.extras, origin=bars.origin)
         frame = bars.bars
         if frame.is_empty():
             return
@@ -118,6 +121,7 @@ class ParquetBarWriter:
             last_session=self._session_of(partitions[-1].last, direction="previous"),
             sids=tuple(sorted(self._sids)),
             partitions=partitions,
+            extra=self._extras.finish(),
         )
         manifest.save(self._folder)
         return manifest
