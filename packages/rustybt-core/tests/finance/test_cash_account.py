@@ -16,14 +16,17 @@ from rustybt.errors import (
 )
 from rustybt.finance.account_types import (
     STANDARD_DAYS,
+    CallPolicy,
     CashAccount,
     CashFunds,
     Funds,
+    MarginAccount,
     SettlementBook,
     UnlimitedAccount,
     account_type,
     expected_price,
 )
+from rustybt.finance.margin import RegT
 from rustybt.values import Ratio
 
 SAP = Equity(sid=21, symbol="SAP", exchange_info=ExchangeInfo("Xetra"), currency="EUR")
@@ -461,6 +464,22 @@ def test_runs_share_nothing() -> None:
     assert one.figure("settled_cash") == "0.00"
     assert other.figure("settled_cash") == "1000.00"
     assert (one.funds.on_refusal, CashAccount().on_refusal) == ("fail", "reject")
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        UnlimitedAccount(),
+        CashAccount({"equity": 2}, allow_unsettled=True, on_refusal="fail"),
+        MarginAccount(RegT("0.6"), calls=CallPolicy(grace_bars=3), settlement_days=0,
+                      pattern_day_trader=True, on_refusal="fail"),
+    ],
+    ids=lambda kind: kind.name,
+)  # fmt: skip
+def test_an_account_type_is_made_again_of_its_arguments(kind: Any) -> None:
+    again = type(kind)(**kind.arguments())
+    assert again.arguments() == kind.arguments()
+    assert repr(again) == repr(kind)
 
 
 def test_account_types_show_themselves() -> None:

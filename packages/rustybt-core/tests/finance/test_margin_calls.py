@@ -100,7 +100,7 @@ def test_what_a_call_says() -> None:
     assert money(call.deficit) == "1000.00"
     assert call.text(DECIMAL) == (
         "equity of 2000.00 USD is 1000.00 USD below the maintenance requirement of "
-        "3000.00 USD; sold: -134 AAA"
+        "3000.00 USD; forced trades: -134 AAA"
     )
 
 
@@ -120,7 +120,7 @@ def test_at_once_unless_there_is_a_grace() -> None:
     desk.book.mark(AAA, 60)
     first = desk.assess()
     assert first is not None
-    assert (first.forced, "would be sold" in first.text(DECIMAL)) == (False, True)
+    assert (first.forced, "would be: -134 AAA" in first.text(DECIMAL)) == (False, True)
     found = [desk.assess() for _ in range(3)]
     assert [call and (call.since, call.forced) for call in found] == [
         (first.at, False), (first.at, True), (first.at, True),

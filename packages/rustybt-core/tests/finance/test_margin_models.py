@@ -374,6 +374,27 @@ def test_models_show_themselves(model: MarginModel, shown: str) -> None:
     assert repr(model) == shown
 
 
+@pytest.mark.parametrize(
+    "model",
+    [
+        RegT("0.6", "0.3", "0.4", minimum_equity=2000),
+        PortfolioPercent({"equity": "0.5", "forex": "0.02"}, "0.01"),
+        FutureMargins({"CL": (9000, 6500)}, initial="0.2", maintenance="0.15"),
+        CryptoCross(leverage=7),
+        CryptoIsolated(3, [(0, "0.01"), (1000, "0.02")], liquidation_fee="0.003"),
+        ByAssetClass({"equity": RegT(), "crypto": CryptoIsolated(2)}, default=CryptoCross()),
+    ],
+    ids=lambda model: type(model).__name__,
+)
+def test_a_model_is_made_again_of_its_arguments(model: Any) -> None:
+    again = type(model)(**model.arguments())
+    for held in (AAA, CL, SWAP, PAIR):
+        for amount in ("-3", "700"):
+            assert required(again, held, amount, "41.5") == required(model, held, amount, "41.5")
+    assert repr(again) == repr(model)
+    assert again.leverage() == model.leverage()
+
+
 def test_models_are_found_by_name() -> None:
     names = registry(groups.MARGIN).names()
     assert set(names) >= {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
 from rustybt.assets import Asset
 
@@ -224,6 +224,9 @@ class AccountType(Protocol):
             one_currency: Whether everything counts as quoted in the currency of the account.
         """
 
+    def arguments(self) -> dict[str, Any]:
+        """What makes the same one again: the arguments of its class."""
+
 
 class UnlimitedAccount:
     """An account that refuses nothing and is never called, as Zipline's is."""
@@ -233,6 +236,10 @@ class UnlimitedAccount:
     def open(self, book: Holdings, *, one_currency: bool = False) -> Funds:
         """The funds of one run."""
         return Funds(book)
+
+    def arguments(self) -> dict[str, Any]:
+        """What makes the same one again: the arguments of its class."""
+        return {}
 
     def __repr__(self) -> str:
         return "UnlimitedAccount()"

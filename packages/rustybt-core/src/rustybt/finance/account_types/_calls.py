@@ -108,7 +108,7 @@ class MarginCall:
             f"equity of {money(self.equity)} {self.currency} is "
             f"{money(self.deficit)} {self.currency} below the maintenance requirement of "
             f"{money(self.requirement)} {self.currency}; "
-            f"{'sold' if self.forced else 'would be sold'}: {sales}"
+            f"forced trades{'' if self.forced else ' would be'}: {sales}"
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from rustybt.errors import InsufficientFundsError, ShortSaleRefused
 from rustybt.finance.account_types._arguments import checked_refusal
@@ -70,6 +70,13 @@ class CashAccount:
             on_refusal=self.on_refusal,
             allow_unsettled=self.allow_unsettled,
         )
+
+    def arguments(self) -> dict[str, Any]:
+        return {
+            "settlement_days": dict(self.settlement_days),
+            "allow_unsettled": self.allow_unsettled,
+            "on_refusal": self.on_refusal,
+        }
 
     def __repr__(self) -> str:
         return (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rustybt.errors import InvalidArgument
 from rustybt.finance.account_types._arguments import checked_refusal
@@ -76,6 +76,15 @@ class MarginAccount:
             calls=self.calls,
             counts_day_trades=self.pattern_day_trader,
         )
+
+    def arguments(self) -> dict[str, Any]:
+        return {
+            "model": self.model,
+            "calls": self.calls,
+            "settlement_days": dict(self.settlement_days),
+            "pattern_day_trader": self.pattern_day_trader,
+            "on_refusal": self.on_refusal,
+        }
 
     def __repr__(self) -> str:
         return f"MarginAccount({self.model!r}, calls={self.calls!r})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from rustybt.assets import Asset
 from rustybt.errors import InvalidArgument
@@ -63,6 +64,10 @@ class ByAssetClass(MarginModel):
 
     def isolated(self, asset: Asset) -> IsolatedTerms | None:
         return self._of(asset).isolated(asset)
+
+    def arguments(self) -> dict[str, Any]:
+        """What makes the same one again: the arguments of its class."""
+        return {"models": dict(self._models), "default": self._default}
 
     def _of(self, asset: Asset) -> MarginModel:
         of_class = self._models.get(asset.asset_class, self._default)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from rustybt.assets import Asset
 from rustybt.errors import InvalidArgument
@@ -65,6 +65,10 @@ class _Leveraged(MarginModel):
     def ceiling(self, *, shorts: bool) -> Decimal | None:
         return self.tiers.highest_rate
 
+    def arguments(self) -> dict[str, Any]:
+        """What makes the same one again: the arguments of its class."""
+        return {"leverage": self._leverage, "maintenance": self.tiers.pairs()}
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}(leverage={self._leverage}, maintenance={self.tiers!r})"
 
@@ -122,6 +126,9 @@ class CryptoIsolated(_Leveraged):
     def isolated(self, asset: Asset) -> CryptoIsolated:
         """These terms, for every asset."""
         return self
+
+    def arguments(self) -> dict[str, Any]:
+        return {**super().arguments(), "liquidation_fee": self.liquidation_fee}
 
     def liquidation_price(self, size: Figure, entry_price: Figure, margin: Figure) -> Figure | None:
         """See :class:`IsolatedTerms`.

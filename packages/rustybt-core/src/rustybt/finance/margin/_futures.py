@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from rustybt.assets import Asset, Future
 from rustybt.errors import InvalidArgument
@@ -79,6 +79,11 @@ class FutureMargins(MarginModel):
             if key in self._table:
                 return self._table[key]
         return None
+
+    def arguments(self) -> dict[str, Any]:
+        """What makes the same one again: the arguments of its class."""
+        table = {key: tuple(money) for key, money in self._table.items()}
+        return {"per_contract": table, "initial": self.initial, "maintenance": self.maintenance}
 
     def __repr__(self) -> str:
         return (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from rustybt.assets import Asset
 from rustybt.errors import InvalidArgument
@@ -99,6 +99,15 @@ class RegT(MarginModel):
         """None with shorts: money per share is any share of a low price."""
         return None if shorts else self.maintenance_long
 
+    def arguments(self) -> dict[str, Any]:
+        """What makes the same one again: the arguments of its class."""
+        return {
+            "initial": self.initial,
+            "maintenance_long": self.maintenance_long,
+            "maintenance_short": self.maintenance_short,
+            "minimum_equity": self.minimum_equity,
+        }
+
     def __repr__(self) -> str:
         return (
             f"RegT(initial={self.initial}, maintenance_long={self.maintenance_long}, "
@@ -139,6 +148,10 @@ class PortfolioPercent(MarginModel):
         if "" not in self._maintenance:
             shares.append(ONE)
         return max(shares)
+
+    def arguments(self) -> dict[str, Any]:
+        """What makes the same one again: the arguments of its class."""
+        return {"initial": dict(self._initial), "maintenance": dict(self._maintenance)}
 
     def __repr__(self) -> str:
         return f"PortfolioPercent({_shown(self._initial)}, {_shown(self._maintenance)})"

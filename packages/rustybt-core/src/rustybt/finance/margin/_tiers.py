@@ -62,6 +62,10 @@ class TierTable:
         _check(self.brackets)
         self._floors = [bracket.floor for bracket in self.brackets]
 
+    def pairs(self) -> tuple[tuple[Decimal, Decimal], ...]:
+        """Floor and rate of each tier."""
+        return tuple((bracket.floor, bracket.rate) for bracket in self.brackets)
+
     @property
     def lowest_rate(self) -> Decimal:
         """The rate of the first tier."""
