@@ -95,22 +95,15 @@ class PolarsDataPortal:
             if last_session is None
             else last_session
         )
-        if rolls_in_hindsight is None:
-            rolls_in_hindsight = before_open_sees_today
-        self.rolls_in_hindsight = rolls_in_hindsight
+        self.rolls_in_hindsight = (
+            before_open_sees_today if rolls_in_hindsight is None else rolls_in_hindsight
+        )
         self._rolls = self._rolls_of(readers)
         self._bars = self._sessions = self._window(axis, reader, budget_cells)
         if axis.resolution.is_intraday:
             days = bundle.daily or reader
             self._sessions = self._window(SessionAxis(self.calendar), days, budget_cells)
-        self._factors = JoinedFactors(
-            bundle.adjustments,
-            self._previous_close,
-            closes=JointCloses(self._sessions, self._first_session, traded_last=rolls_in_hindsight),
-            calendar=self.calendar,
-            places=adjusted_history_decimals,
-            hindsight=rolls_in_hindsight,
-        )
+        self._factors = self._joined_factors(adjusted_history_decimals)
         self.cursor = Cursor(
             self._bars, self._factors, before_open_sees_today=before_open_sees_today
         )
@@ -308,6 +301,17 @@ class PolarsDataPortal:
             ChainFigures(self.bundle, self.calendar),
             first=self._first_session,
             stop=(last if hindsight else min(last, self._last_session)) + 1,
+            hindsight=hindsight,
+        )
+
+    def _joined_factors(self, places: int | None) -> JoinedFactors:
+        hindsight = self.rolls_in_hindsight
+        return JoinedFactors(
+            self.bundle.adjustments,
+            self._previous_close,
+            closes=JointCloses(self._sessions, self._first_session, traded_last=hindsight),
+            calendar=self.calendar,
+            places=places,
             hindsight=hindsight,
         )
 
