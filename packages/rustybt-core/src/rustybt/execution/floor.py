@@ -160,7 +160,8 @@ class Floor:
             return
         resting.side = side
         for order in list(resting.reducing.values()):
-            if order.status.is_open and order.is_buy is not (side < 0):
+            reduces = side != 0 and order.is_buy is (side < 0)
+            if order.status.is_open and not reduces:
                 reason = "reduce-only: no position is left to reduce"
                 order.cancel(at, cause="venue", reason=reason, code=EndCode.REDUCE_ONLY)
                 self.after_end(order, at)

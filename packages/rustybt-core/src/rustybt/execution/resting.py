@@ -46,7 +46,7 @@ class RestingOrders:
     Attributes:
         immediate: Orders that the first bar decides about, by number.
         reducing: Orders that only reduce a position, by number.
-        side: Sign of the position when those were checked last.
+        side: Sign of the position when those were checked last; None where one is new.
         grouped: Numbers of the orders of groups that are in the market.
     """
 
@@ -76,7 +76,7 @@ class RestingOrders:
         self._retouched: set[int] = set()
         self.immediate: dict[int, Order] = {}
         self.reducing: dict[int, Order] = {}
-        self.side = 0
+        self.side: int | None = None
         self.grouped: set[int] = set()
 
     def __len__(self) -> int:
@@ -88,7 +88,7 @@ class RestingOrders:
     @property
     def needs_range(self) -> bool:
         """Whether more than the close of a bar may decide which orders it reaches."""
-        return bool(self._retouched)
+        return bool(self._retouched or self.immediate)
 
     def hold(self, order: "Order") -> None:
         """Keep an order that is not in the market yet."""
@@ -102,6 +102,7 @@ class RestingOrders:
                 self.immediate[order.sequence] = order
             if terms.reduce_only:
                 self.reducing[order.sequence] = order
+                self.side = None
         if order.group is not None:
             self.grouped.add(order.sequence)
         self.rest(order)
@@ -130,11 +131,11 @@ class RestingOrders:
         self._ready.pop(number, None)
         falls = order.is_buy is not order.waits_for_stop
         wait = _Wait(-key if falls else key, number, order, falls)
+        if order.limit_reached:
+            self._retouched.add(number)
         if self._waiting.get(number) == wait:
             return
         self._waiting[number] = wait
-        if order.limit_reached:
-            self._retouched.add(number)
         heappush(self._falling if falls else self._rising, wait)
 
     def put_back(self, order: "Order") -> None:

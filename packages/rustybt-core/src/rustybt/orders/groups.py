@@ -140,17 +140,17 @@ class BracketGroup(OrderGroup):
         return self.orders[0]
 
     def after_fill(self, order: "Order", at: int) -> "list[Order]":
-        changed = []
+        changed, reason = [], f"{order.id} filled"
+        # An entry fills only before its exits do, and every exit is open for all that is left.
+        left = -order.filled if order is self.entry else order.open_amount
         if order is not self.entry and self.entry.status.is_open:
-            _cancel(self.entry, at, f"{order.id} filled")
+            _cancel(self.entry, at, reason)
             changed.append(self.entry)
-        left = self._left()
         for other in self._open(without=order):
-            amount = other.filled + left
             if not left:
-                _cancel(other, at, f"{order.id} filled")
-            elif amount != other.amount:
-                other.resize(amount, at, cause="group", reason=f"{order.id} filled")
+                _cancel(other, at, reason)
+            elif other.amount != other.filled + left:
+                other.resize(other.filled + left, at, cause="group", reason=reason)
             changed.append(other)
         return changed
 
@@ -168,16 +168,6 @@ class BracketGroup(OrderGroup):
         for exit_ in changed:
             exit_.resize(-self.entry.amount, at, cause="group", reason=f"{order.id} replaced")
         return changed
-
-    def _left(self) -> Num:
-        """What the exits have still to close, with their sign."""
-        left = -(self.entry.filled + sum(exit_.filled for exit_ in self.orders[1:]))
-        # Floats are summed with noise: less than half a lot is nothing.
-        return 0.0 if isinstance(left, float) and _is_noise(left, self.entry) else left
-
-
-def _is_noise(left: float, order: "Order") -> bool:
-    return abs(left) < float(order.asset.lot_size) / 2
 
 
 def _cancel(order: "Order", at: int, reason: str) -> None:
