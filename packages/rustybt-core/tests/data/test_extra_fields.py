@@ -182,6 +182,25 @@ def test_minutes() -> None:
     assert data.history(A, "bid", 3, "3m").to_list() == [D("9.3"), D("9.2"), None]
 
 
+def test_a_column_of_the_daily_bars_alone_is_known_when_its_session_has_ended() -> None:
+    plain = [(f"{DAYS[session]} 14:31", "A", *["10"] * 4, "5") for session in range(3)]
+    names = dict.fromkeys(["timestamp", "symbol", *BAR_FIELDS], pl.String)
+    bars = pl.DataFrame(plain, schema=names, orient="row")
+    made = bundle(
+        CALENDAR,
+        [A],
+        daily=table(),
+        minute=bars.with_columns(pl.col("timestamp").str.to_datetime()),
+    )
+    here = run(made, CALENDAR, "1m")
+    data = BarData(here.portal)
+    here.bar(f"{DAYS[2]} 14:31")
+    assert data.current(A, "open_interest") is None
+    assert data.history(A, "open_interest", 3, "1d").to_list() == [700, None, None]
+    here.before(str(DAYS[3]))
+    assert data.history(A, "open_interest", 3, "1d").to_list() == [700, None, 650]
+
+
 def test_longer_bars_have_the_newest_value() -> None:
     here = run(minutes(), CALENDAR, "3m")
     data = BarData(here.portal)
