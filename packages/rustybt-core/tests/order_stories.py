@@ -40,7 +40,7 @@ def fills(*texts: str) -> list[Filled]:
 
 
 def bars(text: str) -> list[Print]:
-    """Bars between strokes: ``close`` or ``open high low close``, then ``xVOLUME``; ``-`` is none."""
+    """Bars between strokes: ``close``, or all four; then ``xVOLUME``. A ``-`` is no bar."""
     return [_bar(part.split()) for part in text.split("|")]
 
 
