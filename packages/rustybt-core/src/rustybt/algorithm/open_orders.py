@@ -10,6 +10,7 @@ from rustybt.orders import OrderGroupView, OrderStatus, OrderView, Replacement
 if TYPE_CHECKING:
     from rustybt.assets import Asset
     from rustybt.orders import Figures, Order, OrderGroup
+    from rustybt.orders.membership import Membership
 
 
 class OpenOrderMethods(AlgorithmBase):
@@ -30,7 +31,7 @@ class OpenOrderMethods(AlgorithmBase):
         Returns:
             The group; None for an order of its own, and for an id that is none.
         """
-        group = self._group_of(order_param)
+        group: Membership[Order] | None = self._group_of(order_param)
         if group is None:
             order = self._order_of(order_param)
             group = None if order is None else order.group

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import datetime, time
 from functools import partial
@@ -156,7 +157,7 @@ class SimulatedClock:
             start = min(max(start, last_close), calendar.before_trading_start(session))
         elif morning is not None:
             labels = self.axis.labels(first_bar, stop_bar)
-            morning_bar += int(np.searchsorted(labels, morning, side="left"))
+            morning_bar += bisect_left(labels, morning)
         end = calendar.session_close(session)
         return SessionPlan(
             session=session,

@@ -101,6 +101,8 @@ class _Windows:
 
     def _starts(self, session: int) -> list[int]:
         first, stop = self._axis.session_bounds(session)
+        if stop - first == 1:
+            return self._start_at(first)
         labels = self._axis.labels(first, stop)
         starts = []
         while (place := bisect_left(labels, self._over_at)) < len(labels):
@@ -108,3 +110,11 @@ class _Windows:
             self._over_at = int(labels[place]) + NANOS_PER_DAY
             starts.append(self._open_window)
         return starts
+
+    def _start_at(self, bar: int) -> list[int]:
+        """The same for the only bar of a session."""
+        label = self._axis.label(bar)
+        if label < self._over_at:
+            return []
+        self._open_window, self._over_at = bar, label + NANOS_PER_DAY
+        return [bar]

@@ -10,14 +10,14 @@ from rustybt.execution.events import Execution
 from rustybt.execution.touching import Moment
 from rustybt.finance.book_events import CommissionCharge, Fill
 from rustybt.finance.slippage import LiquidityExceeded
-from rustybt.finance.transaction import DecimalTransaction
+from rustybt.finance.transaction import DecimalTransaction, FillView
 from rustybt.orders import PLAIN_TERMS, TimeInForce
 from rustybt.values import Arithmetic, Num, Value, parse_decimal, round_to_lot
 
 if TYPE_CHECKING:
     from rustybt.assets import Asset
     from rustybt.execution.costs import CostModels
-    from rustybt.execution.matching import MatchingRules
+    from rustybt.execution.matching_rules import MatchingRules
     from rustybt.finance._cost_model import CostModel, Market, WorkingOrder
     from rustybt.finance.draws import Draws
     from rustybt.finance.fills import FillModel
@@ -291,7 +291,11 @@ class Executor:
         model = self._costs.commission_for(order.asset)
         side = self._side(model)
         shown = self._shown(order, side)
-        transaction = DecimalTransaction.from_fill(fill, side.view)
+        transaction = (
+            FillView(fill, side.view)
+            if side is self._exact
+            else DecimalTransaction.from_fill(fill, side.view)
+        )
         amount = self._arithmetic.money(model.calculate(shown, transaction), "commission")
         model.record(shown, transaction)
         if amount < 0 and not model.pays_rebates:

@@ -31,6 +31,7 @@ class Floor:
         self._executor = executor
         self._keeps_limits = keeps_limits
         self.resting: Final[dict[Asset, RestingOrders]] = {}
+        self._spare: list[RestingOrders] = []
         self.expiries: Final = Expiries()
         self.changed: Final[list[Order]] = []
 
@@ -38,8 +39,17 @@ class Floor:
         """The open orders of an asset."""
         resting = self.resting.get(asset)
         if resting is None:
-            resting = self.resting[asset] = RestingOrders(keeps_limits=self._keeps_limits)
+            spare = self._spare
+            resting = spare.pop() if spare else RestingOrders(keeps_limits=self._keeps_limits)
+            self.resting[asset] = resting
         return resting
+
+    def forget_empty(self) -> None:
+        """Forget the assets without an order; what kept their orders is used again."""
+        for asset in [asset for asset, orders in self.resting.items() if not len(orders)]:
+            empty = self.resting.pop(asset)
+            empty.reset()
+            self._spare.append(empty)
 
     # ------------------------------------------------------------ coming in
 

@@ -6,7 +6,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from rustybt.execution.bars import BarSource, PriceRange
-from rustybt.execution.matching import NOBODY, FillAt, Matching, is_favourable
+from rustybt.execution.matching import NOBODY, Matching, is_favourable
+from rustybt.execution.matching_rules import FillAt
 from rustybt.execution.touching import Moment, Touch, rest_of_bar, touch_at_close, touch_in
 from rustybt.orders import Role
 

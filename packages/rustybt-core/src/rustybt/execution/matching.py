@@ -5,8 +5,7 @@ Orders are tried first come, first served; the volume limit of the bar is shared
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 from rustybt.execution.bars import PriceRange
 from rustybt.execution.touching import Moment
@@ -20,31 +19,7 @@ if TYPE_CHECKING:
     from rustybt.orders import Order
     from rustybt.values import Num
 
-FillAt: TypeAlias = Literal["close", "open"]
-Trigger: TypeAlias = Literal["close", "intrabar"]
-
 NOBODY: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MatchingRules:
-    """How resting orders meet a bar.
-
-    Attributes:
-        fill_at: "close": what may fill in a bar fills at its close. "open": at its open, and what
-            a close triggers at the open of the bar after it.
-        trigger: "close": stops and limits are tested on a bar's close. "intrabar": on its whole
-            range, and fill where they are reached; `fill_at` is then for market orders alone.
-        recheck_limit: Whether an execution beyond the limit, after slippage, is refused whatever
-            the model; else only models that check it themselves refuse.
-        forgets_commission: Whether a model that says that a fill costs less than nothing lowers
-            what the order is said to have paid, although nothing is paid back.
-    """
-
-    fill_at: FillAt = "close"
-    trigger: Trigger = "close"
-    recheck_limit: bool = True
-    forgets_commission: bool = False
 
 
 class Matching(ABC):

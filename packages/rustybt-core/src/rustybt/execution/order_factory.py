@@ -11,6 +11,7 @@ from rustybt.orders import (
     BracketOrder,
     Change,
     ExecutionStyle,
+    MarketOrder,
     OCOGroup,
     OCOOrder,
     Order,
@@ -84,9 +85,25 @@ class OrderFactory:
     def new(self, ticket: Ticket, style: ExecutionStyle) -> Order:
         """A single order."""
         asset, amount, at, strategy, terms = ticket
+        sequence = len(self.orders) + 1
+        if type(style) is MarketOrder:
+            return self._kept(
+                Order(
+                    id=f"{strategy}-{sequence}",
+                    sequence=sequence,
+                    asset=asset,
+                    amount=amount,
+                    limit=None,
+                    stop=None,
+                    created=at,
+                    strategy=strategy,
+                    zero=self._arithmetic.zero,
+                    order_type=style.order_type,
+                    terms=terms,
+                )
+            )
         is_buy = amount > 0
         limit, stop = style.prices(asset, self._rounding, is_buy=is_buy)
-        sequence = len(self.orders) + 1
         order = Order(
             id=f"{strategy}-{sequence}",
             sequence=sequence,
@@ -102,6 +119,9 @@ class OrderFactory:
             trailing=style.trail(asset, self._arithmetic, self._rounding, is_buy=is_buy),
             visible=None if style.visible is None else self._shown(style.visible, asset),
         )
+        return self._kept(order)
+
+    def _kept(self, order: Order) -> Order:
         self.orders[order.id] = order
         return order
 

@@ -90,6 +90,13 @@ class RestingOrders:
         """Whether more than the close of a bar may decide which orders it reaches."""
         return bool(self._retouched or self.immediate)
 
+    def reset(self) -> None:
+        """Be as new: no order is left."""
+        assert not self._by_number, "only what is empty is used again"
+        self._falling.clear()
+        self._rising.clear()
+        self._in_turn, self.side = True, 0
+
     def hold(self, order: "Order") -> None:
         """Keep an order that is not in the market yet."""
         self._by_number[order.sequence] = order
@@ -112,11 +119,14 @@ class RestingOrders:
         number = order.sequence
         if self._by_number.pop(number, None) is None:
             return
-        self.grouped.discard(number)
         self._ready.pop(number, None)
-        self.immediate.pop(number, None)
-        self.reducing.pop(number, None)
-        self._stop_waiting(number)
+        if order.group is not None:
+            self.grouped.discard(number)
+        if order.terms is not PLAIN_TERMS:
+            self.immediate.pop(number, None)
+            self.reducing.pop(number, None)
+        if self._waiting:
+            self._stop_waiting(number)
 
     def rest(self, order: "Order") -> None:
         """Put an order where it waits: for a price, or for the next bar."""
@@ -124,7 +134,8 @@ class RestingOrders:
         number = order.sequence
         if key is None:
             if number not in self._ready:
-                self._stop_waiting(number)
+                if self._waiting:
+                    self._stop_waiting(number)
                 self._in_turn = self._in_turn and self._comes_last(order)
                 self._ready[number] = order
             return
@@ -171,6 +182,8 @@ class RestingOrders:
 
     def _awaited(self, order: "Order") -> "Num | None":
         """The price that an order waits for; None where every bar is to look at it."""
+        if order.stop is None and order.limit is None:
+            return None
         if order.trailing is not None:
             return None
         if order.waits_for_stop:

@@ -9,13 +9,8 @@ from rustybt.execution.bars import BarSource, BarStart, ModelSide
 from rustybt.execution.executor import AssetBar, Executor, Held
 from rustybt.execution.floor import Floor
 from rustybt.execution.intrabar import RangeMatching
-from rustybt.execution.matching import (
-    NOBODY,
-    CloseMatching,
-    Matching,
-    MatchingRules,
-    OpenMatching,
-)
+from rustybt.execution.matching import NOBODY, CloseMatching, Matching, OpenMatching
+from rustybt.execution.matching_rules import MatchingRules
 from rustybt.execution.open_orders import OpenOrders
 from rustybt.execution.transit import Message, Transit
 from rustybt.orders import PLAIN_TERMS, Change, EndCode
@@ -256,13 +251,8 @@ class SimulatedVenue:
                 for asset in tuple(self.resting):
                     self._match(asset, at, session, executions)
         if not self._transit:
-            self._forget_empty()
+            self._floor.forget_empty()
         return executions
-
-    def _forget_empty(self) -> None:
-        resting = self._floor.resting
-        for asset in [asset for asset, orders in resting.items() if not len(orders)]:
-            del resting[asset]
 
     def _begin_bar(self, at: int) -> None:
         self._floor.expiries.count_bar()

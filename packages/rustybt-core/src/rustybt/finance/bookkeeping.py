@@ -81,7 +81,7 @@ class Bookkeeping(Holdings):
         return self.currency if self._one_currency else asset.currency
 
     def _cost(self, kind: CostKind, money: Num, currency: str) -> None:
-        self.costs[kind] += self.worth(money, currency)
+        self.costs[kind] += money if currency == self.currency else self.worth(money, currency)
 
     def _converted(self, number: Num, source: str, target: str) -> Num:
         """Money or a price of one currency in another one, at the rate as of now."""

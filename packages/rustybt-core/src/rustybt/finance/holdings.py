@@ -100,12 +100,13 @@ class Holdings:
         self._totals: BookTotals | None = None
         self._columns: PositionColumns | None = None
         self._prices: tuple[Num, ...] | None = None
+        self._value: Num | None = None
         self._futures = self._multiplied = self._foreign = 0
         self._next_end: date | None = None
 
     def _changed(self) -> None:
         """Forget every figure that an event may have changed."""
-        self._totals = self._columns = self._prices = None
+        self._totals = self._columns = self._prices = self._value = None
 
     # ------------------------------------------------------------------ positions and marks
 
@@ -157,7 +158,7 @@ class Holdings:
         position = self.positions.get(asset)
         if position is not None:
             position.mark(price, at)
-            self._totals = self._prices = None
+            self._totals = self._prices = self._value = None
 
     def mark_all(self, prices: Iterable[Num | None], at: int) -> None:
         """Mark the positions, in order of opening; one without a price keeps its mark."""
@@ -165,15 +166,16 @@ class Holdings:
             if price is not None:
                 position.last_price = price
                 position.last_at = at
-        self._totals = self._prices = None
+        self._totals = self._prices = self._value = None
 
     def freshen(self) -> None:
         """Call the `refresh` hook if prices have moved on since the last marking."""
         if self.stale:
             self.stale = False
-            self._rates.clear()
+            if self._rates:
+                self._rates.clear()
             self.refresh()
-            self._totals = self._prices = None
+            self._totals = self._prices = self._value = None
 
     def position_columns(self) -> PositionColumns:
         """The positions at the newest marks; columns that no event has changed are shared."""
@@ -257,8 +259,14 @@ class Holdings:
 
     def value_as_marked(self) -> Num:
         """The portfolio value at the newest marks, without asking for newer ones."""
-        value = self.cash_as_marked() + self.totals_as_marked().net_value
-        return value + self.receivables if self._receivables_in_value else value
+        value = self._value
+        if value is None:
+            totals = self.totals_as_marked()
+            value = self.cash_as_marked() + totals.long_value + totals.short_value
+            if self._receivables_in_value:
+                value += self.receivables
+            self._value = value
+        return value
 
     def foreign_currencies(self) -> Collection[str]:
         """The other currencies that something is held in, or was."""

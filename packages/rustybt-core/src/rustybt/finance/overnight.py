@@ -32,6 +32,11 @@ class OvernightCosts:
     borrow: BorrowModel | None = None
     financing: FinancingModel | None = None
 
+    @property
+    def is_free(self) -> bool:
+        """Whether there is no model."""
+        return self.borrow is None and self.financing is None
+
     def fees(self, book: Holdings, *, since: date, until: date, at: int) -> list[FeeCharged]:
         """The charges for the nights between two sessions, at the marks of the earlier one.
 

@@ -115,6 +115,7 @@ class SessionFigures:
         opening, closing = self._opening, _figures(book)
         totals = book.totals_as_marked()
         value = book.value_as_marked()
+        gross = book.gross_leverage()
         return SessionSnapshot(
             session=session,
             period_open=period_open,
@@ -135,8 +136,8 @@ class SessionFigures:
             pnl=closing.pnl - opening.pnl,
             portfolio_value=value,
             returns=self.returns.value(value),
-            gross_leverage=book.gross_leverage(),
-            net_leverage=book.net_leverage(),
+            gross_leverage=gross,
+            net_leverage=book.net_leverage() if totals.short_exposure else gross,
             positions=book.position_columns(),
             costs={kind: cost - self._costs[kind] for kind, cost in book.costs.items()},
             dividends=book.dividends - self._dividends,

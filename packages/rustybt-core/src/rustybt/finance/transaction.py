@@ -62,3 +62,33 @@ class DecimalTransaction:
             "sid": self.asset,
             "commission": self.commission,
         }
+
+
+class FillView:
+    """A fill as a commission model sees it while it is asked: made of what it reads, and no more.
+
+    It is for the length of a call.
+    """
+
+    __slots__ = ("_fill", "_view", "asset", "order_id")
+
+    def __init__(self, fill: Fill, view: ValueView) -> None:
+        self._fill = fill
+        self._view = view
+        self.asset = fill.asset
+        self.order_id = fill.order_id
+
+    @property
+    def amount(self) -> Value:
+        """Signed amount: positive was bought."""
+        return self._view.amount(self._fill.amount)
+
+    @property
+    def price(self) -> Value:
+        """Price per unit."""
+        return self._view.price(self._fill.price, self.asset.price_decimals)
+
+    @property
+    def dt(self) -> datetime:
+        """When."""
+        return self._view.instant(self._fill.at)

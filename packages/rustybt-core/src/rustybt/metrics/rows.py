@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
 from rustybt.finance.accounts import COSTS
+from rustybt.finance.snapshot import SessionSnapshot
 from rustybt.values.columns import Columns, instants
 
 if TYPE_CHECKING:
@@ -16,8 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from rustybt.finance.snapshot import SessionSnapshot
-    from rustybt.values import Arithmetic, Num
+    from rustybt.values import Arithmetic
 
 _MONEY = (
     "starting_cash",
@@ -83,26 +84,28 @@ def performance_rows(
 
 def _ledger_columns(snapshots: Sequence[SessionSnapshot], columns: Columns) -> pl.DataFrame:
     """The columns that come from the ledger as they are."""
-
-    def values(name: str) -> list[Any]:
-        return [getattr(snapshot, name) for snapshot in snapshots]
-
+    fields = SessionSnapshot._fields
+    transposed = zip(*snapshots, strict=True) if snapshots else repeat((), len(fields))
+    values: dict[str, Sequence[Any]] = dict(zip(fields, transposed, strict=False))
+    costs: dict[str, list[Any]] = {
+        kind: [of_session[kind] for of_session in values["costs"]] for kind in COSTS
+    }
+    gross = [pnl + sum(paid) for pnl, *paid in zip(values["pnl"], *costs.values(), strict=True)]
+    money = columns.moneys(
+        {
+            **{name: values[name] for name in _MONEY},
+            "gross_pnl": gross,
+            **costs,
+            **{name: values[name] for name in _EARNED},
+        }
+    )
     return pl.DataFrame(
         [
-            pl.Series("session", values("session"), dtype=pl.Date),
-            *(instants(name, values(name)) for name in ("period_open", "period_close")),
-            *(columns.money(name, values(name)) for name in _MONEY),
-            *(columns.derived(name, values(name)) for name in _DERIVED),
-            *(pl.Series(name, values(name), dtype=pl.Int64) for name in _COUNTS),
-            columns.money("gross_pnl", [snapshot.pnl + _cost(snapshot) for snapshot in snapshots]),
-            *(
-                columns.money(kind, [snapshot.costs[kind] for snapshot in snapshots])
-                for kind in COSTS
-            ),
-            *(columns.money(name, values(name)) for name in _EARNED),
+            pl.Series("session", values["session"], dtype=pl.Date),
+            *(instants(name, values[name]) for name in ("period_open", "period_close")),
+            *money[: len(_MONEY)],
+            *(columns.derived(name, values[name]) for name in _DERIVED),
+            *(pl.Series(name, values[name], dtype=pl.Int64) for name in _COUNTS),
+            *money[len(_MONEY) :],
         ]
     )
-
-
-def _cost(snapshot: SessionSnapshot) -> Num:
-    return sum(snapshot.costs.values())

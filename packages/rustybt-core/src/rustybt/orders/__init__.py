@@ -7,11 +7,10 @@ from rustybt.orders.groups import (
     BracketGroup,
     OCOGroup,
     OrderGroup,
-    OrderGroupView,
-    Role,
     exposed_amounts,
     is_held,
 )
+from rustybt.orders.membership import OrderGroupView, Role
 from rustybt.orders.order import Change, Order
 from rustybt.orders.replacement import Figures, Replacement
 from rustybt.orders.request import OrderOptions, OrderRequest, order_request

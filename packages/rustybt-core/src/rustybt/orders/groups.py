@@ -2,65 +2,15 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar
 
+from rustybt.orders.membership import EXITS, GroupKind, OrderGroupView, Role
 from rustybt.orders.status import EndCode, OrderStatus
 from rustybt.values import Num
 from rustybt.views import ValueView
 
 if TYPE_CHECKING:
-    from rustybt.assets import Asset
     from rustybt.orders.order import Order
-    from rustybt.orders.view import OrderView
-
-GroupKind = Literal["oco", "bracket"]
-
-
-class Role(StrEnum):
-    """What an order is in its group."""
-
-    ENTRY = "entry"
-    TAKE_PROFIT = "take_profit"
-    STOP_LOSS = "stop_loss"
-    LEG = "leg"
-
-
-EXITS = frozenset({Role.TAKE_PROFIT, Role.STOP_LOSS})
-"""The orders of a bracket that wait for its entry."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderGroupView:
-    """What a strategy sees of a group of orders, at one moment.
-
-    Attributes:
-        id: The group's id, a text.
-        kind: "oco" or "bracket".
-        orders: Its orders; of a bracket the entry first.
-    """
-
-    id: str
-    kind: GroupKind
-    orders: "tuple[OrderView, ...]"
-
-    @property
-    def asset(self) -> "Asset":
-        """What is ordered."""
-        return self.orders[0].asset
-
-    @property
-    def open(self) -> bool:
-        """Whether an order of it can still be filled."""
-        return any(order.open for order in self.orders)
-
-    def __getitem__(self, role: str) -> "OrderView":
-        """The first order of a role: "entry", "take_profit", "stop_loss", "leg"."""
-        for order in self.orders:
-            if order.role == role:
-                return order
-        raise KeyError(role)
 
 
 class OrderGroup(ABC):

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 from rustybt.calendars import from_day
+from rustybt.orders.membership import Membership
 from rustybt.orders.status import (
     REPLACED,
     STOP_REACHED,
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from rustybt.assets import Asset
-    from rustybt.orders.groups import OrderGroup
 
 
 class Change(NamedTuple):
@@ -123,7 +123,7 @@ class Order:
         self.trailing = trailing
         self.visible = visible
         self.tip = visible
-        self.group: OrderGroup | None = None
+        self.group: Membership[Order] | None = None
         self.role: str | None = None
         self.trail: list[Transition] = []
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from rustybt.errors import BadOrderParameters, InvalidNumber, UnsupportedOrderParameters
-from rustybt.orders.groups import EXITS, Role
+from rustybt.orders.membership import EXITS, Role
 from rustybt.orders.parameters import order_price
 from rustybt.values import parse_decimal, round_to_lot
 

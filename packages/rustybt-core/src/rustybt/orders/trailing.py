@@ -63,8 +63,8 @@ class Trail:
         if self.mark is not None:
             self.mark = self._arithmetic.scale_price(self.mark, ratio)
         if self.amount is not None:
-            product = KERNEL_CONTEXT.multiply(self.amount, Decimal(ratio.numerator))
-            self.amount = KERNEL_CONTEXT.divide(product, Decimal(ratio.denominator))
+            product = KERNEL_CONTEXT.multiply(self.amount, ratio.numerator)
+            self.amount = KERNEL_CONTEXT.divide(product, ratio.denominator)
 
     def _stop(self, mark: Num) -> Num:
         price = parse_decimal(self._arithmetic.price_value(mark), field="price")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from rustybt.orders.status import EndCode, OrderStatus, ZiplineStatus
 from rustybt.orders.terms import TimeInForce
@@ -11,7 +11,6 @@ from rustybt.views import ValueView
 
 if TYPE_CHECKING:
     from rustybt.assets import Asset
-    from rustybt.orders.order import Order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +108,21 @@ class OrderView:
         return getattr(self, name)
 
 
+class Working(Protocol):
+    """The state of an order, in kernel numbers, that a view is made of."""
+
+    sequence: int
+    asset: "Asset"
+    amount: Num
+    filled: Num
+    commission: Num
+    limit: Num | None
+
+    @property
+    def open_amount(self) -> Num:
+        """Signed amount still open."""
+
+
 class WorkingView:
     """An order as a cost model sees it while it is asked: made of what it reads, and no more.
 
@@ -117,7 +131,7 @@ class WorkingView:
 
     __slots__ = ("_order", "_view", "asset", "direction")
 
-    def __init__(self, order: "Order", view: ValueView) -> None:
+    def __init__(self, order: Working, view: ValueView) -> None:
         self._order = order
         self._view = view
         self.asset = order.asset
@@ -167,7 +181,7 @@ class PartView(WorkingView):
 
     __slots__ = ("_limited", "_room")
 
-    def __init__(self, order: "Order", view: ValueView, room: Num, *, limited: bool) -> None:
+    def __init__(self, order: Working, view: ValueView, room: Num, *, limited: bool) -> None:
         super().__init__(order, view)
         self._room = room
         self._limited = limited

@@ -105,7 +105,8 @@ class Engine:
         self._plan(event.session)
         self._blotter.begin_session(int(env.calendar.sessions[event.session]), event.at)
         postings = self._morning.begin(event.session)
-        self._algorithm.tell_ends()
+        if self._blotter.has_ends:
+            self._algorithm.tell_ends()
         return self._effects((), postings)
 
     def _start_trading(self, event: Event) -> Effects:
@@ -174,8 +175,10 @@ class Engine:
         env = self._env
         env.now, env.phase = event.at, Phase.SESSION_END
         postings = self._close_ended_assets(event)
-        self._blotter.end_session(event.at)
-        self._algorithm.tell_ends()
+        if self._blotter.open_orders:
+            self._blotter.end_session(event.at)
+        if self._blotter.has_ends:
+            self._algorithm.tell_ends()
         self._cancel_by_policy()
         for control in env.account_controls:
             control.validate(env.portfolio, env.account, env.current_dt, env.data)
@@ -196,7 +199,7 @@ class Engine:
         postings: list[Posting] = []
         ledger.freshen()
         postings += self._morning.end_rights(event.session)
-        for asset, price in self._morning.endings(today):
+        for asset, price in self._morning.endings(event.session, today):
             close_out = CloseOut(
                 asset=asset,
                 at=event.at,

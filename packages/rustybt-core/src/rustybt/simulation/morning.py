@@ -1,10 +1,10 @@
 """What happens to a book before a session: the night's costs, entitlements, corporate actions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from rustybt.calendars import from_day, to_day
+from rustybt.calendars import from_day
 from rustybt.finance.book_events import DividendEarned
 from rustybt.finance.conversion import swept
 from rustybt.simulation.actions import CorporateActions, Tell
@@ -55,15 +55,17 @@ class Morning:
             What was posted.
         """
         days = self._days_until(session)
+        eventful = any(map(self._adjustments.events_on, days))
         postings = list(
             self._ledger.start_session(
                 day=days[-1],
                 at=self._env.now,
                 fees=self._fees(session),
-                dividends=self._dividends(days),
+                dividends=self._dividends(days) if eventful else (),
             )
         )
-        postings += self._actions.apply(days)
+        if eventful:
+            postings += self._actions.apply(days)
         if self._sweeps:
             postings += self.sweep()
         return postings
@@ -72,13 +74,17 @@ class Morning:
         """End the rights whose last day is that of a session, or lies before the next one."""
         day = self._days[session]
         after = self._days[session + 1] if session + 1 < len(self._days) else day + 1
-        until = after if self._late else day + 1
-        return list(self._actions.end_rights(range(day, until)))
+        days = range(day, after if self._late else day + 1)
+        eventful = any(map(self._adjustments.events_on, days))
+        return list(self._actions.end_rights(days)) if eventful else []
 
-    def endings(self, today: date) -> "list[tuple[Asset, Num | None]]":
-        """The assets held that end today, with their final prices; None for the last price."""
-        terms: dict[Asset, Num | None] = dict.fromkeys(self._ledger.ended(today))
-        actions = self._adjustments.events_on(to_day(today))
+    def endings(self, session: int, today: date) -> "Sequence[tuple[Asset, Num | None]]":
+        """The assets held that end in a session, with their final prices; None for the last."""
+        ended = self._ledger.ended(today)
+        actions = self._adjustments.events_on(self._days[session])
+        if actions is None and not ended:
+            return ()
+        terms: dict[Asset, Num | None] = dict.fromkeys(ended)
         for delisting in () if actions is None else actions.delistings:
             asset = self._env.finder.retrieve_asset(delisting.sid, default_none=True)
             if asset in self._ledger.positions:
@@ -103,10 +109,11 @@ class Morning:
         return range(self._days[session - 1] + 1, day + 1)
 
     def _fees(self, session: int) -> "Iterable[FeeCharged]":
-        if session == self._first:
+        overnight = self._env.overnight
+        if session == self._first or overnight.is_free:
             return ()
         since, until = from_day(self._days[session - 1]), from_day(self._days[session])
-        return self._env.overnight.fees(self._ledger, since=since, until=until, at=self._env.now)
+        return overnight.fees(self._ledger, since=since, until=until, at=self._env.now)
 
     def _dividends(self, days: range) -> list[DividendEarned]:
         dividends = [each for day in days for each in self._adjustments.dividends_with_ex(day)]
