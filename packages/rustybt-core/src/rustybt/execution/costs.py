@@ -36,7 +36,7 @@ class CostModels:
         self._commission = {name: default_commission(name) for name in CLASSES}
 
     def set_slippage(self, asset_class: str, model: object) -> None:
-        """Use `model` for a class of assets.
+        """Use `model` for a class of assets; what it remembers of another run is forgotten.
 
         Raises:
             UnsupportedSlippageModel: It is no slippage model.
@@ -52,10 +52,11 @@ class CostModels:
             )
         if isinstance(model, VolatilityVolumeShare):
             model.follow(zipline=self._zipline)
+        model.reset()
         self._slippage[asset_class] = model
 
     def set_commission(self, asset_class: str, model: object) -> None:
-        """Use `model` for a class of assets.
+        """Use `model` for a class of assets; what it remembers of another run is forgotten.
 
         Raises:
             UnsupportedCommissionModel: It is no commission model.
@@ -69,6 +70,7 @@ class CostModels:
                 given_model=model,
                 supported_asset_types=_names(model.allowed_asset_types),
             )
+        model.reset()
         self._commission[asset_class] = model
 
     def slippage_for(self, asset: Asset) -> SlippageModel:

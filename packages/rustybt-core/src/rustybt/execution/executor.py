@@ -166,11 +166,21 @@ class Executor:
         price, amount = self._arithmetic.price(value), self._lots(order, size, room)
         if inside:
             price = _within(order, price, base)
+        if self._rules.fills != "expected":
+            price = base if self._rules.fills == "optimistic" else self._worst(order, price)
         if not amount or self._refuses(order, price, amount):
             return None
         execution = self._filled(order, bar, base, price, amount)
         model.volume_for_bar += side.view.amount(abs(amount))
         return execution
+
+    def _worst(self, order: "Order", price: Num) -> Num:
+        """The worst price of the bar, or what slippage made of it; no worse than the limit."""
+        worst, best = (max, min) if order.is_buy else (min, max)
+        extreme = self._exact.close.current(order.asset, "high" if order.is_buy else "low")
+        if extreme is not None:
+            price = worst(price, self._arithmetic.price(extreme))
+        return price if order.limit is None else best(price, order.limit)
 
     def _refuses(self, order: "Order", price: Num, amount: Num) -> bool:
         """Whether an order does not want what a model gave it."""

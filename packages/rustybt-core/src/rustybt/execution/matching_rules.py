@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 FillAt: TypeAlias = Literal["close", "open"]
+Fills: TypeAlias = Literal["optimistic", "expected", "pessimistic"]
 Trigger: TypeAlias = Literal["close", "intrabar"]
 
 
@@ -20,9 +21,13 @@ class MatchingRules:
             the model; else only models that check it themselves refuse.
         forgets_commission: Whether a model that says that a fill costs less than nothing lowers
             what the order is said to have paid, although nothing is paid back.
+        fills: "expected": at the prices of the slippage models. "optimistic": at the market's
+            price, without slippage. "pessimistic": at the worst price of the bar, or at the
+            order's limit where that is better.
     """
 
     fill_at: FillAt = "close"
     trigger: Trigger = "close"
     recheck_limit: bool = True
     forgets_commission: bool = False
+    fills: Fills = "expected"

@@ -16,7 +16,14 @@ from typing import Any, Final
 
 import polars as pl
 
-from rustybt.assets import Cryptocurrency, CurrencyPair, Equity, ExchangeInfo, Future
+from rustybt.assets import (
+    Cryptocurrency,
+    CurrencyPair,
+    Equity,
+    ExchangeInfo,
+    Future,
+    Perpetual,
+)
 from rustybt.errors import InvalidArgument
 from rustybt.simulation.envelope import Envelope, Outcome
 from rustybt.simulation.rules import SimulationRules
@@ -32,6 +39,7 @@ _RECORDS: Final[Mapping[str, type[Any]]] = {
         ExchangeInfo,
         Future,
         Outcome,
+        Perpetual,
         SimulationRules,
     )
 }

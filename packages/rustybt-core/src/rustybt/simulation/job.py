@@ -82,7 +82,8 @@ class Job:
             result = _result(run, market, request, self.code, self.comparison)
             if around is not None:
                 runs = {**around, "expected": result.summary()}
-                result = replace(result, envelope=Envelope.of(runs, touch_decisions=0))
+                touched = run.environment.blotter.touch_decisions
+                result = replace(result, envelope=Envelope.of(runs, touch_decisions=touched))
             _analyze(strategy, result, request)
         return result
 

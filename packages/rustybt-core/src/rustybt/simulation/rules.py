@@ -166,6 +166,7 @@ class SimulationRules:
             trigger=self.trigger,
             recheck_limit=self.recheck_limit,
             forgets_commission=self.zipline_costs,
+            fills=self.fills,
         )
 
     @property
