@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rustybt.data.bar_data import BarData
     from rustybt.data.portal import PolarsDataPortal
     from rustybt.execution import Blotter, CostModels, Router
+    from rustybt.finance.account_types import Funds
     from rustybt.finance.asset_restrictions import Restrictions
     from rustybt.finance.cancel_policy import CancelPolicy
     from rustybt.finance.controls import AccountControl, TradingControl
@@ -87,6 +88,7 @@ class Environment:
     ledger: "DecimalLedger"
     portfolio: "Portfolio"
     account: "Account"
+    funds: "Funds"
     costs: "CostModels"
     router: "Router"
     schedule: "Schedule"

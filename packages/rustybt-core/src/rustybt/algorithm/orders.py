@@ -5,9 +5,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Protocol, Unpack
 
 from rustybt.algorithm.environment import Phase
+from rustybt.algorithm.funds import check_funds, check_growth
 from rustybt.algorithm.open_orders import OpenOrderMethods
 from rustybt.assets import Asset
 from rustybt.errors import (
+    AccountRefusal,
     CannotOrderDelistedAsset,
     OrderDuringInitialize,
     OrderInBeforeTradingStart,
@@ -174,7 +176,7 @@ class OrderMethods(OpenOrderMethods):
         ids = []
         for asset, amount in share_counts.items():
             lots = self._whole_lots(asset, parse_decimal(amount, field="amount"))
-            order_id = self._send(asset, lots, _MARKET)
+            order_id = self._funded(asset, lots, _MARKET)
             if order_id is not None:
                 ids.append(order_id)
         return ids
@@ -215,8 +217,23 @@ class OrderMethods(OpenOrderMethods):
         lots = self._whole_lots(asset, amount)
         try:
             self._check_controls(asset, lots)
+            check_funds(self._env, asset, lots, request)
         except OrderRefused as refusal:
             return self._reject(asset, lots, request.style, refusal.constraint)
+        except AccountRefusal as refusal:
+            if self._env.funds.on_refusal == "fail":
+                raise
+            return self._reject(asset, lots, request.style, str(refusal))
+        return self._send(asset, lots, request)
+
+    def _funded(self, asset: Asset, lots: Decimal, request: OrderRequest) -> str | None:
+        """Send an order that no control is asked about, if the account has the funds."""
+        try:
+            check_funds(self._env, asset, lots, request)
+        except AccountRefusal as refusal:
+            if self._env.funds.on_refusal == "fail":
+                raise
+            return self._reject(asset, lots, request.style, str(refusal))
         return self._send(asset, lots, request)
 
     def _send(self, asset: Asset, lots: Decimal, request: OrderRequest) -> str | None:
@@ -273,8 +290,10 @@ class OrderMethods(OpenOrderMethods):
         filled = env.exact(env.arithmetic.amount_value(order.filled))
         try:
             self._check_controls(order.asset, wanted - filled, replaced=order.open_amount)
-        except OrderRefused as refusal:
-            reason = f"replacement refused: {refusal.constraint}"
+            check_growth(env, order, env.arithmetic.amount(wanted))
+        except (OrderRefused, AccountRefusal) as refusal:
+            told = refusal.constraint if isinstance(refusal, OrderRefused) else refusal
+            reason = f"replacement refused: {told}"
             order.note(env.now, cause="account", reason=reason)
             self._notify_reject(order.view(env.view), reason)
             return False

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rustybt.execution.costs import CostModels
     from rustybt.execution.matching_rules import MatchingRules
     from rustybt.finance._cost_model import CostModel, Market, WorkingOrder
+    from rustybt.finance.account_types import Funds
     from rustybt.finance.draws import Draws
     from rustybt.finance.fills import FillModel
     from rustybt.finance.slippage import SlippageModel
@@ -100,6 +101,7 @@ class Executor:
 
     Attributes:
         fills: The fill model; None fills what the volume allows.
+        funds: The account, where it has limits: what it cannot pay for does not fill.
     """
 
     def __init__(
@@ -122,6 +124,7 @@ class Executor:
         self._draws = draws
         self._executions = 0
         self.fills: FillModel | None = None
+        self.funds: Funds | None = None
 
     def next_sequence(self) -> int:
         """The number of the next execution of the run."""
@@ -168,9 +171,15 @@ class Executor:
             price = _within(order, price, base)
         if self._rules.fills != "expected":
             price = base if self._rules.fills == "optimistic" else self._worst(order, price)
+        if self.funds is not None and amount:
+            amount = self._covered(self.funds, order, bar, price, amount)
         if not amount or self._refuses(order, price, amount):
             return None
         execution = self._filled(order, bar, base, price, amount)
+        if self.funds is not None:
+            charge = execution.charge
+            cost = self._arithmetic.zero if charge is None else charge.amount
+            self.funds.claim(bar.asset, amount, price, cost)
         model.volume_for_bar += side.view.amount(abs(amount))
         return execution
 
@@ -295,6 +304,18 @@ class Executor:
         execution = Execution(order, fill, charge, transition)
         bar.done.append(execution)
         return execution
+
+    def _covered(
+        self, funds: "Funds", order: "Order", bar: AssetBar, price: Num, amount: Num
+    ) -> Num:
+        """How much of an execution the account can pay for."""
+        fill = Fill(order.id, bar.asset, bar.at, bar.session, amount, price, 0, order.strategy)
+        model = self._costs.commission_for(order.asset)
+        side = self._side(model)
+        transaction = DecimalTransaction.from_fill(fill, side.view)
+        value = model.calculate(self._shown(order, side), transaction)
+        cost = self._arithmetic.money(value, "commission")
+        return funds.affordable(bar.asset, amount, price, cost)
 
     def _charge(self, order: "Order", fill: Fill) -> tuple[Num, CommissionCharge | None]:
         """What is added to the order's commission, and what is charged to the book for it."""

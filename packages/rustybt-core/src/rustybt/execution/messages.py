@@ -7,11 +7,21 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from rustybt.assets import Asset
 
-MessageKind = Literal["split", "close_out", "too_late", "merger", "spin_off", "rights"]
+MessageKind = Literal[
+    "split",
+    "close_out",
+    "too_late",
+    "merger",
+    "spin_off",
+    "rights",
+    "margin_call",
+    "liquidation",
+]
 """``split``: an open order was brought to the scale after a split or a stock dividend.
 ``close_out``: a position ended with its asset. ``too_late``: an order had ended before its cancel
 or replacement arrived. ``merger``: a position was exchanged for what holders get. ``spin_off``:
-shares of another asset came. ``rights``: rights to new shares came."""
+shares of another asset came. ``rights``: rights to new shares came. ``margin_call``: there is too
+little margin; ``liquidation``: a position was closed at its liquidation price."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

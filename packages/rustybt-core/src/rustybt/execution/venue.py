@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rustybt.execution.costs import CostModels
     from rustybt.execution.events import Execution
     from rustybt.execution.resting import RestingOrders
+    from rustybt.finance.account_types import Funds
     from rustybt.finance.draws import Draws
     from rustybt.finance.fills import FillModel
     from rustybt.finance.latency import LatencyModel
@@ -108,6 +109,10 @@ class SimulatedVenue:
         """Choose what a bar may fill of the orders that it triggers; None for all of them."""
         assert model is None or self._draws is not None, "a fill model needs draws"
         self._executor.fills = model
+
+    def set_funds(self, funds: "Funds | None") -> None:
+        """Have executions asked whether the account can pay for them; None for no limits."""
+        self._executor.funds = funds
 
     @property
     def looked_at(self) -> int:

@@ -17,6 +17,7 @@ from rustybt.execution import (
     bar_start,
     make_blotter,
 )
+from rustybt.finance.account_types import Funds
 from rustybt.finance.asset_restrictions import NoRestrictions
 from rustybt.finance.cancel_policy import NeverCancel
 from rustybt.finance.draws import Draws
@@ -100,8 +101,10 @@ def assemble(
     )
     rounding = FloatRounding() if request.rules.float_rounding else ExactRounding()
     orders = make_blotter(blotter, venue=venue, arithmetic=arithmetic, rounding=rounding)
+    funds = _funds(request, ledger)
+    venue.set_funds(funds if funds.limited else None)
     environment = _environment(
-        request, market, algorithm, portal, data, view, ledger, costs, orders
+        request, market, algorithm, portal, data, view, ledger, funds, costs, orders
     )
     ledger.rates = CurrentRates(market.bundle, environment)
     algorithm.attach(environment)
@@ -185,6 +188,14 @@ def _ledger(
     )
 
 
+def _funds(request: "RunRequest", ledger: DecimalLedger) -> "Funds":
+    if request.account == "unlimited":
+        return Funds(ledger)
+    from rustybt.finance.account_types import account_type
+
+    return account_type(request.account).open(ledger, one_currency=request.rules.one_currency)
+
+
 def _currency(request: "RunRequest", market: "Market") -> str:
     """The currency of the account: what was asked for, or the only one of the assets."""
     if request.currency is not None:
@@ -202,6 +213,7 @@ def _environment(  # noqa: PLR0913, PLR0917 - it is the sum of its parts
     data: BarData,
     view: ValueView,
     ledger: DecimalLedger,
+    funds: Funds,
     costs: CostModels,
     blotter: Blotter,
 ) -> Environment:
@@ -227,7 +239,8 @@ def _environment(  # noqa: PLR0913, PLR0917 - it is the sum of its parts
         data=data,
         ledger=ledger,
         portfolio=Portfolio(ledger, view, start_date=first),
-        account=Account(ledger, view),
+        account=Account(ledger, view, funds),
+        funds=funds,
         costs=costs,
         router=router,
         schedule=Schedule(market.axis, first_bar=first_bar, once_per_day=rules.once_a_day),

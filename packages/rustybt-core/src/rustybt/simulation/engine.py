@@ -15,6 +15,7 @@ from rustybt.execution.messages import BrokerMessage
 from rustybt.finance.book_events import CloseOut
 from rustybt.finance.transaction import DecimalTransaction
 from rustybt.logs import get_logger
+from rustybt.simulation.account_watch import AccountWatch
 from rustybt.simulation.effects import NO_EFFECTS, Effects
 from rustybt.simulation.morning import Morning
 
@@ -63,6 +64,7 @@ class Engine:
         self._rules = rules
         self._morning = Morning(environment, rules, adjustments, self._tell)
         self._sweeps = rules.foreign_cash == "sweep"
+        self._watch = AccountWatch(environment, builder, self._tell, self._cancelled)
         self._builder = builder
         self._schedule = environment.schedule
         self._handle_data = algorithm.hook("handle_data")
@@ -105,6 +107,8 @@ class Engine:
         self._plan(event.session)
         self._blotter.begin_session(int(env.calendar.sessions[event.session]), event.at)
         postings = self._morning.begin(event.session)
+        if self._watch.limited:
+            self._watch.start_session(event.session)
         if self._blotter.has_ends:
             self._algorithm.tell_ends()
         return self._effects((), postings)
@@ -127,13 +131,20 @@ class Engine:
         env.now, env.bar, env.phase = at, bar, Phase.BAR
         self._set_now(at, session, bar, in_bar=True)
         self._ledger.stale = True
+        watch = self._watch
+        if watch.called:
+            watch.liquidate(at, session)
         executions = self._kernel.advance(at, session)
         if executions:
+            if watch.limited:
+                watch.filled([execution.fill for execution in executions])
             if self._sweeps:
                 self._morning.sweep()
             self._report(executions)
         if self._blotter.has_ends:
             self._algorithm.tell_ends()
+        if watch.called:
+            watch.assess(at)
         if self._handle_data is not None:
             self._handle_data(self._algorithm, self._data)
         if self._due or env.scheduled != self._planned:
@@ -211,6 +222,8 @@ class Engine:
             if fill is not None:
                 postings += ledger.apply(close_out)
                 self._builder.add_fill(fill, self._env.arithmetic.zero)
+                if self._watch.limited:
+                    self._watch.filled([fill])
                 self._tell("close_out", "the asset has ended: its position was closed", asset)
         for asset in [asset for asset in self._blotter.open_orders if _has_ended(asset, today)]:
             self._cancelled(self._blotter.cancel_all(asset, at=event.at, cause="delisting"))

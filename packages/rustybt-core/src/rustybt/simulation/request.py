@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final, Literal, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from rustybt.errors import InvalidArgument, ZeroCapitalError
 from rustybt.finance.lots import LotMethod
 from rustybt.settings import settings
 from rustybt.simulation.rules import FillAt, SimulationRules
 from rustybt.values import parse_decimal
+
+if TYPE_CHECKING:
+    from rustybt.finance.account_types import AccountType
 
 Numeric = Literal["decimal", "float64"]
 Frames = Literal["polars", "pandas"]
@@ -54,6 +57,7 @@ class RunRequest:
         seed: Of everything that is drawn.
         currency: The currency of the account; None for that of the data's assets.
         lots: Which lot a trade closes first.
+        account: What the money of the run allows: a name or an account type.
         journal: Whether the postings are kept.
     """
 
@@ -74,6 +78,7 @@ class RunRequest:
     seed: int
     currency: str | None = None
     lots: LotMethod = "fifo"
+    account: "str | AccountType" = "unlimited"
     journal: bool
 
     @classmethod

@@ -18,6 +18,7 @@ from rustybt.simulation.strategy_code import StrategyCode
 
 if TYPE_CHECKING:
     from rustybt.algorithm.base import Hook
+    from rustybt.finance.account_types import AccountType
 
 
 def run_algorithm(  # noqa: PLR0913, PLR0917 - Zipline's signature, and what it lacks by keyword
@@ -57,6 +58,7 @@ def run_algorithm(  # noqa: PLR0913, PLR0917 - Zipline's signature, and what it 
     bar_label: object = ABSENT,
     seed: int = 0,
     currency: str | None = None,
+    account: "str | AccountType" = "unlimited",
     journal: bool = True,
     lots: str = "fifo",
     envelope: bool = False,
@@ -107,6 +109,8 @@ def run_algorithm(  # noqa: PLR0913, PLR0917 - Zipline's signature, and what it 
         seed: Of everything that is drawn.
         currency: The currency of the account and of all figures; when not given that of the
             data's assets, or USD where they have several.
+        account: "unlimited", "cash", "margin", or an account type of
+            `rustybt.finance.account_types`: what the money of the run allows.
         journal: Whether the postings are kept.
         lots: Which lot a trade closes first: "fifo", "lifo", "hifo" (the dearest) or "average".
         envelope: Whether the strategy also runs with optimistic and with pessimistic fills, each
@@ -132,10 +136,7 @@ def run_algorithm(  # noqa: PLR0913, PLR0917 - Zipline's signature, and what it 
     }
     strategy = _strategy(algorithm, functions)
     others = [_another(algorithm, functions) for _ in range(2 if envelope else 0)]
-    if custom_loader is not None:
-        raise InvalidArgument(
-            field="custom_loader", value=custom_loader, reason="there is no Pipeline yet; leave out"
-        )
+    _refuse_loader(custom_loader)
     load_extensions(extensions, default=default_extension, strict=strict_extensions)
     named_calendar, given_calendar = _calendar(_either(calendar, trading_calendar))
     request = RunRequest.settle(
@@ -156,6 +157,7 @@ def run_algorithm(  # noqa: PLR0913, PLR0917 - Zipline's signature, and what it 
         blotter=blotter,
         seed=seed,
         currency=currency,
+        account=account,
         journal=journal,
         lots=lots,
     )
@@ -170,6 +172,13 @@ def run_algorithm(  # noqa: PLR0913, PLR0917 - Zipline's signature, and what it 
     with rare_collections():
         around = job.run_around(others, request) if envelope else None
         return job.run(strategy, request, on_progress, around=around)
+
+
+def _refuse_loader(custom_loader: object) -> None:
+    if custom_loader is not None:
+        raise InvalidArgument(
+            field="custom_loader", value=custom_loader, reason="there is no Pipeline yet; leave out"
+        )
 
 
 def _another(algorithm: object, functions: Mapping[str, "Hook | None"]) -> TradingAlgorithm:

@@ -1,0 +1,74 @@
+"""Whether the account of a run allows an order."""
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from rustybt.orders import BracketOrder, ExecutionStyle, OCOOrder
+
+if TYPE_CHECKING:
+    from rustybt.algorithm.environment import Environment
+    from rustybt.assets import Asset
+    from rustybt.orders import Order, OrderRequest
+    from rustybt.values import Num
+
+
+def check_funds(env: "Environment", asset: "Asset", lots: Decimal, request: "OrderRequest") -> None:
+    """Ask the account about a new order; one that only reduces a position is not asked about.
+
+    A bracket is asked about by its entry, an OCO order by its dearest leg.
+
+    Raises:
+        AccountRefusal: The account does not allow it.
+    """
+    if not env.funds.limited or not lots or request.terms.reduce_only:
+        return
+    from rustybt.finance.account_types import open_orders
+
+    last, is_buy = env.portal.mark(asset), lots > 0
+    prices = [_expected(env, last, single, is_buy=is_buy) for single in _singles(request.style)]
+    env.funds.check(
+        asset,
+        env.arithmetic.amount(lots),
+        max(prices),
+        open_orders=open_orders(env.blotter.open_orders, env.portal.mark),
+    )
+
+
+def check_growth(env: "Environment", order: "Order", amount: "Num") -> None:
+    """Ask the account about an order that is to grow to an amount.
+
+    Raises:
+        AccountRefusal: The account does not allow it.
+    """
+    if not env.funds.limited or order.terms.reduce_only:
+        return
+    from rustybt.finance.account_types import expected_price, open_orders
+
+    last = env.portal.mark(order.asset)
+    if last is None:
+        last = max((price for price in (order.limit, order.stop) if price is not None), default=0)
+    price = expected_price(last, is_buy=order.is_buy, limit=order.limit, stop=order.stop)
+    others = open_orders(env.blotter.open_orders, env.portal.mark)
+    env.funds.check(order.asset, amount - order.amount, price, open_orders=others)
+
+
+def _singles(style: ExecutionStyle) -> tuple[ExecutionStyle, ...]:
+    """The orders that a style may open a position with."""
+    if isinstance(style, BracketOrder):
+        return (style.entry,)
+    return style.legs if isinstance(style, OCOOrder) else (style,)
+
+
+def _expected(
+    env: "Environment", last: "Num | None", style: ExecutionStyle, *, is_buy: bool
+) -> "Num":
+    """At which price an order is expected to fill."""
+    from rustybt.finance.account_types import expected_price
+
+    limit, stop = (
+        None if price is None else env.arithmetic.price(price)
+        for price in (style.get_limit_price(is_buy), style.get_stop_price(is_buy))
+    )
+    if last is None:
+        last = max((price for price in (limit, stop) if price is not None), default=0)
+    return expected_price(last, is_buy=is_buy, limit=limit, stop=stop)

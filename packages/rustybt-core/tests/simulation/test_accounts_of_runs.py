@@ -1,0 +1,120 @@
+"""Accounts with limits in whole runs, by hand."""
+
+from typing import Any
+
+import pytest
+from markets import VENUE, bar, daily_market, play, stock
+
+from rustybt import TradingAlgorithm
+from rustybt.assets import Cryptocurrency
+from rustybt.calendars import get_calendar
+from rustybt.errors import InsufficientFundsError, InvalidArgument
+from rustybt.finance.account_types import CallPolicy, CashAccount, MarginAccount
+from rustybt.finance.margin import CryptoIsolated, PortfolioPercent
+
+A, B = stock("AAA", 1), stock("BBB", 2)
+COIN = Cryptocurrency(sid=3, symbol="BTC/USD", exchange_info=VENUE)
+
+
+def listening(told: list[Any]) -> TradingAlgorithm:
+    return TradingAlgorithm(
+        on_order_reject=lambda c, order, reason: told.append(("rejected", order.amount, reason)),
+        on_broker_message=lambda c, message: told.append((message.kind, message.asset)),
+    )
+
+
+def test_a_cash_account_buys_what_it_can_pay_for() -> None:
+    told: list[Any] = []
+    played = play(
+        daily_market({A: ["10"] * 3}),
+        {0: lambda c, d: (c.order(A, 101), c.order(A, 60), c.order(A, 41), c.order(A, 40))},
+        algorithm=listening(told),
+        capital_base=1_000,
+        account="cash",
+    )
+    assert played.statuses == ["REJECTED", "FILLED", "REJECTED", "FILLED"]
+    assert played.column("ending_cash") == [1_000, 0, 0]
+    assert [kind for kind, *_ in told] == ["rejected", "rejected"]
+    assert "1,010" in told[0][2] or "1010" in told[0][2]
+
+
+def test_a_refusal_can_be_an_error() -> None:
+    with pytest.raises(InsufficientFundsError):
+        play(
+            daily_market({A: ["10"] * 2}),
+            {0: lambda c, d: c.order(A, 101)},
+            capital_base=1_000,
+            account=CashAccount(on_refusal="fail"),
+        )
+
+
+def test_a_price_that_runs_away_makes_no_debt() -> None:
+    """100 shares at 10 are covered, at 12.50 only 80 of them."""
+    played = play(
+        daily_market({A: ["10", "12.50", "12.50"]}),
+        {0: lambda c, d: c.order(A, 100)},
+        capital_base=1_000,
+        account="cash",
+    )
+    assert [fill[2] for fill in played.fills] == [80]
+    assert played.column("ending_cash")[-1] == 0
+
+
+def test_proceeds_are_spent_once_they_are_settled() -> None:
+    """Sold on Wednesday, settled on Thursday."""
+    told: list[Any] = []
+    played = play(
+        daily_market({A: ["10"] * 6, B: ["10"] * 6}),
+        {
+            0: lambda c, d: c.order(A, 100),
+            1: lambda c, d: c.order(A, -100),
+            2: lambda c, d: c.order(B, 100),
+            3: lambda c, d: c.order(B, 100),
+        },
+        algorithm=listening(told),
+        capital_base=1_000,
+        account="cash",
+    )
+    assert [fill[1:3] for fill in played.fills] == [("AAA", 100), ("AAA", -100), ("BBB", 100)]
+    assert len(told) == 1
+
+
+def test_a_margin_call_sells_what_restores_the_account() -> None:
+    """200 at 10 with 1,000: at 8 the equity of 600 is below 40 % of 1,600.
+
+    Half of 1,200 can be held: 50 shares are sold at the next close.
+    """
+    told: list[Any] = []
+    played = play(
+        daily_market({A: ["10", "10", "8", "8", "8"]}),
+        {0: lambda c, d: c.order(A, 200)},
+        algorithm=listening(told),
+        capital_base=1_000,
+        account=MarginAccount(PortfolioPercent("0.5", "0.4"), calls=CallPolicy()),
+    )
+    assert [fill[2:] for fill in played.fills] == [(200, 10), (-50, 8)]
+    assert told[0] == ("margin_call", A)
+
+
+def test_an_isolated_position_ends_at_its_liquidation_price() -> None:
+    """10 coins at 100 with 5 x: the margin of 200 is gone at 80 but for the maintenance."""
+    told: list[Any] = []
+    market = daily_market(
+        {COIN: ["100", "100", bar("95", open="99", high="99", low="70"), "95"]},
+        calendar=get_calendar("24/7"),
+    )
+    played = play(
+        market,
+        {0: lambda c, d: c.order(COIN, 10)},
+        algorithm=listening(told),
+        capital_base=1_000,
+        account=MarginAccount(CryptoIsolated(5, "0.05")),
+    )
+    assert [kind for kind, _ in told] == ["liquidation"]
+    assert played.column("longs_count") == [0, 1, 0, 0]
+    assert 780 <= played.column("portfolio_value")[-1] <= 850
+
+
+def test_an_unknown_account_is_refused() -> None:
+    with pytest.raises(InvalidArgument, match="account"):
+        play(daily_market({A: ["10"] * 2}), account="pension")
