@@ -57,13 +57,13 @@ def test_exchange_rates_have_their_own_profit(home: Path) -> None:
     table = example("currencies.py").run(home / "prices").performance
     yen = D(1) / 102
     assert table["conversion"].to_list() == [0, D("3.6"), 0, 0, 0]
-    expected = [
-        0,
+    expected: list[D] = [
+        D(0),
         D("-3.6"),
         D(10100) * D("1.12") - 11_000,
         (D(10300) - D(10100)) * D("1.12") + 690_000 * yen - 7_000,
         D(10300) * D("0.03") + 20_000 * yen,
     ]
-    assert [round(value, 9) for value in table["pnl"]] == [round(D(v), 9) for v in expected]
-    rates = [0, 0, D(10000) * D("0.02"), 700_000 * yen - 7_000, D(10300) * D("0.03")]
-    assert [round(value, 9) for value in table["fx_pnl"]] == [round(D(v), 9) for v in rates]
+    assert [round(value, 9) for value in table["pnl"]] == [round(v, 9) for v in expected]
+    rates: list[D] = [D(0), D(0), D(10000) * D("0.02"), 700_000 * yen - 7_000, D(10300) * D("0.03")]
+    assert [round(value, 9) for value in table["fx_pnl"]] == [round(v, 9) for v in rates]
