@@ -25,6 +25,7 @@ class Floor:
         resting: The open orders of each asset, in the order in which assets are matched.
         expiries: When orders end by themselves.
         changed: Orders that changed or ended other than by their own fill.
+        today: Day of the running session, counted from 1970-01-01.
     """
 
     def __init__(self, executor: "Executor", *, keeps_limits: bool) -> None:
@@ -34,6 +35,7 @@ class Floor:
         self._spare: list[RestingOrders] = []
         self.expiries: Final = Expiries()
         self.changed: Final[list[Order]] = []
+        self.today = 0
 
     def of(self, asset: "Asset") -> RestingOrders:
         """The open orders of an asset."""
@@ -87,6 +89,10 @@ class Floor:
     def _refused(self, order: "Order", at: int, price: "Num | None", net: "Num") -> bool:
         """Refuse an order whose terms the market cannot keep."""
         terms = order.terms
+        if terms.until_day is not None and terms.until_day < self.today:
+            reason = "good till: its last date had passed when it arrived"
+            self.expire(order, at, reason=reason, code=EndCode.GOOD_TILL)
+            return True
         if terms.post_only and price is not None and _crosses(order, price):
             reason, code = "post-only: it would have filled at once", EndCode.POST_ONLY
         elif terms.reduce_only and not self._executor.reducible(order, net):

@@ -62,7 +62,14 @@ def touch_in(bar: PriceRange, order: "Order", at: int) -> Touch | None:
 
 def touch_at_close(close: "Num", order: "Order", at: int) -> Touch | None:
     """Where the close alone reaches an order that came into the market within the bar."""
-    return Touch(close, Moment.CLOSE) if order.touch(close, at) else None
+    if order.waits_for_stop:
+        return Touch(close, Moment.CLOSE) if order.touch(close, at) else None
+    limit = order.limit
+    if limit is not None:
+        if (close > limit) if order.is_buy else (close < limit):
+            return None
+        order.reach_limit(at)
+    return Touch(close, Moment.CLOSE)
 
 
 def rest_of_bar(bar: PriceRange, entry: Touch, exit_: "Order") -> PriceRange | None:

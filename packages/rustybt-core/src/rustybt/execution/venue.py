@@ -192,8 +192,8 @@ class SimulatedVenue:
         alive = [order for order in orders if order.status.is_open]
         for order in alive:
             if order.status.is_open:
-                order.cancel(at, cause=cause, reason=reason)
-                self._floor.after_end(order, at)
+                order.cancel(_no_earlier(at, order), cause=cause, reason=reason)
+                self._floor.after_end(order, order.changed)
         if not alive:
             self._came_late(orders[0], at, "the cancel came too late")
 
@@ -201,12 +201,13 @@ class SimulatedVenue:
         alive = [(order, change) for order, change in changes if order.status.is_open]
         for order, change in alive:
             if order.status.is_open:
-                self._floor.replace(order, change, at, self._price(order.asset))
+                when = _no_earlier(at, order)
+                self._floor.replace(order, change, when, self._price(order.asset))
         if not alive:
             self._came_late(changes[0][0], at, "the replacement came too late")
 
     def _came_late(self, order: "Order", at: int, text: str) -> None:
-        order.note(at, cause="venue", reason=text)
+        order.note(_no_earlier(at, order), cause="venue", reason=text)
         self.late.append((order, text))
 
     # ------------------------------------------------------------ what a run does to orders
@@ -224,6 +225,7 @@ class SimulatedVenue:
 
     def begin_session(self, day: int, at: int) -> None:
         """End the orders whose last date has passed; `day` counts from 1970-01-01."""
+        self._floor.today = day
         for order in self._floor.expiries.begin_session(day):
             self._expire(order, at, "good till: its last date has passed", EndCode.GOOD_TILL)
 
@@ -322,7 +324,7 @@ class SimulatedVenue:
     def _match_late(
         self, messages: "Sequence[Message]", bars: "Mapping[Asset, AssetBar | None]"
     ) -> None:
-        """Match what arrived within the bar against its close."""
+        """Match what arrived within the bar against its close; an order fills once in a bar."""
         by_asset: dict[Asset, dict[str, Order]] = {}
         for order in (order for message in messages for order in message.orders):
             if order.status.in_market:
@@ -330,10 +332,20 @@ class SimulatedVenue:
         for asset, orders in by_asset.items():
             bar = bars.get(asset)
             if bar is not None:
-                in_time = [order for order in orders.values() if _ends_after(order, bar.at)]
-                self._matching.match_late(in_time, self.resting[asset], bar)
+                filled = {execution.order.id for execution in bar.done}
+                late = [
+                    order
+                    for order in orders.values()
+                    if order.id not in filled and _ends_after(order, bar.at)
+                ]
+                self._matching.match_late(late, self.resting[asset], bar)
         if self._closes_late:
             self._floor.expiries.count_bar()
+
+
+def _no_earlier(at: int, order: "Order") -> int:
+    """When a message takes effect: what the bar of its arrival did came first."""
+    return max(at, order.trail[-1].at) if order.trail else at
 
 
 def _ends_after(order: "Order", at: int) -> bool:
