@@ -1,7 +1,7 @@
 """Strategies that do random things on random markets, for laws about whole runs."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,8 @@ from worlds import ASSETS, COIN, PRICES, World, level, worlds
 from rustybt import run_algorithm
 from rustybt.algorithm import TradingAlgorithm
 from rustybt.data.bar_data import BarData
-from rustybt.errors import CannotOrderDelistedAsset
+from rustybt.errors import BadOrderParameters, CannotOrderDelistedAsset
+from rustybt.execution import Trigger
 from rustybt.finance import commission as charges
 from rustybt.finance import slippage as slippages
 from rustybt.finance.cancel_policy import EODCancel, NeverCancel
@@ -33,6 +34,7 @@ class Act:
         number: Amount, value, share or target; for a cancel, which order of those placed.
         limit: Limit price.
         stop: Stop price.
+        options: Further keywords of the function.
     """
 
     bar: int
@@ -42,6 +44,7 @@ class Act:
     number: Decimal
     limit: Decimal | None
     stop: Decimal | None
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     def perform(self, context: Any) -> object:
         """Call the function; an asset that cannot be valued now is left alone."""
@@ -50,9 +53,13 @@ class Act:
             return placed and context.cancel_order(placed[int(self.number) % len(placed)])
         try:
             order = getattr(context, self.method)(
-                ASSETS[self.symbol], self.number, limit_price=self.limit, stop_price=self.stop
+                ASSETS[self.symbol],
+                self.number,
+                limit_price=self.limit,
+                stop_price=self.stop,
+                **self.options,
             )
-        except CannotOrderDelistedAsset:
+        except (BadOrderParameters, CannotOrderDelistedAsset):
             return None
         if order is not None:
             context.placed.append(order)
@@ -100,7 +107,10 @@ def acts(draw: st.DrawFn, length: int, methods: tuple[str, ...] = METHODS) -> Ac
     symbol = draw(st.sampled_from(list(ASSETS)))
     method = draw(st.sampled_from(methods))
     prices = _order_prices(symbol)
-    style = draw(st.sampled_from(("market", "limit", "limit", "stop", "stop limit")))
+    style = draw(st.sampled_from(("market", "limit", "limit", "stop", "stop limit", "trail")))
+    options = {} if method == "cancel_order" else draw(_options(prices))
+    if style == "trail":
+        options = {**options, "trail_amount": draw(prices) + ASSETS[symbol].tick_size}
     return Act(
         bar=draw(st.integers(0, length - 1)),
         early=draw(st.sampled_from((False, False, True))),
@@ -109,7 +119,19 @@ def acts(draw: st.DrawFn, length: int, methods: tuple[str, ...] = METHODS) -> Ac
         number=draw(_numbers(method, symbol)),
         limit=draw(prices) if "limit" in style else None,
         stop=draw(prices) if "stop" in style else None,
+        options=options,
     )
+
+
+@st.composite
+def _options(draw: st.DrawFn, prices: st.SearchStrategy[Decimal]) -> dict[str, Any]:
+    """Exits, how long the order lives, what it must not do; mostly nothing of it."""
+    kind = draw(st.sampled_from(("none", "none", "exits", "exits", "life", "reduce only")))
+    if kind == "exits":
+        return {"take_profit": draw(prices), "stop_loss": draw(prices)}
+    if kind == "life":
+        return {"time_in_force": draw(st.sampled_from(("DAY", "IOC", "FOK")))}
+    return {"reduce_only": True} if kind == "reduce only" else {}
 
 
 def opening(symbol: str, amount: int) -> Act:
@@ -187,6 +209,7 @@ class Conditions:
     Attributes:
         rules_name: Name of the rules.
         fill_at: Where the next bar fills.
+        trigger: What tests stops and limits.
         numeric: The arithmetic.
         slippage: Name of a model by argument of `set_slippage`.
         commission: Name of a model by argument of `set_commission`.
@@ -195,6 +218,7 @@ class Conditions:
 
     rules_name: str
     fill_at: FillAt
+    trigger: Trigger
     numeric: str
     slippage: Mapping[str, str]
     commission: Mapping[str, str]
@@ -203,7 +227,8 @@ class Conditions:
     @property
     def rules(self) -> SimulationRules:
         """The rules of the run."""
-        return SimulationRules.named(self.rules_name).with_fill_at(self.fill_at)
+        rules = SimulationRules.named(self.rules_name)
+        return replace(rules, fill_at=self.fill_at, trigger=self.trigger)
 
     def slippage_models(self) -> dict[str, Any]:
         """A new slippage model for each argument."""
@@ -236,6 +261,7 @@ def conditions(
     return Conditions(
         rules_name=draw(st.sampled_from(rules)),
         fill_at=draw(st.sampled_from(("close", "open"))),
+        trigger=draw(st.sampled_from(("close", "close", "intrabar"))),
         numeric=draw(st.sampled_from(numeric)),
         slippage=chosen(SLIPPAGE),
         commission=chosen(COMMISSION),

@@ -95,7 +95,7 @@ def test_floats_tell_the_same_story_and_nearly_the_same_money(case: Case) -> Non
     A share of money may be a lot away at its edge, and a price that slippage puts exactly on a
     limit is on either side of it in floats.
     """
-    program = tuple(replace(act, limit=None) for act in case.program)
+    program = tuple(replace(act, limit=None, options={}) for act in case.program)
     exact, rough = (
         run_world(case.world, program, case.given, numeric=numeric).result
         for numeric in ("decimal", "float64")
