@@ -71,6 +71,17 @@ def test_zipline_cancels_the_first_of_several(blotter: Blotter) -> None:
     assert cancelled.sequence == 1
 
 
+def test_only_open_orders_can_be_replaced(blotter: Blotter) -> None:
+    (order,) = place(blotter, 3)
+    change = blotter.change(order, D(5), D("1.006"))
+    assert (change.amount, change.limit, change.stop) == (5 * LOT, EXACT.price(1), None)
+    assert blotter.replace([(order, change)], at=7)
+    assert (order.amount, order.changed) == (5 * LOT, 7)
+    blotter.cancel(order.id, at=8, cause="strategy")
+    assert not blotter.replace([(order, change)], at=9)
+    assert not blotter.cancel_group("main-1/oco", at=9, cause="strategy")
+
+
 def test_a_refused_order_is_kept_but_does_not_rest(blotter: Blotter) -> None:
     order = blotter.reject(A, LOT, MarketOrder(), at=5, strategy="main", reason="too large")
     assert (order.status, order.reason) == (OrderStatus.REJECTED, "too large")

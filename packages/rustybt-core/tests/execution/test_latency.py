@@ -18,9 +18,11 @@ from order_stories import (
     Act,
     bars,
     cancel,
+    fills,
     order,
     orders,
     replaced,
+    tell,
 )
 
 from rustybt.algorithm import TradingAlgorithm
@@ -225,6 +227,37 @@ def test_post_only_is_judged_by_the_first_price_after_its_arrival() -> None:
     # A minute and a second: the close of bar 2 is the first price, 14.
     crossing = {0: order(-5, limit_price="13.99", post_only=True)}
     assert ends(run(TEXT, crossing, 61 * SECOND)) == ["Rejected"]
+
+
+@pytest.mark.parametrize(("limit", "end"), [("11.99", "Rejected"), ("12.01", "Accepted")])
+def test_an_order_that_arrives_over_night_is_judged_by_the_open(limit: str, end: str) -> None:
+    """The last price is 10, the session opens at 12 and closes at 11."""
+    story = tell(
+        "10 | 12 12 11 11",
+        {0: order(-5, limit_price=limit, post_only=True)},
+        setup=lambda context: context.set_latency(FixedLatency(3_600 * SECOND)),
+    )
+    assert story.ends[0].split()[0] == end
+
+
+def test_a_trailing_stop_that_arrives_over_night_follows_from_the_open() -> None:
+    """From 12 the stop is at 11; without the night it would have been at 9 until the close."""
+    story = tell(
+        "10 | 12 12 10.5 10.8 | 10.9",
+        {0: order(-5, trail_amount=1)},
+        rules=INSIDE,
+        setup=lambda context: context.set_latency(FixedLatency(3_600 * SECOND)),
+    )
+    assert story.fills == fills("1 1 -5 11")
+
+
+def test_an_order_that_arrives_before_a_bar_without_trade_is_judged_by_the_last_price() -> None:
+    story = tell(
+        "10 | - | 12",
+        {0: order(5, limit_price="10.50", post_only=True)},
+        setup=lambda context: context.set_latency(FixedLatency(3_600 * SECOND)),
+    )
+    assert story.ends == ["Rejected post_only_would_cross"]
 
 
 def test_draws_of_a_seed_repeat() -> None:

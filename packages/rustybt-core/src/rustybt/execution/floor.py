@@ -186,6 +186,5 @@ class Floor:
 def _crosses(order: "Order", price: "Num") -> bool:
     """Whether a limit would fill at a price that is there already."""
     limit = order.limit
-    if limit is None or order.waits_for_stop:
-        return False
+    assert limit is not None, "a post-only order rests at a limit"
     return limit >= price if order.is_buy else limit <= price
