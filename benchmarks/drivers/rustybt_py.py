@@ -41,6 +41,16 @@ def run_scaling(task: Task) -> Outcome:
     return _outcome(result, strategy.read)
 
 
+def run_orders(task: Task) -> Outcome:
+    """As many orders as it is told."""
+    from benchmarks.strategies.rustybt.orders import RestingOrders
+
+    parameters = task.parameters
+    strategy = RestingOrders(assets=int(parameters["assets"]), orders=int(parameters["orders"]))
+    result = _run(task, algorithm=strategy, bundle=task.bundle)
+    return _outcome(result, strategy.read)
+
+
 def run_functions(task: Task) -> Outcome:
     """A strategy of plain functions, ours or one that was written for Zipline."""
     strategy = _migrated(task) if task.options.get("profile") else _native(task)
@@ -92,6 +102,7 @@ def _migrated(task: Task) -> ModuleType:
 RUNS: Final[Mapping[str, Callable[[Task], Outcome]]] = {
     "sma": run_sma,
     "scaling": run_scaling,
+    "orders": run_orders,
 }
 
 if __name__ == "__main__":
