@@ -1,6 +1,7 @@
 """Rarer collections during runs: undone when the last run ends, whatever happens in it."""
 
 import gc
+import weakref
 from collections.abc import Iterator
 
 import pytest
@@ -47,3 +48,18 @@ def test_objects_that_a_program_has_frozen_stay_frozen() -> None:
         assert gc.get_freeze_count() > 0
     finally:
         gc.unfreeze()
+
+
+def test_garbage_of_many_runs_goes_though_none_is_long() -> None:
+    class Knot:
+        def __init__(self) -> None:
+            self.own, self.load = self, [[] for _ in range(1_000)]
+
+    gc.collect()
+    seen = []
+    for _ in range(1_000):
+        with rare_collections():
+            seen.append(weakref.ref(Knot()))
+        if seen[0]() is None:
+            break
+    assert seen[0]() is None

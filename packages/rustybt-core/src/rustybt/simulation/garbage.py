@@ -7,9 +7,12 @@ from threading import Lock
 from typing import Final
 
 _RARER: Final = 300
+_ENOUGH: Final = 150_000
 _lock: Final = Lock()
 _running: Final[list[tuple[int, int, int]]] = []
 """For each run that goes on, the thresholds of the program that runs it."""
+_since: dict[str, int] = {"aged": 0, "kept": 0}
+"""Objects made old since the last full collection, and objects that were left by that one."""
 
 
 @contextmanager
@@ -18,8 +21,9 @@ def rare_collections() -> Iterator[None]:
 
     A run makes many lasting objects (postings, transitions, rows) and few cycles; at Python's
     thresholds a fifth of its time goes into looking through them. What is left at the end counts
-    as old: the next full collection looks at it. Runs inside runs and side by side share one
-    change; the last one to end undoes it.
+    as old, and once runs have left a quarter as many objects as the program holds, all are looked
+    at: a thousand runs one after the other take no more memory than a few. Runs inside runs and
+    side by side share one change; the last one to end undoes it.
     """
     with _lock:
         own = _running[0] if _running else gc.get_threshold()
@@ -36,7 +40,17 @@ def rare_collections() -> Iterator[None]:
 
 
 def _age() -> None:
-    """Make all objects old without looking at them, unless the program keeps some frozen."""
-    if not gc.get_freeze_count():
+    """Make all objects old without looking at them, or look at them when many have become old.
+
+    Python's own full collections count only what its younger ones have seen, so they would never
+    come to what is made old here. Nothing is done while the program keeps objects frozen.
+    """
+    if gc.get_freeze_count():
+        return
+    _since["aged"] += gc.get_count()[0]
+    if _since["aged"] > max(_ENOUGH, _since["kept"] // 4):
+        gc.collect()
+        _since.update(aged=0, kept=len(gc.get_objects()))
+    else:
         gc.freeze()
         gc.unfreeze()
