@@ -6,8 +6,8 @@ The profiles in the root `conftest.py` say how many examples a law has.
 from hypothesis import HealthCheck, settings
 
 whole_run = settings(
-    max_examples=max(settings().max_examples // 4, 1),
+    max_examples=max(settings().max_examples // 10, 1),
     # A run takes milliseconds and needs a drawn market: slow to draw is what these laws are.
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-"""For a law about runs: 12 examples by default, 250 in CI, 2,500 nightly."""
+"""For a law about runs: 5 examples by default, 100 in CI, 1,000 nightly."""
