@@ -54,6 +54,9 @@ TERMS: list[tuple[str, Any, dict[int, Act], str, list[str], list[str]]] = [
     ("until a minute before it", AT_CLOSE,
      {0: order(5, good_till=datetime(2020, 6, 2, 19, 59, tzinfo=UTC), **LOW)}, "10 | 8",
      [], ["Expired good_till_passed"]),
+    ("until a time that has passed", AT_CLOSE,
+     {0: orders(order(5, good_till="2020-05-29"), order(5, good_till="2020-06-01T12:00:00"))},
+     "10 | 10", [], ["Expired good_till_passed"] * 2),
     # At once means in the next bar, whether it trades or not.
     ("IOC in a bar without trade", AT_CLOSE, {0: order(5, time_in_force="IOC")}, "10 | - | 10",
      [], ["Expired ioc_remainder"]),

@@ -20,6 +20,7 @@ from rustybt.logs import get_logger
 from rustybt.orders import (
     PLAIN_TERMS,
     BracketOrder,
+    EndCode,
     ExecutionStyle,
     MarketOrder,
     OrderOptions,
@@ -219,11 +220,11 @@ class OrderMethods(OpenOrderMethods):
             self._check_controls(asset, lots)
             check_funds(self._env, asset, lots, request)
         except OrderRefused as refusal:
-            return self._reject(asset, lots, request.style, refusal.constraint)
+            return self._reject(asset, lots, request.style, refusal.constraint, EndCode.CONTROL)
         except AccountRefusal as refusal:
             if self._env.funds.on_refusal == "fail":
                 raise
-            return self._reject(asset, lots, request.style, str(refusal))
+            return self._reject(asset, lots, request.style, str(refusal), EndCode.ACCOUNT)
         return self._send(asset, lots, request)
 
     def _funded(self, asset: Asset, lots: Decimal, request: OrderRequest) -> str | None:
@@ -233,7 +234,7 @@ class OrderMethods(OpenOrderMethods):
         except AccountRefusal as refusal:
             if self._env.funds.on_refusal == "fail":
                 raise
-            return self._reject(asset, lots, request.style, str(refusal))
+            return self._reject(asset, lots, request.style, str(refusal), EndCode.ACCOUNT)
         return self._send(asset, lots, request)
 
     def _send(self, asset: Asset, lots: Decimal, request: OrderRequest) -> str | None:
@@ -250,12 +251,12 @@ class OrderMethods(OpenOrderMethods):
         return placed.id
 
     def _reject(
-        self, asset: Asset, lots: Decimal, style: ExecutionStyle, reason: str
+        self, asset: Asset, lots: Decimal, style: ExecutionStyle, reason: str, code: EndCode
     ) -> str | None:
         env = self._env
         amount = env.arithmetic.amount(lots)
         order = env.blotter.reject(
-            asset, amount, style, at=env.now, strategy=env.strategy, reason=reason
+            asset, amount, style, at=env.now, strategy=env.strategy, reason=reason, code=code
         )
         self._notify_reject(order.view(env.view), reason)
         return None

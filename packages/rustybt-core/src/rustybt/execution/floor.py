@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING, Final
 
 from rustybt.execution.expiry import Expiries
 from rustybt.execution.resting import RestingOrders
-from rustybt.orders import PLAIN_TERMS, Change, EndCode, OrderStatus, Role, TimeInForce
+from rustybt.orders import (
+    PLAIN_TERMS,
+    Change,
+    EndCode,
+    OrderStatus,
+    OrderTerms,
+    Role,
+    TimeInForce,
+)
 
 if TYPE_CHECKING:
     from rustybt.assets import Asset
@@ -89,8 +97,8 @@ class Floor:
     def _refused(self, order: "Order", at: int, price: "Num | None", net: "Num") -> bool:
         """Refuse an order whose terms the market cannot keep."""
         terms = order.terms
-        if terms.until_day is not None and terms.until_day < self.today:
-            reason = "good till: its last date had passed when it arrived"
+        if self._is_over(terms, at):
+            reason = "good till: its time had passed when it arrived"
             self.expire(order, at, reason=reason, code=EndCode.GOOD_TILL)
             return True
         if terms.post_only and price is not None and _crosses(order, price):
@@ -102,6 +110,11 @@ class Floor:
         order.reject(at, reason=reason, code=code)
         self.after_end(order, at)
         return True
+
+    def _is_over(self, terms: OrderTerms, at: int) -> bool:
+        """Whether the last date or the last moment of an order has passed."""
+        day, moment = terms.until_day, terms.until
+        return (day is not None and day < self.today) or (moment is not None and moment < at)
 
     # ------------------------------------------------------------ fills and ends
 

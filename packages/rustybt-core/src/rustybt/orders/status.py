@@ -55,6 +55,8 @@ class EndCode(StrEnum):
 
     CONTROL = "control"
     """A trading control refused it."""
+    ACCOUNT = "account"
+    """The account had not what it needs."""
     POST_ONLY = "post_only_would_cross"
     """It would have taken a price that was there, and was to add one."""
     REDUCE_ONLY = "reduce_only_no_position"
