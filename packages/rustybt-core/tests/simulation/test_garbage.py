@@ -53,7 +53,8 @@ def test_objects_that_a_program_has_frozen_stay_frozen() -> None:
 def test_garbage_of_many_runs_goes_though_none_is_long() -> None:
     class Knot:
         def __init__(self) -> None:
-            self.own, self.load = self, [[] for _ in range(1_000)]
+            self.own = self
+            self.load: list[list[int]] = [[] for _ in range(1_000)]
 
     gc.collect()
     seen = []
