@@ -142,6 +142,20 @@ def test_a_control_may_refuse_a_replacement() -> None:
     assert story.view(1).amount == 4
 
 
+def test_a_group_is_replaced_as_a_whole_or_not_at_all() -> None:
+    """The amount is refused, so the profit stays where it was."""
+    acts = {
+        0: order(4, limit_price=8, take_profit=11),
+        1: replaced("main-1/bracket", amount=11, take_profit=12),
+    }
+    story = tell(
+        "10 | 10",
+        acts,
+        setup=lambda context: context.set_max_order_size(max_shares=10, on_error="reject"),
+    )
+    assert (story.view(1).amount, story.view(2).limit) == (4, 11)
+
+
 # ------------------------------------------------------------------ groups
 
 
@@ -299,3 +313,10 @@ def test_a_control_refuses_with_a_code() -> None:
         algorithm=witness,
     )
     assert witness.told == [("reject", "main-1", "control")]
+
+
+def test_an_account_refuses_with_a_code() -> None:
+    """20,000 shares at 10 are more than the 100,000 in cash."""
+    witness = Witness()
+    tell("10 | 10", {0: order(20_000)}, account="cash", algorithm=witness)
+    assert witness.told == [("reject", "main-1", "account")]

@@ -124,10 +124,12 @@ class OpenOrderMethods(AlgorithmBase):
         return self._replace(figures)
 
     def _replace(self, figures: "list[Figures]") -> bool:
+        """Replace all or, where a control refuses the amount, nothing."""
         env = self._env
-        changes = [
-            (each.order, env.blotter.change(*each)) for each in figures if self._may_grow(each)
-        ]
+        sized = next((each for each in figures if each.amount is not None), None)
+        if sized is not None and not self._may_grow(sized):
+            return False
+        changes = [(each.order, env.blotter.change(*each)) for each in figures]
         done = bool(changes) and env.router.replace(env.strategy, changes, env.now)
         self.tell_ends()
         return done

@@ -144,8 +144,8 @@ class Transition(NamedTuple):
         before: The status left; the same as `after` where only figures changed (a trigger, a
             replacement, a split) or a message came to nothing.
         after: The status entered.
-        cause: What made it happen: "strategy", "venue", "group", "time in force", "split",
-            "cancel policy", "delisting".
+        cause: What made it happen: "strategy", "account", "venue", "group", "time in force",
+            "split", "cancel policy", "delisting".
         reason: In words, None where the cause says it all.
         amount: The order's amount after the transition, a kernel amount.
         filled: The filled amount after the transition, a kernel amount.
