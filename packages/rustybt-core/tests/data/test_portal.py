@@ -129,6 +129,16 @@ def test_the_raw_close_of_an_ended_session() -> None:
     ]
 
 
+@pytest.mark.parametrize("admitted", [False, True])
+def test_outside_its_life_an_asset_has_no_raw_close_whether_held_or_not(admitted: bool) -> None:
+    here = daily()
+    here.on("2020-01-10")
+    if admitted:
+        here.portal.admit(C)
+    sessions = [CALENDAR.session_index(date(2020, 1, day)) for day in (6, 7, 10)]
+    assert [here.portal.raw_close(C, session) for session in sessions] == [None, 7 * PRICE, None]
+
+
 def test_the_close_of_a_session_that_has_not_ended_is_refused() -> None:
     here = daily()
     here.before("2020-01-07")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
 
-from rustybt.data.chunks import Chunk, ChunkLoader, Life
+from rustybt.data.chunks import ALWAYS, Chunk, ChunkLoader, Life
 from rustybt.data.schemas import BAR_FIELDS
 
 _FEWEST_ROWS = 64
@@ -51,6 +51,10 @@ class ChunkWindow:
     def admit(self, lives: Mapping[int, Life]) -> None:
         """Add assets; the present chunk gets their columns when it is next asked for."""
         self._lives.update(lives)
+
+    def life(self, sid: int) -> Life:
+        """The life of an asset as it was admitted; unbounded for one that was not."""
+        return self._lives.get(sid, ALWAYS)
 
     def cover(self, bar: int, back: int = 0) -> Chunk:
         """The chunk with the bars ``bar - back`` to `bar` (or from the first bar there is)."""

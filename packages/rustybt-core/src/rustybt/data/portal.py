@@ -15,7 +15,7 @@ from rustybt.clock.resolution import MINUTE, Resolution
 from rustybt.data.blocks import AssetGroup
 from rustybt.data.bundle import BundleData
 from rustybt.data.chunk_window import ChunkWindow
-from rustybt.data.chunks import ALWAYS, ChunkLoader, Life
+from rustybt.data.chunks import ChunkLoader, Life
 from rustybt.data.coefficients import MISSING
 from rustybt.data.current import CurrentValues, NumberT
 from rustybt.data.cursor import Cursor
@@ -201,7 +201,9 @@ class PolarsDataPortal:
         return self._marks.values(assets, "price")
 
     def raw_close(self, asset: Asset, session: int) -> Num | None:
-        """The unadjusted close of a session that has ended; None when there was no trade.
+        """The unadjusted close of a session that has ended.
+
+        None when there was no trade, and outside the asset's life.
 
         Raises:
             LookaheadError: The session has not ended yet.
@@ -212,7 +214,7 @@ class PolarsDataPortal:
                 requested=f"close of {asset} on {self.calendar.session_date(session)}",
                 now=from_ns(self.cursor.now),
             )
-        close = self._session_close(asset.sid, session)
+        close = self._session_close(asset.sid, session, Life.of(asset))
         scale = self.scales["close"]
         return None if close is None else self.arithmetic.price_from(close, scale)
 
@@ -321,13 +323,15 @@ class PolarsDataPortal:
 
     def _previous_close(self, sid: int, day: int) -> Decimal | None:
         session = int(np.searchsorted(self.calendar.sessions, day)) - 1
-        close = self._session_close(sid, session) if session >= 0 else None
+        if session < 0:
+            return None
+        close = self._session_close(sid, session, self._sessions.life(sid))
         return None if close is None else from_scaled(close, self.scales["close"])
 
-    def _session_close(self, sid: int, session: int) -> int | None:
+    def _session_close(self, sid: int, session: int, life: Life) -> int | None:
         chunk = self._sessions.held(session)
         if chunk is None or sid not in chunk:
-            chunk = self._sessions.loader.load(session, session + 1, {sid: ALWAYS}, {sid: None})
+            chunk = self._sessions.loader.load(session, session + 1, {sid: life}, {sid: None})
         close = int(chunk.column(sid, "close")[session - chunk.first])
         return None if close == MISSING else close
 
