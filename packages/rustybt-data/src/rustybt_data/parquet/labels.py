@@ -16,6 +16,8 @@ _MOMENT_FORMATS: Final = (
     "%Y-%m-%dT%H:%M:%S%.f",
     "%Y-%m-%d %H:%M:%S%.f",
 )
+_YEARS: Final = (1678, 2261)
+"""The first and the last whole year whose nanoseconds since 1970 fit into 64 bits."""
 
 
 class BadLabel(Exception):  # noqa: N818 - caught at once by who knows the file
@@ -39,9 +41,12 @@ def labels_of(column: pl.Series, kind: BarKind) -> pl.Series:
     UTC.
 
     Raises:
-        BadLabel: A cell is none of these.
+        BadLabel: A cell is none of these, or a time before 1678 or after 2261, of which 64 bits
+            cannot hold the nanoseconds.
     """
     is_daily = kind == "daily"
+    if not is_daily:
+        _refuse_years(column)
     if column.dtype == pl.String:
         return _of_texts(column.str.strip_chars(), is_daily=is_daily)
     if column.null_count():
@@ -55,6 +60,20 @@ def labels_of(column: pl.Series, kind: BarKind) -> pl.Series:
             return moments.dt.date().to_physical().cast(pl.Int64)
         return moments.dt.cast_time_unit("ns").to_physical()
     raise BadLabel(0, column[0])
+
+
+def _refuse_years(column: pl.Series) -> None:
+    """Refuse times that polars would wrap around to other years."""
+    if column.dtype == pl.String:
+        years = column.str.strip_chars().str.slice(0, 4).cast(pl.Int32, strict=False)
+    elif column.dtype == pl.Date or isinstance(column.dtype, pl.Datetime):
+        years = column.dt.year()
+    else:
+        return
+    outside = ~years.is_between(*_YEARS)
+    if outside.any():
+        row = int(outside.arg_true()[0])
+        raise BadLabel(row, column[row])
 
 
 def _of_texts(texts: pl.Series, *, is_daily: bool) -> pl.Series:
