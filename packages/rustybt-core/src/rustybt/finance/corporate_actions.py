@@ -110,9 +110,11 @@ class CorporateActions(Bookkeeping):
         cash = position.split(ratio, fractions)
         if cash:
             self._receive(cash, position.currency)
+        change = position.amount - before
+        position.amount = before + change  # of floats: to the last bit what the journal adds up to
         if not position.amount:
             self._close(position)
-        legs = self._exchange(position, position.amount - before, cash)
+        legs = self._exchange(position, change, cash)
         return self._record(at, f"{cause}:{position.commodity}", legs)
 
     def _owe_shares(
