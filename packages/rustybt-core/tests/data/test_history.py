@@ -123,6 +123,15 @@ def test_several_fields_of_one_asset() -> None:
     assert numbers(window["volume"]) == ["1000", "2001"]
 
 
+@pytest.mark.parametrize("frequency", ["1d", "1w"])
+def test_a_list_of_one_field_gives_a_column_of_that_field(frequency: str) -> None:
+    here, data = daily()
+    here.on("2020-01-07")
+    window = data.history(A, ["close"], 1, frequency)
+    assert window.columns == ["timestamp", "close"]
+    assert numbers(window["close"]) == ["102"]
+
+
 def test_several_fields_of_several_assets_are_long() -> None:
     here, data = daily()
     here.on("2020-01-07")

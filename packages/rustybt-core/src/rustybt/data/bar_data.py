@@ -26,9 +26,8 @@ from rustybt.data.history import Window
 from rustybt.data.joints import SID
 from rustybt.data.polars_shapes import (
     ColumnMaker,
-    FrameShape,
     PolarsShape,
-    SeriesShape,
+    Shapes,
     ShapeT,
     label_series,
     present_table,
@@ -82,7 +81,7 @@ class BarData:
         self._columns = self._values.columns
         self._requests: dict[object, Callable[[], object]] = {}
         self._cursor.on_new_chunk(self._requests.clear)
-        self._shapes: dict[bool, tuple[SeriesShape, FrameShape]] = {}
+        self._shapes: dict[bool, Shapes] = {}
         self._venues = Venues(portal.calendar)
         self._daily = not portal.axis.resolution.is_intraday
         self._dated = self._cursor.today
@@ -358,23 +357,24 @@ class BarData:
         self, windows: Windows, wanted: Wanted, count: int, *, one: bool, floats: bool
     ) -> Callable[[], object]:
         """A window of one field."""
-        series, frames = self._shapes_of(floats=floats)
+        shapes = self._shapes_of(floats=floats)
         if one:
-            return self._window(windows, series, wanted, count)
+            return self._window(windows, shapes.series, wanted, count)
         check_once(wanted.group.assets)
-        return self._window(windows, frames, wanted, count)
+        return self._window(windows, shapes.of_assets, wanted, count)
 
     def _several_fields(
         self, windows: Windows, wanted: Wanted, count: int, *, one: bool, floats: bool
     ) -> Callable[[], object]:
         """A window of a list of fields."""
-        _, frames = self._shapes_of(floats=floats)
+        shapes = self._shapes_of(floats=floats)
         if one:
-            return self._window(windows, frames, wanted, count)
+            return self._window(windows, shapes.of_fields, wanted, count)
         check_once(wanted.group.assets)
         group, fields = wanted
         requests = [
-            self._window(windows, frames, Wanted(group, (field,)), count) for field in fields
+            self._window(windows, shapes.of_assets, Wanted(group, (field,)), count)
+            for field in fields
         ]
         return LongRequest(requests, fields)
 
@@ -384,14 +384,11 @@ class BarData:
         bars = self._portal.history.bars
         return WindowRequest(self._cursor, bars, windows, shape, wanted, count)
 
-    def _shapes_of(self, *, floats: bool) -> tuple[SeriesShape, FrameShape]:
+    def _shapes_of(self, *, floats: bool) -> Shapes:
         floats = floats or not self._portal.arithmetic.exact
         if floats not in self._shapes:
             columns = ColumnMaker(self._portal.scales, floats=floats)
-            self._shapes[floats] = (
-                SeriesShape(self._cursor, columns),
-                FrameShape(self._cursor, columns),
-            )
+            self._shapes[floats] = Shapes(self._cursor, columns)
         return self._shapes[floats]
 
     # ------------------------------------------------------------------ values

@@ -78,7 +78,7 @@ class SeriesShape(PolarsShape[pl.Series]):
 
 
 class FrameShape(PolarsShape[pl.DataFrame]):
-    """``timestamp`` and a column per asset (of one field) or per field (of one asset).
+    """``timestamp`` and a column per asset, of one field.
 
     Rows are labelled by dates of sessions, or by the ends of bars in UTC.
 
@@ -129,9 +129,6 @@ class FrameShape(PolarsShape[pl.DataFrame]):
     ) -> dict[str, pl.Series]:
         """Columns by name, of all assets or of those in `only`."""
         group, fields = wanted
-        if len(fields) > 1:
-            sid = group.assets[0].sid
-            return {field: self._columns.made([values(sid, field)], field)[0] for field in fields}
         chosen = [
             (name, asset.sid)
             for name, asset in zip(group.names, group.assets, strict=True)
@@ -139,6 +136,41 @@ class FrameShape(PolarsShape[pl.DataFrame]):
         ]
         made = self._columns.made([values(sid, fields[0]) for _, sid in chosen], fields[0])
         return {name: column for (name, _), column in zip(chosen, made, strict=True)}
+
+
+class FieldsShape(FrameShape):
+    """``timestamp`` and a column per field, of one asset."""
+
+    def _value_columns(
+        self,
+        wanted: Wanted,
+        values: Callable[[int, str], IntArray],
+        only: frozenset[int] | None = None,
+    ) -> dict[str, pl.Series]:
+        """Columns by field."""
+        sid = wanted.group.assets[0].sid
+        return {
+            field: self._columns.made([values(sid, field)], field)[0] for field in wanted.fields
+        }
+
+
+class Shapes:
+    """Every form that a window can take, with columns of one kind.
+
+    Args:
+        cursor: Where the run is.
+        columns: Makes columns.
+
+    Attributes:
+        series: One field of one asset.
+        of_assets: One field of several assets.
+        of_fields: Several fields of one asset.
+    """
+
+    def __init__(self, cursor: Cursor, columns: "ColumnMaker") -> None:
+        self.series = SeriesShape(cursor, columns)
+        self.of_assets = FrameShape(cursor, columns)
+        self.of_fields = FieldsShape(cursor, columns)
 
 
 class ColumnMaker:
