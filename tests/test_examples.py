@@ -1,6 +1,7 @@
 """The small examples, against figures worked out by hand."""
 
 import importlib.util
+import re
 import subprocess
 import sys
 from decimal import Decimal as D
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
-SCRIPTS = ("currencies.py", "short_book.py")
+SCRIPTS = ("bracket.py", "currencies.py", "futures_roll.py", "short_book.py")
 
 
 def example(name: str) -> Any:
@@ -36,6 +37,13 @@ def test_a_script_runs_from_the_command_line(name: str, home: Path) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert "pnl" in done.stdout
+
+
+def test_the_list_names_every_script() -> None:
+    listed = re.findall(
+        r"^\| \[(\w+\.py)\]", (EXAMPLES / "README.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert sorted(listed) == sorted(path.name for path in EXAMPLES.glob("*.py"))
 
 
 def test_a_short_pays_for_its_loan_and_owes_the_dividend(home: Path) -> None:
@@ -67,3 +75,78 @@ def test_exchange_rates_have_their_own_profit(home: Path) -> None:
     assert [round(value, 9) for value in table["pnl"]] == [round(v, 9) for v in expected]
     rates: list[D] = [D(0), D(0), D(10000) * D("0.02"), 700_000 * yen - 7_000, D(10300) * D("0.03")]
     assert [round(value, 9) for value in table["fx_pnl"]] == [round(v, 9) for v in rates]
+
+
+def test_brackets_leave_at_their_target_at_their_stop_and_in_time(home: Path) -> None:
+    """Half the spread of 0.02 at each end, but not beyond a limit; 0.005 a share at each end."""
+    script = example("bracket.py")
+    trades = script.trades_of(script.run(home / "prices"))
+    # Bought at the open after the close that breaks out; 100 at risk from there to the low.
+    expected = [
+        # 4 Jan: 100 / (50.30 - 49.80) shares; target 50.30 + 2 x 0.50, a limit; 1 + 1 + 200 x 0.01.
+        ("take_profit", 200, "50.31", "51.30", 200 * D("1.00"), D("4.00")),
+        # 5 Jan: 100 / (52.20 - 51.60) cut to shares; the bar opens at 51.40, below the stop;
+        # 2 x 0.83 + 166 x 0.02.
+        ("stop_loss", 166, "52.26", "51.39", 166 * D("-0.85"), D("4.98")),
+        # 6 Jan: one bar reaches 52.00 and 50.80, and the stop comes first; 2 x 1.25 + 250 x 0.02.
+        ("stop_loss", 250, "51.21", "50.79", 250 * D("-0.40"), D("7.50")),
+        # 7 Jan: sold for time at the open of 20:56, 53.45; 2 x 2.00 + 400 x 0.02.
+        ("time", 400, "53.21", "53.44", 400 * D("0.25"), D("12.00")),
+    ]
+    rows = [
+        (left_by, D(quantity), D(bought), D(sold), gross, costs, gross - costs)
+        for left_by, quantity, bought, sold, gross, costs in expected
+    ]
+    assert trades.drop("entry_dt", "exit_dt").rows() == rows
+    assert trades["entry_dt"].to_list() == [
+        "04 Jan 14:51",
+        "05 Jan 15:01",
+        "06 Jan 14:43",
+        "07 Jan 17:51",
+    ]
+    assert trades["exit_dt"].to_list() == [
+        "04 Jan 15:30",
+        "05 Jan 16:00",
+        "06 Jan 15:47",
+        "07 Jan 20:56",
+    ]
+
+
+def test_a_roll_moves_the_position_and_joins_the_history(home: Path) -> None:
+    """Two contracts of 100 units: a change of 1 in price is 200. 2.50 per contract and trade."""
+    result, history = example("futures_roll.py").run(home / "prices")
+    # WXJ21 first traded more on the 17th, WXK21 on the 22nd; each is held from the day after.
+    held = ["WXH21"] * 2 + ["WXJ21"] * 3 + ["WXK21"] * 4 + [None]
+    assert result.recorded["contract"].to_list() == held
+    assert result.recorded["chain"].to_list()[1:3] == ["WXH21, WXJ21", "WXJ21, WXK21"]
+    # Bought at 61 on the 17th; over to WXJ21 on the 19th and to WXK21 on the 24th, at the closes.
+    settled: list[D | int] = [
+        0,
+        -5,  # 2 x 2.50
+        (62 - 61) * 200,
+        D("-0.5") * 200 - 10,  # WXH21 from 62.00 to 61.50, where WXJ21 is bought
+        D("0.5") * 200,
+        (67 - 66) * 200,
+        D("-0.5") * 200 - 10,  # WXJ21 from 67.00 to 66.50
+        (69 - 68) * 200,
+        D("0.4") * 200,  # and the end of WXK21, which costs nothing
+        0,
+    ]
+    table = result.performance
+    assert table["pnl"].to_list() == settled
+    assert table["ending_cash"].to_list() == [50_000 + sum(settled[: n + 1]) for n in range(10)]
+    trades = result.trades.select("symbol", "gross_pnl", "commission", "net_pnl").rows()
+    assert trades == [
+        ("WXH21", D("0.5") * 200, 10, 90),
+        ("WXJ21", D("1.0") * 200, 10, 190),
+        ("WXK21", D("1.4") * 200, 5, 275),
+    ]
+    traded = ["60", "61", "65.1", "65.5", "66", "68.5", "68", "69", "69.4"]
+    assert history["traded"].to_list() == [D(price) for price in traded]
+    # Closes of the 17th: 61.00 and 64.05, 3.05 or 1.05 times; of the 22nd: 66.00 and 67.32,
+    # 1.32 or 1.02 times.
+    add, mul = D("1.32"), D("1.02")
+    shifts = [D("3.05") + add] * 2 + [add] * 3 + [D(0)] * 4
+    ratios = [D("1.05") * mul] * 2 + [mul] * 3 + [D(1)] * 4
+    assert history["add"].to_list() == [D(p) + s for p, s in zip(traded, shifts, strict=True)]
+    assert history["mul"].to_list() == [D(p) * r for p, r in zip(traded, ratios, strict=True)]
