@@ -28,6 +28,12 @@ def test_orders() -> None:
         "stop_reached": False,
         "status": "FILLED",
         "reason": None,
+        "code": None,
+        "order_type": "",
+        "time_in_force": "GTC",
+        "group_id": None,
+        "role": None,
+        "strategy": "main",
         "sid": 1,
     }
     assert (second["limit"], second["stop"]) == (Decimal("9000.5"), Decimal(8999))

@@ -35,7 +35,8 @@ def test_the_public_frames_have_the_promised_columns() -> None:
     run = result()
     assert run.orders.columns == [
         "id", "symbol", "created", "last_modified", "amount", "filled", "commission", "limit",
-        "stop", "limit_reached", "stop_reached", "status", "reason",
+        "stop", "limit_reached", "stop_reached", "status", "reason", "code", "order_type",
+        "time_in_force", "group_id", "role", "strategy",
     ]  # fmt: skip
     assert run.transactions.columns == ["order_id", "symbol", "dt", "amount", "price", "commission"]
     assert run.positions.columns == [
@@ -90,7 +91,7 @@ def test_saving_twice_writes_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a", "b"):
         result().save(tmp_path / name)
     files = [path.name for path in (tmp_path / "a").iterdir()]
-    assert len(files) == 8
+    assert len(files) == 9
     for file in files:
         assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
 

@@ -1,15 +1,16 @@
 """The audit log of orders: every line of every trail, as rows of the table `order_audit_log`."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from rustybt.orders.status import REPLACED, STOP_REACHED, TRIGGERED, OrderStatus
 
 if TYPE_CHECKING:
-    from rustybt.orders.order import Order
+    from rustybt.assets import Asset
     from rustybt.orders.status import Transition
+    from rustybt.orders.terms import TimeInForce
     from rustybt.values import Value
     from rustybt.views import ValueView
 
@@ -30,8 +31,40 @@ _BY_REASON: Final = {TRIGGERED: "triggered", STOP_REACHED: "triggered", REPLACED
 _BY_CAUSE: Final = {"split": "split", "group": "resized"}
 
 
+class AuditedOrder(Protocol):
+    """What the audit log asks of an order: one of a run, or of a result that was kept."""
+
+    @property
+    def id(self) -> str:
+        """The order's id."""
+
+    @property
+    def sequence(self) -> int:
+        """Its number among the orders of its run."""
+
+    @property
+    def strategy(self) -> str:
+        """Who placed it."""
+
+    @property
+    def asset(self) -> "Asset":
+        """What is ordered."""
+
+    @property
+    def order_type(self) -> str:
+        """What orders of its style are called."""
+
+    @property
+    def time_in_force(self) -> "TimeInForce":
+        """How long it lives."""
+
+    @property
+    def trail(self) -> "Sequence[Transition]":
+        """Every step of its life."""
+
+
 def order_audit_log(
-    orders: "Iterable[Order]", view: "ValueView", *, broker_connection_id: int | None = None
+    orders: "Iterable[AuditedOrder]", view: "ValueView", *, broker_connection_id: int | None = None
 ) -> list[dict[str, object]]:
     """The rows of the audit log, by time, then by order, each in the order of its trail.
 
@@ -84,7 +117,9 @@ def _event_type(transition: "Transition") -> str:
     return _BY_REASON.get(reason) or _BY_CAUSE.get(transition.cause) or "message"
 
 
-def _events(order: "Order", view: "ValueView") -> "Iterator[tuple[Transition, dict[str, object]]]":
+def _events(
+    order: "AuditedOrder", view: "ValueView"
+) -> "Iterator[tuple[Transition, dict[str, object]]]":
     """The lines of a trail with the state after each."""
     sent = accepted = None
     for line in order.trail:
@@ -97,7 +132,7 @@ def _events(order: "Order", view: "ValueView") -> "Iterator[tuple[Transition, di
 
 
 def _state(
-    order: "Order", line: "Transition", view: "ValueView", travelled: int | None
+    order: "AuditedOrder", line: "Transition", view: "ValueView", travelled: int | None
 ) -> dict[str, object]:
     keep = order.asset.price_decimals
     limit, stop = (
@@ -113,7 +148,7 @@ def _state(
         "stop_price": stop,
         "filled_amount": _text(view.amount(abs(line.filled))),
         "status": line.after.value,
-        "time_in_force": order.terms.time_in_force.value,
+        "time_in_force": order.time_in_force.value,
         "cause": line.cause,
         "reason": line.reason,
         "code": None if line.code is None else line.code.value,
@@ -121,7 +156,7 @@ def _state(
     }
 
 
-def _fill(order: "Order", line: "Transition", view: "ValueView") -> dict[str, object]:
+def _fill(order: "AuditedOrder", line: "Transition", view: "ValueView") -> dict[str, object]:
     fill, keep = line.fill, order.asset.price_decimals
     if fill is None:
         return dict.fromkeys(("fill_amount", "fill_price", "commission", "slippage"))
@@ -137,7 +172,7 @@ def _fill(order: "Order", line: "Transition", view: "ValueView") -> dict[str, ob
     }
 
 
-def _bought(order: "Order") -> bool:
+def _bought(order: "AuditedOrder") -> bool:
     """Whether it was a buy; a split may have left an amount of zero."""
     return order.trail[0].amount > 0
 

@@ -15,7 +15,7 @@ from rustybt.orders.status import (
     ZiplineStatus,
     check_transition,
 )
-from rustybt.orders.terms import PLAIN_TERMS, OrderTerms
+from rustybt.orders.terms import PLAIN_TERMS, OrderTerms, TimeInForce
 from rustybt.orders.trailing import Trail
 from rustybt.orders.view import OrderView, PartView, WorkingView
 from rustybt.values import Arithmetic, Num, OrderRounding, Ratio, Value, parse_decimal
@@ -131,6 +131,11 @@ class Order:
     def open_amount(self) -> Num:
         """What is still to be filled, signed."""
         return self.amount - self.filled
+
+    @property
+    def time_in_force(self) -> TimeInForce:
+        """How long it lives."""
+        return self.terms.time_in_force
 
     @property
     def is_buy(self) -> bool:

@@ -125,6 +125,7 @@ class ResultBuilder:
         return Tables(
             performance=add_metrics(rows, metrics),
             orders=partial(self._orders_frame, placed),
+            transitions=partial(self._transitions_frame, placed),
             order_states=self._order_states_frame,
             transactions=self._transactions_frame,
             positions=self._positions_frame,
@@ -136,7 +137,12 @@ class ResultBuilder:
         return pl.concat([*self._position_blocks, self._open_block()])
 
     def _orders_frame(self, orders: list[Order]) -> pl.DataFrame:
-        return pl.DataFrame(self._order_columns([_order_row(order) for order in orders]))
+        return pl.DataFrame(self._order_columns(map(_final_row, orders), _FINAL_COLUMNS))
+
+    def _transitions_frame(self, orders: list[Order]) -> pl.DataFrame:
+        from rustybt.simulation.order_trails import transitions_frame
+
+        return transitions_frame(orders, self._columns)
 
     def _open_block(self) -> pl.DataFrame:
         """The positions since the last block."""
@@ -180,11 +186,16 @@ class ResultBuilder:
     def _order_states_frame(self) -> pl.DataFrame:
         sessions = pl.Series("session", [row[0] for row in self._order_states], dtype=pl.Date)
         return pl.DataFrame(
-            [sessions, *self._order_columns([row[1:] for row in self._order_states])]
+            [
+                sessions,
+                *self._order_columns((row[1:] for row in self._order_states), _ORDER_COLUMNS),
+            ]
         )
 
-    def _order_columns(self, rows: list[tuple[Any, ...]]) -> list[pl.Series]:
-        columns, kernel = _transposed(rows, len(_ORDER_COLUMNS)), self._columns
+    def _order_columns(
+        self, rows: Iterable[tuple[Any, ...]], kinds: Mapping[str, Any]
+    ) -> list[pl.Series]:
+        columns, kernel = _transposed(list(rows), len(kinds)), self._columns
         by_kind = {"amount": kernel.amount, "money": kernel.money, "price": kernel.price}
         return [
             by_kind[kind](name, values)
@@ -192,7 +203,7 @@ class ResultBuilder:
             else instants(name, values)
             if kind == INSTANT
             else pl.Series(name, values, dtype=kind)
-            for (name, kind), values in zip(_ORDER_COLUMNS.items(), columns, strict=True)
+            for (name, kind), values in zip(kinds.items(), columns, strict=True)
         ]
 
 
@@ -212,6 +223,19 @@ _ORDER_COLUMNS: dict[str, Any] = {
     "reason": pl.String,
     "sid": pl.Int64,
 }
+"""Of an order in any state."""
+
+_FINAL_COLUMNS: dict[str, Any] = {
+    **{name: kind for name, kind in _ORDER_COLUMNS.items() if name != "sid"},
+    "code": pl.String,
+    "order_type": pl.String,
+    "time_in_force": pl.String,
+    "group_id": pl.String,
+    "role": pl.String,
+    "strategy": pl.String,
+    "sid": pl.Int64,
+}
+"""Of an order in its final state; Zipline's frame, which is made of the states, has no more."""
 
 
 def _order_row(order: Order) -> tuple[Any, ...]:
@@ -231,6 +255,21 @@ def _order_row(order: Order) -> tuple[Any, ...]:
         ZiplineStatus.of(order.status).name,
         order.reason,
         order.asset.sid,
+    )
+
+
+def _final_row(order: Order) -> tuple[Any, ...]:
+    """One order at the end, in the order of the columns."""
+    *state, sid = _order_row(order)
+    return (
+        *state,
+        order.code,
+        order.order_type,
+        order.terms.time_in_force.value,
+        None if order.group is None else order.group.id,
+        order.role,
+        order.strategy,
+        sid,
     )
 
 

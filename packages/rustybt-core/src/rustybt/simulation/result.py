@@ -66,7 +66,9 @@ class BacktestResult:
         """A row per order, in order of creation, in its final state.
 
         Columns: id, symbol, created, last_modified, amount, filled, commission, limit, stop,
-        limit_reached, stop_reached, status (OPEN, FILLED, CANCELLED, REJECTED), reason.
+        limit_reached, stop_reached, status (OPEN, FILLED, CANCELLED, REJECTED), reason, code (the
+        stable name of the reason), order_type (market, limit, stop, stop_limit, trailing_stop,
+        iceberg), time_in_force, group_id, role (entry, take_profit, stop_loss, leg), strategy.
         """
         return self.tables.orders.drop("sid")
 
@@ -109,6 +111,34 @@ class BacktestResult:
     def journal(self) -> pl.DataFrame | None:
         """A row per posting; None where the run kept no journal."""
         return self.tables.journal
+
+    def order_audit_log(self, path: str | Path | None = None) -> list[dict[str, object]]:
+        """Every step of every order, as rows of the table `order_audit_log`.
+
+        The rows are those of `rustybt.orders.order_audit_log`; a result that was loaded gives the
+        same ones as the run did.
+
+        Args:
+            path: A file to write them to as JSON, an array with a line for each row: the whole of
+                it or nothing. Not written if not given.
+
+        Returns:
+            The rows.
+
+        Raises:
+            InvalidArgument: The file cannot be written, or the result was kept without the trails
+                of its orders.
+        """
+        from rustybt.orders import audit_json, order_audit_log
+        from rustybt.simulation.order_trails import recorded_orders
+        from rustybt.simulation.run_records import arithmetic_of
+        from rustybt.views import PublicView
+
+        view = PublicView(arithmetic_of(self.tables))
+        rows = order_audit_log(recorded_orders(self.tables, self.assets), view)
+        if path is not None:
+            store.write_text(Path(path), audit_json(rows))
+        return rows
 
     def summary(self) -> Summary:
         """Span, money and figures of the run; prints as a table."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,6 @@ from rustybt.errors import InvalidArgument
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
 DOCUMENT = "run.json"
 STRATEGY = "strategy.py"
@@ -79,6 +79,28 @@ def write_folder(
     text = json.dumps(document, indent=2, sort_keys=True, allow_nan=False)
     (partial / DOCUMENT).write_text(text + "\n", encoding="utf-8")
     _move(partial, folder)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file, whole or not at all; one that is there is replaced.
+
+    Args:
+        path: Its place; parents are made.
+        text: What is written, as UTF-8.
+
+    Raises:
+        InvalidArgument: It cannot be written.
+    """
+    place = path.absolute()
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=f".{place.name}.", dir=place.parent) as folder:
+            draft = Path(folder) / place.name
+            draft.write_text(text, encoding="utf-8", newline="\n")
+            draft.replace(place)
+    except OSError as error:
+        reason = f"it cannot be written ({error.strerror}); give another file"
+        raise InvalidArgument(field="path", value=str(path), reason=reason) from error
 
 
 def read_document(folder: Path) -> dict[str, Any]:

@@ -27,6 +27,7 @@ class Tables:
         recorded: A row per session with what the strategy recorded.
         trades: A row per round trip.
         lots: A row per closed lot.
+        transitions: A row per line of the orders' trails, order by order.
         journal: A row per posting; None where the run kept no journal.
     """
 
@@ -39,9 +40,10 @@ class Tables:
         "recorded",
         "trades",
         "lots",
+        "transitions",
         "journal",
     )
-    OPTIONAL: Final = frozenset({"journal", "trades", "lots"})
+    OPTIONAL: Final = frozenset({"journal", "trades", "lots", "transitions"})
 
     __slots__ = ("_made", "_making")
 
@@ -97,6 +99,11 @@ class Tables:
     def lots(self) -> pl.DataFrame:
         """A row per closed lot."""
         return self._frame("lots")
+
+    @property
+    def transitions(self) -> pl.DataFrame:
+        """A row per line of the orders' trails, order by order, each in its own order."""
+        return self._frame("transitions")
 
     @property
     def journal(self) -> pl.DataFrame | None:
