@@ -52,6 +52,7 @@ class TradingCalendar:
 
     __slots__ = (
         "_close_list",
+        "_open_list",
         "_session_list",
         "break_ends",
         "break_starts",
@@ -86,6 +87,7 @@ class TradingCalendar:
         self.early_close: Final = _flags(none if early_close is None else early_close)
         self._check()
         self._session_list: Final[list[int]] = self.sessions.tolist()
+        self._open_list: Final[list[int]] = self.opens.tolist()
         self._close_list: Final[list[int]] = self.closes.tolist()
 
     def __len__(self) -> int:
@@ -131,6 +133,10 @@ class TradingCalendar:
             )
         return first, last
 
+    def session_day(self, index: int) -> int:
+        """The day of a session, in days since 1970-01-01."""
+        return self._session_list[index]
+
     def session_date(self, index: int) -> date:
         """The day of a session."""
         return from_day(self._session_list[index])
@@ -139,7 +145,7 @@ class TradingCalendar:
 
     def session_open(self, index: int) -> int:
         """When a session opens."""
-        return int(self.opens[index])
+        return self._open_list[index]
 
     def session_close(self, index: int) -> int:
         """When a session closes."""
@@ -147,7 +153,7 @@ class TradingCalendar:
 
     def first_minute(self, index: int) -> int:
         """The label of the first minute: a minute after the open."""
-        return int(self.opens[index]) + NANOS_PER_MINUTE
+        return self._open_list[index] + NANOS_PER_MINUTE
 
     def last_minute(self, index: int) -> int:
         """The label of the last minute: the close."""
@@ -168,7 +174,7 @@ class TradingCalendar:
 
         On 24/7, where sessions touch, this is the boundary between them.
         """
-        lead = int(self.opens[index]) - _MORNING_LEAD
+        lead = self._open_list[index] - _MORNING_LEAD
         return max(lead, self._close_list[index - 1]) if index else lead
 
     # ------------------------------------------------------------------ sessions by time
@@ -183,7 +189,7 @@ class TradingCalendar:
             SessionOutOfRange: When the label lies outside the calendar.
         """
         index = bisect_left(self._close_list, at)
-        inside = index < len(self) and at > int(self.opens[index])
+        inside = index < len(self) and at > self._open_list[index]
         if inside:
             return index
         if direction == "exact":

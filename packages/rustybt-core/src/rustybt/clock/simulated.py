@@ -151,7 +151,7 @@ class SimulatedClock:
         first_bar, stop_bar = self._bars_within(session)
         morning = self._morning(session)
         morning_bar = first_bar
-        start = int(calendar.sessions[session]) * NANOS_PER_DAY
+        start = calendar.session_day(session) * NANOS_PER_DAY
         if self.morning == "calendar":
             last_close = calendar.session_close(session - 1) if session else start
             start = min(max(start, last_close), calendar.before_trading_start(session))
@@ -170,6 +170,8 @@ class SimulatedClock:
         )
 
     def _bars(self, session: int, start: int, stop: int) -> Iterator[Event]:
+        if stop - start == 1:
+            return iter((_make_event((EventKind.BAR, self.axis.label(start), session, start)),))
         labels = self.axis.labels(start, stop).tolist()
         fields = zip(repeat(EventKind.BAR), labels, repeat(session), range(start, stop))
         return map(_make_event, fields)

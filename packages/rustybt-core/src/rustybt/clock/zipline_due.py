@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 
 import numpy as np
 
@@ -33,6 +33,10 @@ class ZiplineDue:
         if not len(matches):
             return matches
         open_window, starts = self._windows_of(entry).of(session)
+        if len(matches) == 1:
+            again = bisect_right(starts, matches[0]) == 0
+            is_over = again and self._matched_between(entry, open_window, session)
+            return NO_BARS if is_over else matches
         windows = np.searchsorted(starts, matches, side="right")
         firsts = matches[np.diff(windows, prepend=-1) > 0]
         if windows[0] == 0 and self._matched_between(entry, open_window, session):
@@ -59,21 +63,21 @@ class ZiplineDue:
         rule = entry.function.time_rule
         timed = self._axis.resolution.is_intraday or entry.function.misplaced
         if rule is None or isinstance(rule, EveryMinute) or not timed:
-            held = self._selected(entry, session, labels)
+            if entry.function.calendar is self._axis.calendar:
+                return np.arange(first, stop) if entry.selected[session] else NO_BARS
+            held = self._selected(entry, labels)
         else:
             bounds = int(labels[0]) - 1, int(labels[-1])
             moments = entry.moments(rule, self._axis.calendar, session, *bounds)
             held = np.isin(labels, moments)
         return first + np.flatnonzero(held)
 
-    def _selected(self, entry: Entry, session: int, labels: Int64Array) -> BoolArray:
-        """For every label, whether the function's calendar selects the session that it is in.
+    def _selected(self, entry: Entry, labels: Int64Array) -> BoolArray:
+        """For every label, whether another calendar selects the session that it is in.
 
         A label between sessions counts for the next one where every day is selected.
         """
         calendar = entry.function.calendar
-        if calendar is self._axis.calendar:
-            return np.full(len(labels), entry.selected[session])
         following = np.searchsorted(calendar.closes, labels, side="left")
         known = following < len(calendar)
         if not isinstance(entry.function.date_rule, EveryDay):

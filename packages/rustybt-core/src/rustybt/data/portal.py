@@ -257,7 +257,7 @@ class PolarsDataPortal:
         reader = self._bars.loader.reader
         intraday = reader.resolution.is_intraday
         session = self.axis.session_of(newest)
-        before = self.axis.label(newest) if intraday else int(self.calendar.sessions[session])
+        before = self.axis.label(newest) if intraday else self.calendar.session_day(session)
         at = reader.last_traded(sid, before)
         if at is None:
             return None
@@ -269,7 +269,7 @@ class PolarsDataPortal:
         if session < first:
             return None
         if not self.axis.resolution.is_intraday:
-            return int(self.calendar.sessions[session])
+            return self.calendar.session_day(session)
         return self.axis.label(self.axis.index_of(at, direction="next"))
 
     # ------------------------------------------------------------------ private

@@ -129,11 +129,11 @@ def no_metrics() -> tuple[Metric, ...]:
 
 def _column(name: str, values: Column, frame: pl.DataFrame, *, taken: bool) -> pl.Series:
     if isinstance(values, np.ndarray):
-        column = array_series(name, values)
+        column = array_series(name, values, nan_is_missing=True)
     else:
         column = pl.Series(name, values)
-    if column.dtype.is_float():
-        column = column.fill_nan(None)
+        if column.dtype.is_float():
+            column = column.fill_nan(None)
     if taken or name in frame.columns:
         reason = "two metrics give it; rename the column of one"
         raise InvalidArgument(field="metric column", value=name, reason=reason)

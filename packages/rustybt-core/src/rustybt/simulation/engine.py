@@ -105,7 +105,7 @@ class Engine:
         env.now, env.phase = event.at, Phase.BEFORE_OPEN
         self._set_now(event.at, event.session, -1, in_bar=False)
         self._plan(event.session)
-        self._blotter.begin_session(int(env.calendar.sessions[event.session]), event.at)
+        self._blotter.begin_session(env.calendar.session_day(event.session), event.at)
         postings = self._morning.begin(event.session)
         if self._watch.limited:
             self._watch.start_session(event.session)

@@ -37,16 +37,24 @@ _SHORT = 50_000
 _DTYPES = {"i8": pl.Int64(), "i4": pl.Int32(), "f8": pl.Float64(), "b1": pl.Boolean()}
 
 
-def array_series(name: str, values: NDArray[Any]) -> pl.Series:
-    """A column of an array of integers, floats (NaN stays) or truth values.
+def array_series(name: str, values: NDArray[Any], *, nan_is_missing: bool = False) -> pl.Series:
+    """A column of an array of integers, floats or truth values.
 
     A short one goes through a list: before its first array Polars imports numpy.ma, which takes
     as long as two years of daily bars.
+
+    Args:
+        name: Of the column.
+        values: One number a row.
+        nan_is_missing: Whether NaN becomes null; otherwise it stays.
     """
     dtype = _DTYPES.get(values.dtype.str[1:])
     if dtype is None or len(values) > _SHORT:
-        return pl.Series(name, values)
-    return pl.Series(name, values.tolist(), dtype=dtype)
+        return pl.Series(name, values, nan_to_null=nan_is_missing)
+    numbers: list[Any] = values.tolist()
+    if nan_is_missing and dtype.is_float():
+        numbers = [None if number != number else number for number in numbers]  # noqa: PLR0124
+    return pl.Series(name, numbers, dtype=dtype)
 
 
 class Columns:
