@@ -118,6 +118,7 @@ def test_where_an_order_fills(
 BOTH = {"take_profit": 11, "stop_loss": "9.50"}
 SHORT = {"take_profit": 9, "stop_loss": "10.50"}
 SALE = OCOOrder(LimitOrder(11), StopOrder("9.50"))
+STRADDLE = OCOOrder(StopOrder(11), opposite=StopOrder(9))
 DONE, GONE, OPEN, HELD = "Filled", "Cancelled group", "Accepted", "Pending"
 
 GROUPS: list[tuple[str, Any, dict[int, Act], str, list[str], list[str], int]] = [
@@ -175,6 +176,26 @@ GROUPS: list[tuple[str, Any, dict[int, Act], str, list[str], list[str], int]] = 
      "10 | 10 10.5 9.7 10", ["1 3 9 9.80"], [GONE, GONE, DONE], 0),
     ("a leg that is cancelled", AT_CLOSE, {0: orders(order(-9, style=SALE), cancel(2))},
      "10 | 12", [], ["Cancelled", "Cancelled"], 0),
+    # Legs of both sides: order 1 buys above, order 2 sells below.
+    ("a breakout upwards", INSIDE, {0: order(9, style=STRADDLE)},
+     "10 | 10 11.5 9.2 11.2 | 10 10 8 9", ["1 1 9 11"], [DONE, GONE], 0),
+    ("a breakout downwards", INSIDE, {0: order(9, style=STRADDLE)},
+     "10 | 10 10.8 8.8 9.1", ["1 2 -9 9"], [GONE, DONE], 0),
+    # 11 lies 0.80 from the open, 9 lies 1.20 from it.
+    ("a bar that breaks out both ways", INSIDE, {0: order(9, style=STRADDLE)},
+     "10 | 10.2 11.5 8.5 10", ["1 1 9 11"], [DONE, GONE], 1),
+    ("a gap through the lower side", INSIDE, {0: order(9, style=STRADDLE)},
+     "10 | 8.5 12 8 11", ["1 2 -9 8.50"], [GONE, DONE], 0),
+    ("a breakout on closes", AT_CLOSE, {0: order(9, style=STRADDLE)},
+     "10 | 10 12 8 10 | 8.7", ["2 2 -9 8.70"], [GONE, DONE], 0),
+    ("the edges of a range", INSIDE,
+     {0: order(9, style=OCOOrder(LimitOrder(9), opposite=[LimitOrder(11), StopOrder(8)]))},
+     "10 | 10 11.2 9.5 10", ["1 2 -9 11"], [GONE, DONE, GONE], 0),
+    ("one side that is cancelled", INSIDE, {0: orders(order(9, style=STRADDLE), cancel(2))},
+     "10 | 10 12 10 12", [], ["Cancelled", "Cancelled"], 0),
+    ("both sides of another size", INSIDE,
+     {0: orders(order(9, style=STRADDLE), replaced("main-1/oco", amount=4))},
+     "10 | 10 10.8 8.8 9.1", ["1 2 -4 9"], [GONE, DONE], 0),
     # Cancelled by the strategy: entry, exits.
     ("an entry that is cancelled", AT_CLOSE,
      {0: orders(order(9, limit_price=9, **BOTH), cancel(1))},

@@ -164,10 +164,15 @@ class OrderMachine(RuleBasedStateMachine):
 
         self.both(act)
 
-    @rule(amount=amounts, legs=st.lists(st.tuples(prices, prices), min_size=2, max_size=3))
-    def place_oco(self, amount: int, legs: list[tuple[Any, Any]]) -> None:
+    @rule(
+        amount=amounts,
+        legs=st.lists(st.tuples(prices, prices), min_size=2, max_size=3),
+        sides=st.integers(1, 3),
+    )
+    def place_oco(self, amount: int, legs: list[tuple[Any, Any]], sides: int) -> None:
         styles = [order_request(*leg, None, {}).style for leg in legs]
-        self.both(lambda desk: desk.place(amount, (None, None), OCOOrder(*styles), {}, self.at))
+        group = OCOOrder(*styles[:sides], opposite=styles[sides:])
+        self.both(lambda desk: desk.place(amount, (None, None), group, {}, self.at))
 
     @precondition(lambda self: self.alive)
     @rule(data=st.data())

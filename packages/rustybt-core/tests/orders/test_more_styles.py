@@ -51,6 +51,10 @@ def asked(limit: object = None, stop: object = None, style: Any = None, **option
             {"style": OCOOrder(LimitOrder(9), StopOrder(11))},
             "OCOOrder(LimitOrder(limit_price=9), StopOrder(stop_price=11))",
         ),
+        (
+            {"style": OCOOrder(StopOrder(11), opposite=StopOrder(9))},
+            "OCOOrder(StopOrder(stop_price=11), opposite=(StopOrder(stop_price=9),))",
+        ),
     ],
 )
 def test_keywords_mean_styles(arguments: dict[str, Any], shown: str) -> None:
@@ -117,6 +121,8 @@ def no_style() -> Any:
     ("make", "message"),
     [
         (lambda: OCOOrder(LimitOrder(9)), "1 legs; give two or more"),
+        (lambda: OCOOrder(opposite=[LimitOrder(9), LimitOrder(8)]), "0 legs and 2 opposite"),
+        (lambda: OCOOrder(LimitOrder(9), opposite=BracketOrder(stop_loss=8)), "an opposite leg"),
         (lambda: OCOOrder(LimitOrder(9), BracketOrder(stop_loss=8)), "give a style of one order"),
         (lambda: OCOOrder(LimitOrder(9), no_style()), "a leg of an OCO order was 8"),
         (BracketOrder, "no exit; give take_profit, stop_loss or both"),

@@ -10,6 +10,7 @@ from rustybt.assets import Cryptocurrency
 from rustybt.calendars import get_calendar
 from rustybt.errors import InsufficientFundsError, InvalidArgument
 from rustybt.finance.account_types import CallPolicy, CashAccount, MarginAccount
+from rustybt.finance.execution import OCOOrder, StopOrder
 from rustybt.finance.margin import CryptoIsolated, PortfolioPercent
 
 A, B = stock("AAA", 1), stock("BBB", 2)
@@ -58,6 +59,56 @@ def test_a_price_that_runs_away_makes_no_debt() -> None:
     )
     assert [fill[2] for fill in played.fills] == [80]
     assert played.column("ending_cash")[-1] == 0
+
+
+STRADDLE = OCOOrder(StopOrder(11), opposite=StopOrder(9))
+
+
+@pytest.mark.parametrize(("more", "statuses"), [(90, ["FILLED"]), (91, ["REJECTED"])])
+def test_of_legs_on_both_sides_the_worse_one_counts(more: int, statuses: list[str]) -> None:
+    """Half of 100 x 11 to buy, of 100 x 10 to sell: 550 of 1,000 are kept, 450 are free."""
+    played = play(
+        daily_market({A: ["10"] * 2, B: ["10"] * 2}),
+        {0: lambda c, d: (c.order(A, 100, style=STRADDLE), c.order(B, more, limit_price=10))},
+        capital_base=1_000,
+        account=MarginAccount(PortfolioPercent("0.5", "0.25")),
+    )
+    assert played.statuses == ["OPEN", "OPEN", *statuses]
+
+
+@pytest.mark.parametrize(
+    ("held", "ordered", "statuses"),
+    [
+        # A cash account sells what it holds; 50 more at 11 are covered by 500 less at 10.
+        (50, 45, ["FILLED", "OPEN", "OPEN"]),
+        (50, 46, ["FILLED", "REJECTED"]),
+        (20, 21, ["FILLED", "REJECTED"]),
+    ],
+)
+def test_a_cash_account_looks_at_both_sides(held: int, ordered: int, statuses: list[str]) -> None:
+    played = play(
+        daily_market({A: ["10"] * 3}),
+        {
+            0: lambda c, d: c.order(A, held),
+            1: lambda c, d: c.order(A, ordered, style=STRADDLE),
+        },
+        capital_base=1_000,
+        account="cash",
+    )
+    assert played.statuses == statuses
+
+
+@pytest.mark.parametrize(
+    ("control", "options"),
+    [("set_long_only", {}), ("set_max_order_count", {"max_count": 1})],
+)
+def test_controls_look_at_both_sides(control: str, options: dict[str, int]) -> None:
+    played = play(
+        daily_market({A: ["10"] * 2}),
+        {0: lambda c, d: c.order(A, 100, style=STRADDLE)},
+        setup=lambda c: getattr(c, control)(**options, on_error="reject"),
+    )
+    assert played.statuses == ["REJECTED"]
 
 
 def test_proceeds_are_spent_once_they_are_settled() -> None:

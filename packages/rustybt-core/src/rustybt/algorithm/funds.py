@@ -1,5 +1,6 @@
 """Whether the account of a run allows an order."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 def check_funds(env: "Environment", asset: "Asset", lots: Decimal, request: "OrderRequest") -> None:
     """Ask the account about a new order; one that only reduces a position is not asked about.
 
-    A bracket is asked about by its entry, an OCO order by its dearest leg.
+    A bracket is asked about by its entry, an OCO order by the dearest leg of each side.
 
     Raises:
         AccountRefusal: The account does not allow it.
@@ -24,14 +25,15 @@ def check_funds(env: "Environment", asset: "Asset", lots: Decimal, request: "Ord
         return
     from rustybt.finance.account_types import open_orders
 
-    last, is_buy = env.portal.mark(asset), lots > 0
-    prices = [_expected(env, last, single, is_buy=is_buy) for single in _singles(request.style)]
-    env.funds.check(
-        asset,
-        env.arithmetic.amount(lots),
-        max(prices),
-        open_orders=open_orders(env.blotter.open_orders, env.portal.mark),
-    )
+    last = env.portal.mark(asset)
+    for amount, singles in _sides(request.style, lots):
+        is_buy = amount > 0
+        env.funds.check(
+            asset,
+            env.arithmetic.amount(amount),
+            max(_expected(env, last, single, is_buy=is_buy) for single in singles),
+            open_orders=open_orders(env.blotter.open_orders, env.portal.mark),
+        )
 
 
 def check_growth(env: "Environment", order: "Order", amount: "Num") -> None:
@@ -52,11 +54,16 @@ def check_growth(env: "Environment", order: "Order", amount: "Num") -> None:
     env.funds.check(order.asset, amount - order.amount, price, open_orders=others)
 
 
-def _singles(style: ExecutionStyle) -> tuple[ExecutionStyle, ...]:
-    """The orders that a style may open a position with."""
-    if isinstance(style, BracketOrder):
-        return (style.entry,)
-    return style.legs if isinstance(style, OCOOrder) else (style,)
+def _sides(
+    style: ExecutionStyle, lots: Decimal
+) -> Iterator[tuple[Decimal, tuple[ExecutionStyle, ...]]]:
+    """The orders that a style may open a position with, by amount."""
+    if not isinstance(style, OCOOrder):
+        yield lots, (style.entry if isinstance(style, BracketOrder) else style,)
+        return
+    yield lots, style.legs
+    if style.both_sides:
+        yield -lots, style.opposite
 
 
 def _expected(

@@ -84,7 +84,8 @@ class OpenOrderMethods(AlgorithmBase):
         The id stays the same. What has filled is part of the new amount: an amount that is no
         larger than it ends the order. An order loses its place in the queue unless it only
         becomes smaller. Of a bracket, amount, limit and stop are those of its entry; of an OCO
-        order, the amount is that of every leg, and a price that of the only leg that has one.
+        order, the amount is that of every leg (of those of the other side with the other sign),
+        and a price that of the only leg that has one.
         Figures of orders that have ended are left alone.
 
         Args:
@@ -126,8 +127,8 @@ class OpenOrderMethods(AlgorithmBase):
     def _replace(self, figures: "list[Figures]") -> bool:
         """Replace all or, where a control refuses the amount, nothing."""
         env = self._env
-        sized = next((each for each in figures if each.amount is not None), None)
-        if sized is not None and not self._may_grow(sized):
+        sized = {each.order.is_buy: each for each in reversed(figures) if each.amount is not None}
+        if not all(self._may_grow(each) for each in sized.values()):
             return False
         changes = [(each.order, env.blotter.change(*each)) for each in figures]
         done = bool(changes) and env.router.replace(env.strategy, changes, env.now)

@@ -218,6 +218,8 @@ class OrderMethods(OpenOrderMethods):
         lots = self._whole_lots(asset, amount)
         try:
             self._check_controls(asset, lots)
+            if request.style.both_sides:
+                self._check_controls(asset, -lots)
             check_funds(self._env, asset, lots, request)
         except OrderRefused as refusal:
             return self._reject(asset, lots, request.style, refusal.constraint, EndCode.CONTROL)

@@ -156,7 +156,11 @@ class OrderFactory:
         return self._price(self._rounding.order_price(price, tick, prefer_down=prefer_down), field)
 
     def _oco(self, ticket: Ticket, style: OCOOrder) -> Placement:
-        legs = [self.new(ticket, leg) for leg in style.legs]
+        other_way = ticket._replace(amount=-ticket.amount)
+        legs = [
+            *(self.new(ticket, leg) for leg in style.legs),
+            *(self.new(other_way, leg) for leg in style.opposite),
+        ]
         self._keep(OCOGroup(f"{legs[0].id}/oco", [(leg, Role.LEG) for leg in legs]))
         return Placement(legs)
 

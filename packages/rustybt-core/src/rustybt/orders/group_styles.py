@@ -1,5 +1,6 @@
 """Styles of several orders that depend on each other."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -48,29 +49,50 @@ class GroupStyle(ExecutionStyle):
 class OCOOrder(GroupStyle):
     """One cancels the other: the first of several orders to fill, even in part, ends the rest.
 
-    All legs are of the asset and the amount that the call orders.
+    All legs are of the asset that the call orders. They have its amount; those of `opposite` have
+    it with the other sign: ``order(asset, 100, style=OCOOrder(StopOrder(52),
+    opposite=StopOrder(48)))`` buys 100 above 52 or sells 100 below 48, whichever comes first.
 
     Args:
-        *legs: Two or more styles of single orders.
+        *legs: Styles of single orders, one or more.
+        opposite: A style, or several, of the other side.
         exchange: See :class:`ExecutionStyle`.
 
+    Attributes:
+        legs: Those of the side that is ordered.
+        opposite: Those of the other side.
+
     Raises:
-        UnsupportedOrderParameters: There are fewer than two legs, or one is no single order.
+        UnsupportedOrderParameters: There are fewer than two legs in all or none of the side that
+            is ordered, or one is no single order.
     """
 
     order_type: ClassVar[str] = "oco"
 
-    def __init__(self, *legs: ExecutionStyle, exchange: str | None = None) -> None:
+    def __init__(
+        self,
+        *legs: ExecutionStyle,
+        opposite: ExecutionStyle | Sequence[ExecutionStyle] = (),
+        exchange: str | None = None,
+    ) -> None:
         super().__init__(exchange=exchange)
-        if len(legs) < _FEWEST_LEGS:
+        others = (opposite,) if isinstance(opposite, ExecutionStyle) else tuple(opposite)
+        if not legs or len(legs) + len(others) < _FEWEST_LEGS:
+            beside = f" and {len(others)} opposite ones" if others else ""
             raise UnsupportedOrderParameters(
-                msg=f"an OCO order was given {len(legs)} legs; give two or more styles"
+                msg=f"an OCO order was given {len(legs)} legs{beside}; give two or more styles, "
+                "at least one of them for the side that is ordered"
             )
         self.legs = tuple(_single(leg, "a leg of an OCO order") for leg in legs)
+        self.opposite = tuple(_single(leg, "an opposite leg of an OCO order") for leg in others)
+        self.both_sides = bool(others)
         self.first = self.legs[0]
 
     def __repr__(self) -> str:
-        return f"OCOOrder({', '.join(map(repr, self.legs))})"
+        legs = ", ".join(map(repr, self.legs))
+        return (
+            f"OCOOrder({legs}, opposite={self.opposite})" if self.opposite else f"OCOOrder({legs})"
+        )
 
 
 class BracketOrder(GroupStyle):

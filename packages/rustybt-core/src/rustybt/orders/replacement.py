@@ -129,12 +129,18 @@ class Replacement:
             for leg in group.orders
             for figures in _figures(
                 leg,
-                self.amount,
+                self._amount_of(leg, group),
                 self.limit_price if leg is limited else None,
                 self.stop_price if leg is stopped else None,
             )
             if figures[1:] != (None, None, None)
         ]
+
+    def _amount_of(self, leg: "Order", group: "OrderGroup") -> Decimal | None:
+        """The amount of a leg: with the other sign on the other side than the first."""
+        if self.amount is None or leg.is_buy is group.orders[0].is_buy:
+            return self.amount
+        return -self.amount
 
     @staticmethod
     def _only(group: "OrderGroup", figure: str, price: Decimal | None) -> "Order | None":

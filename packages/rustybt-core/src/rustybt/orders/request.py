@@ -159,7 +159,7 @@ def _check_terms(style: ExecutionStyle, terms: OrderTerms) -> None:
 def _singles(style: ExecutionStyle) -> tuple[ExecutionStyle, ...]:
     """The orders that the terms apply to."""
     if isinstance(style, OCOOrder):
-        return style.legs
+        return (*style.legs, *style.opposite)
     return (style.entry,) if isinstance(style, BracketOrder) else (style,)
 
 

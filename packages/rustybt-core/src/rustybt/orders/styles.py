@@ -30,10 +30,12 @@ class ExecutionStyle(ABC):
         order_type: What orders of the style are called in views and in the audit log.
         visible: The amount of an iceberg that the market sees at once; None: all of it.
         is_group: Whether it means several orders.
+        both_sides: Whether some of them buy and others sell before anything has filled.
     """
 
     order_type: ClassVar[str] = "custom"
     is_group: ClassVar[bool] = False
+    both_sides: bool = False
     visible: Decimal | None = None
 
     def __init__(self, asset: "Asset | None" = None, exchange: str | None = None) -> None:
