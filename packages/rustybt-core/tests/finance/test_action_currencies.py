@@ -170,6 +170,29 @@ def test_a_subscription_that_is_paid_in_dollars() -> None:
     assert (before, book.value) == ("100220.00", "100352.00")
 
 
+@pytest.mark.parametrize(
+    ("dollars", "market", "lieu"),
+    [
+        # 103 rights buy 20.6 shares; 0.6 of one is worth 0.6 x (market - dollars / 1.10) euros.
+        ("6.60", 11, "3.00"),  # 0.6 x (11 - 6)
+        ("11.00", 11, "0.60"),  # 0.6 x (11 - 10): in dollars there would be nothing to gain
+        ("5.50", "5.50", "0.30"),  # 0.6 x (5.50 - 5)
+        ("13.20", 11, "0.00"),  # 12 euros for what the market sells at 11
+        ("6.61", 11, "2.99"),  # 0.6 x (11 - 6.009090909091) = 2.9945454545454
+    ],
+)
+def test_a_fraction_of_a_right_is_paid_for_in_the_shares_currency(
+    dollars: str, market: object, lieu: str
+) -> None:
+    book = european(103)
+    book.act(RightsGranted, SAP, expiry=9, ratio=1)
+    owed = book.ledger.balances["EUR"]
+    terms: dict[str, Any] = {"price": dollars, "currency": "USD", "fractions": "cash"}
+    book.act(RightsExercised, SAP, expiry=9, ratio="1/5", market=market, **terms)
+    assert book.money(book.ledger.balances["EUR"] - owed) == lieu
+    assert book.amount(SAP) == "123"
+
+
 def test_rights_that_trade_in_another_currency() -> None:
     # A right of 1.10 dollars is a euro. The rights had cost 100 euros, 110 dollars, again 100.
     book = european()

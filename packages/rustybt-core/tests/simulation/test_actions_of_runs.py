@@ -128,6 +128,85 @@ def test_rights_lapse_where_it_does_not_or_the_rules_say_so(
     assert {row[2] for row in holdings(played)} == {100}
 
 
+@pytest.mark.parametrize(
+    ("euro", "dollars", "amount"),
+    [
+        # A share is 10 euros; what the new ones cost in euros stands beside it.
+        ("1.25", "11", 150),  # 8.80: it pays, although 11 is more than 10
+        ("1.25", "12.49", 150),  # 9.992
+        ("1.25", "12.50", 100),  # 10: as much as in the market
+        ("0.80", "9", 100),  # 11.25: it does not pay, although 9 is less than 10
+        ("0.80", "7.99", 150),  # 9.9875
+        ("0.80", "8", 100),  # 10
+    ],
+)
+def test_rights_of_another_currency_are_exercised_where_that_pays(
+    euro: str, dollars: str, amount: int
+) -> None:
+    rights = RightsOffering(sid=3, ex=WED, expiry=FRI, price=D(dollars), ratio=Ratio(1, 2))
+    made = market({A: ["1"] * 5, EURO: ["10"] * 5}, rights, rates=rates(*[euro] * 5))
+    played = play(made, buys(EURO))
+    assert holdings(played)[-1][2] == amount
+    paid = 50 * D(dollars) if amount == 150 else 0
+    assert (
+        played.column("portfolio_value")[-1] == 100_000 + 50 * 10 * D(euro) * (amount > 100) - paid
+    )
+
+
+@pytest.mark.parametrize(
+    ("close", "rights", "ratio", "price", "worth", "left"),
+    [
+        # Ex rights a share is (close + shares x price) / (1 + shares), a right what it lost.
+        ("10", "1", "1/2", "6", "1.3333333333", "8.6666666667"),  # (2 x 10 + 6) / 3 = 26/3
+        ("12", "1", "1/5", "6", "1", "11"),  # (5 x 12 + 6) / 6
+        ("15", "1", "3/5", "12", "1.125", "13.875"),  # XPLAIND: (5 x 15 + 3 x 12) / 8
+        ("1.5", "1", "1/4", "1", "0.1", "1.4"),  # (4 x 1.50 + 1) / 5
+        ("11", "1", "1/5", "5", "1", "10"),  # IAS 33, example 4: (11 x 500 + 5 x 100) / 600
+        # Two rights for a share, each of which buys a half: 10 - (10 + 6) / 2 = 2 for the two.
+        ("10", "2", "1/2", "6", "1", "8"),
+        # A right for two shares, two of which buy one: a quarter each, (40 + 6) / 5 = 9.20.
+        ("10", "1/2", "1/2", "6", "1.6", "9.2"),
+        ("10", "1", "1/2", "10", "0", "10"),  # nothing is saved
+        ("10", "1", "1/2", "11", "0", "10"),
+    ],
+)
+def test_a_right_that_has_not_traded_is_worth_what_the_share_loses(
+    close: str, rights: str, ratio: str, price: str, worth: str, left: str
+) -> None:
+    """Nothing trades on the ex-date, so that the value shows what the right was taken in at."""
+    right = stock("RTS", 4)
+    terms: dict[str, Any] = {"sid": 1, "ex": WED, "expiry": FRI, "rights_sid": 4}
+    offering = RightsOffering(
+        price=D(price), ratio=Ratio.parse(ratio), rights=Ratio.parse(rights), **terms
+    )
+    prices = {A: [close, close, None], B: ["1"] * 3, right: [None] * 3}
+    played = play(market(prices, offering), buys(amount=1_000))
+    shown = played.result.positions.filter(pl.col("session") == date(2020, 6, 3))
+    marks = dict(shown["symbol", "last_sale_price"].iter_rows())
+    assert {symbol: round(mark, 10) for symbol, mark in marks.items()} == {
+        "AAA": D(left),
+        "RTS": D(worth),
+    }
+    assert round(played.column("portfolio_value")[-1], 6) == 100_000
+
+
+def test_a_right_is_worth_what_it_saves_in_the_shares_currency() -> None:
+    """Two buy a share for 7.50 dollars, which are 6 euros: 10 - 26/3 = 4/3 of a euro."""
+    right = stock("RTS", 4, currency="EUR")
+    terms: dict[str, Any] = {"sid": 3, "ex": WED, "expiry": FRI, "rights_sid": 4}
+    offering = RightsOffering(price=D("7.50"), ratio=Ratio(1, 2), **terms)
+    prices = {A: ["1"] * 3, EURO: ["10"] * 3, right: [None] * 3}
+    played = play(market(prices, offering, rates=rates(*["1.25"] * 3)), buys(EURO))
+    (row,) = played.result.positions.filter(pl.col("symbol") == "RTS").to_dicts()
+    assert (row["amount"], round(row["last_sale_price"], 10)) == (100, D("1.3333333333"))
+
+
+def test_without_shares_an_offering_asks_for_no_rate() -> None:
+    rights = RightsOffering(sid=3, ex=WED, expiry=FRI, price=D(9), ratio=Ratio(1, 2))
+    played = play(market({A: ["1"] * 5, EURO: ["10"] * 5}, rights))
+    assert played.column("portfolio_value") == [100_000] * 5
+
+
 @pytest.mark.parametrize(("price", "cash"), [("3", 99_300), ("0", 99_000), (None, 100_000)])
 def test_a_delisting_pays_what_it_says(price: str | None, cash: int) -> None:
     delisting = Delisting(sid=1, effective=THU, price=None if price is None else D(price))

@@ -170,7 +170,7 @@ class Executor:
         if inside:
             price = _within(order, price, base)
         if self._rules.fills != "expected":
-            price = base if self._rules.fills == "optimistic" else self._worst(order, price)
+            price = base if self._rules.fills == "optimistic" else self._worst(order, price, base)
         if self.funds is not None and amount:
             amount = self._covered(self.funds, order, bar, price, amount)
         if not amount or self._refuses(order, price, amount):
@@ -183,13 +183,16 @@ class Executor:
         model.volume_for_bar += side.view.amount(abs(amount))
         return execution
 
-    def _worst(self, order: "Order", price: Num) -> Num:
-        """The worst price of the bar, or what slippage made of it; no worse than the limit."""
+    def _worst(self, order: "Order", price: Num, base: Num) -> Num:
+        """The worst price of the bar, or what slippage made of it; no worse than the limit.
+
+        Where the market itself is beyond the limit there is no fill to be had at the limit.
+        """
         worst, best = (max, min) if order.is_buy else (min, max)
         extreme = self._exact.close.current(order.asset, "high" if order.is_buy else "low")
         if extreme is not None:
             price = worst(price, self._arithmetic.price(extreme))
-        return price if order.limit is None else best(price, order.limit)
+        return price if order.limit is None else worst(best(price, order.limit), base)
 
     def _refuses(self, order: "Order", price: Num, amount: Num) -> bool:
         """Whether an order does not want what a model gave it."""

@@ -248,6 +248,19 @@ class CorporateActions(Bookkeeping):
     def _notional(self, position: DecimalPosition, price: Num) -> Num:
         return self.arithmetic.notional(position.amount, price, position.multiplier)
 
+    def own_price(self, asset: Asset, price: Num, currency: str | None) -> Num:
+        """A price that is asked on an asset, in the asset's currency, at the rate as of now.
+
+        Args:
+            asset: The asset.
+            price: What is asked per unit.
+            currency: The currency that it is asked in, None for the asset's.
+
+        Raises:
+            MissingRate: There is no rate of the two as of now.
+        """
+        return self._converted(price, self._paid_in(currency, asset), self._currency_of(asset))
+
     def _paid_in(self, currency: str | None, asset: Asset) -> str:
         """The currency of money that is paid on an asset."""
         if currency is None or self._one_currency:

@@ -43,6 +43,16 @@ class RightsOfferings(CorporateActions):
             return None if event.rights is None else super().arrival(_gift(event, event.rights))
         return super().arrival(event)
 
+    def has_rights(self, asset: Asset, expiry: int, rights: Asset | None) -> bool:
+        """Whether there are rights to exercise.
+
+        Args:
+            asset: What they buy.
+            expiry: Their last day, in days since 1970-01-01.
+            rights: What they trade as, None where they don't.
+        """
+        return (asset, expiry) in self._rights if rights is None else rights in self.positions
+
     def _action_handlers(self) -> dict[type, Callable[[Any], tuple[Posting, ...]]]:
         return super()._action_handlers() | {
             RightsGranted: self._grant,
@@ -93,14 +103,15 @@ class RightsOfferings(CorporateActions):
             amount, ratio = None if position is None else position.amount, event.ratio
         if amount is None:
             return None
+        asked = self.own_price(event.asset, event.price, event.currency)
         price = self._price_of(event.asset, event.market)
         if price is None:
-            price = event.price
+            price = asked
         arithmetic, asset = self.arithmetic, event.asset
         units, fraction = whole_units(arithmetic, asset, amount, ratio, event.fractions)
         cash = arithmetic.zero
         if fraction and event.fractions == "cash":
-            gain = max(price - event.price, arithmetic.price(0))
+            gain = max(price - asked, arithmetic.price(0))
             cash = cash_in_lieu(arithmetic, asset, fraction, gain, multiplier_of(asset))
         return Arrival(asset, units, fraction, cash, price) if units or fraction else None
 

@@ -179,9 +179,11 @@ class CorporateActions:
         if asset is None:
             return ()
         rights = None if offering.rights_sid is None else self._asset(offering.rights_sid)
+        if not self._ledger.has_rights(asset, offering.expiry, rights):
+            return ()
         price, market = self._price(offering.price, "price of new shares"), self._market(asset)
         assert price is not None
-        if not self._exercises or market is None or market <= price:
+        if not self._exercises or market is None or market <= self._own_price(offering, asset):
             return self._ledger.apply(RightsLapsed(asset, self._env.now, offering.expiry, rights))
         return self._ledger.apply(
             RightsExercised(
@@ -200,16 +202,26 @@ class CorporateActions:
     def _right_price(
         self, offering: "RightsOffering", asset: "Asset", rights: "Asset"
     ) -> "Num | None":
-        """The price of a right that trades: its own, else what theory says of the last close."""
+        """The price of a right that trades: its own, else what theory says of the last close.
+
+        That close is the mark of the holding: the market's own mark is one without the rights.
+        """
         own, arithmetic = self._market(rights), self._env.arithmetic
-        market = self._market(asset)
-        if own is not None or market is None:
+        if own is not None:
             return own
+        market = self._ledger.positions[asset].last_price
         close = Fraction(parse_decimal(arithmetic.price_value(market), field="close"))
-        value = rights_value(close, offering.shares, offering.price) / offering.rights.as_fraction()
+        asked = arithmetic.price_value(self._own_price(offering, asset))
+        price = parse_decimal(asked, field="price of new shares")
+        value = rights_value(close, offering.shares, price) / offering.rights.as_fraction()
         unit = 10**arithmetic.price_scale
         coefficient = divide_half_even(value.numerator * unit, value.denominator)
         return arithmetic.price_from(coefficient, arithmetic.price_scale)
+
+    def _own_price(self, offering: "RightsOffering", asset: "Asset") -> "Num":
+        """The price of new shares, in the currency of the asset."""
+        price = self._env.arithmetic.price(offering.price, "price of new shares")
+        return self._ledger.own_price(asset, price, offering.currency)
 
     # ------------------------------------------------------------ shared
 
