@@ -146,4 +146,4 @@ class Environment:
     @staticmethod
     def exact(value: object) -> Decimal:
         """A public number of the run as a Decimal."""
-        return parse_decimal(value, field="value")
+        return value if type(value) is Decimal else parse_decimal(value, field="value")
