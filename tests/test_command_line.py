@@ -115,6 +115,32 @@ def test_a_strategy_runs_and_its_result_is_shown_saved_and_repeated(
     assert "the same, bit for bit" in repeated.stdout
 
 
+def test_the_envelope_shows_three_ways_of_filling(run: Rustybt) -> None:
+    # Every bar is a single price and the strategy trades without costs: the three are the same.
+    done = run("-f", "buy.py", "-x", "amount=20", "--envelope", "--lots", "hifo")
+    assert done.exit_code == 0, done.stderr
+    assert re.search(r"ending value(\W+1,045\.00){3}", done.stdout.partition("envelope")[2])
+    assert "0 decisions hung on the order of touch within a bar" in done.stdout
+
+
+def test_a_cash_account_refuses_what_its_cash_does_not_cover(run: Rustybt) -> None:
+    # 200 shares at the first close, 10.00, are 2,000; there are 1,000.
+    refused = run("-f", "buy.py", "-x", "amount=200", "--account", "cash")
+    assert refused.exit_code == 0
+    assert re.search(r"rejected\W+1\b", refused.stdout)
+    assert refused.stderr.count("\n") == 1
+    assert refused.stderr.startswith(
+        "1 of 1 orders were rejected; the first, for AAA at 2020-01-02"
+    )
+    assert run("-f", "buy.py", "-x", "amount=20", "--account", "cash").exit_code == 0
+
+
+def test_a_currency_without_a_rate_is_named(run: Rustybt) -> None:
+    done = run("-f", "buy.py", "-x", "amount=20", "--currency", "EUR")
+    assert done.exit_code == 1
+    assert re.match(r"Error: there is no rate of USD in EUR at 2020-01-03 21:00", done.stderr)
+
+
 def test_an_extension_sees_the_values_of_the_run_that_is_repeated(
     work: Path, run: Rustybt, rustybt: Rustybt
 ) -> None:

@@ -56,7 +56,7 @@ def test_the_summary_starts_from_the_capital() -> None:
     summary = result().summary()
     assert (summary.starting_value, summary.ending_value) == (Decimal(1000), Decimal("1045.2375"))
     assert (summary.orders, summary.transactions) == (2, 3)
-    assert summary.commission == Decimal("0.1000001")
+    assert summary.commission == Decimal("1.5")
 
 
 @pytest.mark.parametrize("arithmetic", [DECIMAL, FLOAT])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rustybt.cli._console import print_summary
+from rustybt.cli._console import console, print_summary
 from rustybt.cli._help import Command
 from rustybt.cli._options import MOMENT
 from rustybt.cli._session import (
@@ -46,6 +46,10 @@ class RunOptions:
     frames: str | None = None
     fill_at: str | None = None
     seed: int | None = None
+    account: str | None = None
+    currency: str | None = None
+    lots: str | None = None
+    envelope: bool = False
     benchmark_file: Path | None = None
     benchmark_symbol: str | None = None
     benchmark_sid: int | None = None
@@ -104,6 +108,24 @@ class RunOptions:
 )
 @click.option("--seed", type=int, help="Seed of all random draws.")
 @click.option(
+    "--account",
+    type=click.Choice(["unlimited", "cash", "margin"]),
+    help="What the money of the run allows; unlimited unless said otherwise.",
+)
+@click.option(
+    "--currency", help="The currency of account and figures, such as EUR; by default the assets'."
+)
+@click.option(
+    "--lots",
+    type=click.Choice(["fifo", "lifo", "hifo", "average"]),
+    help="Which lot a trade closes first; fifo unless said otherwise.",
+)
+@click.option(
+    "--envelope",
+    is_flag=True,
+    help="Run also with optimistic and with pessimistic fills, and compare the three.",
+)
+@click.option(
     "-bf",
     "--benchmark-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -132,6 +154,7 @@ def run(**given: Any) -> None:  # noqa: ANN401 - RunOptions says which they are
     Examples:
       rustybt run -f sma.py -b sample -s 2020-01-02 -e 2021-12-31
       rustybt run -f sma.py -b mine -s 2020-01-02 -e 2021-12-31 -x fast=10 -o results/
+      rustybt run -f sma.py -s 2020-01-02 -e 2021-12-31 --account margin --envelope
       rustybt run -f old.py -b mine -s 2019-01-02 -e 2019-12-31 --profile zipline
 
     The strategy defines functions, as in Zipline:
@@ -170,6 +193,21 @@ def show(result: BacktestResult, strategy: Strategy, options: RunOptions) -> Non
     """Print the summary of a result."""
     title = f"{strategy.name} on {options.bundle}, {options.start} to {options.end}"
     print_summary(result.summary(), title=title)
+    if result.envelope is not None:
+        console().print(result.envelope)
+    _warn_of_rejections(result)
+
+
+def _warn_of_rejections(result: BacktestResult) -> None:
+    """Say what became of orders that were refused: nothing else shows it."""
+    rejected = result.orders.filter(result.orders["status"] == "REJECTED")
+    if len(rejected):
+        first = rejected.row(0, named=True)
+        click.echo(
+            f"{len(rejected):,} of {len(result.orders):,} orders were rejected; the first, for "
+            f"{first['symbol']} at {first['created']}: {first['reason']}",
+            err=True,
+        )
 
 
 def _check(options: RunOptions) -> None:
@@ -204,7 +242,7 @@ def _arguments(options: RunOptions) -> dict[str, Any]:
     if options.benchmark_file is not None:
         arguments["benchmark_returns"] = _benchmark_returns(options.benchmark_file)
     given = {name: value for name, value in arguments.items() if value is not None}
-    return {**given, "default_extension": False, "extensions": ()}
+    return {**given, "envelope": options.envelope, "default_extension": False, "extensions": ()}
 
 
 _PASSED_ON = (
@@ -220,6 +258,9 @@ _PASSED_ON = (
     "frames",
     "fill_at",
     "seed",
+    "account",
+    "currency",
+    "lots",
     "metrics_set",
     "blotter",
 )

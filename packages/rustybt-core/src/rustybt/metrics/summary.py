@@ -7,16 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from rustybt.finance.accounts import COSTS
 from rustybt.metrics.objectives import OBJECTIVES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
     from rich.table import Table
 
+    from rustybt.finance.accounts import CostKind
     from rustybt.values import Value
 
 _TABLE_WIDTH = 60
+_EARNED = ("dividends", "fx_pnl")
+_IF_ANY = frozenset({"rejected", *_EARNED})
+_MONEY = frozenset({"starting_value", "ending_value", "gross_pnl", "pnl", *_EARNED, *COSTS})
 _RATIOS = frozenset({"sharpe_ratio", "sortino_ratio", "calmar_ratio", "profit_factor"})
 
 
@@ -42,8 +48,14 @@ class Summary:
         win_rate: Share of sessions with a gain among those with a gain or a loss.
         profit_factor: Sum of the gains over the sum of the losses, by session.
         orders: Number of orders.
+        rejected: How many of the orders were rejected.
         transactions: Number of fills, auto-closes included.
-        commission: What all fills cost.
+        gross_pnl: Profit before costs, in the currency of the account as all money here.
+        costs: What was paid by kind: commission, slippage, borrow, financing, conversion,
+            withholding, funding. What was earned is negative.
+        pnl: Profit: `gross_pnl` less all of `costs`, exactly.
+        dividends: Dividends earned; part of the profit.
+        fx_pnl: What of the profit comes from exchange rates alone.
     """
 
     start: date | None
@@ -61,8 +73,18 @@ class Summary:
     win_rate: float | None
     profit_factor: float | None
     orders: int
+    rejected: int
     transactions: int
-    commission: Value
+    gross_pnl: Value
+    costs: Mapping[CostKind, Value]
+    pnl: Value
+    dividends: Value
+    fx_pnl: Value
+
+    @property
+    def commission(self) -> Value:
+        """What all fills cost in commission."""
+        return self.costs["commission"]
 
     def to_dict(self) -> dict[str, Any]:
         """The fields by name."""
@@ -74,9 +96,18 @@ class Summary:
         table = Table(title="Summary of the run", show_header=False, min_width=_TABLE_WIDTH // 2)
         table.add_column("figure", style="cyan", no_wrap=True)
         table.add_column("value", justify="right", no_wrap=True)
-        for name, value in self.to_dict().items():
-            table.add_row(name.replace("_", " "), _shown(name, value))
+        for name, value in self._shown():
+            table.add_row(name.replace("_", " "), _text(name, value))
         return table
+
+    def _shown(self) -> Iterator[tuple[str, object]]:
+        """The rows of the table; costs that were not met are left out, but for commission."""
+        for name, value in self.to_dict().items():
+            if name == "costs":
+                paid = self.costs.items()
+                yield from ((kind, cost) for kind, cost in paid if cost or kind == "commission")
+            elif value or name not in _IF_ANY:
+                yield name, value
 
     def __str__(self) -> str:
         from io import StringIO
@@ -114,16 +145,21 @@ def summarize(
         ending_value=values[-1] if len(values) else capital_base,
         **{name: figure(returns) for name, figure in OBJECTIVES.items()},
         orders=len(orders),
+        rejected=int((orders["status"] == "REJECTED").sum()),
         transactions=len(transactions),
-        commission=transactions["commission"].sum(),
+        gross_pnl=performance["gross_pnl"].sum(),
+        costs={kind: performance[kind].sum() for kind in COSTS},
+        pnl=performance["pnl"].sum(),
+        dividends=performance["dividends"].sum(),
+        fx_pnl=performance["fx_pnl"].sum(),
     )
 
 
-def _shown(name: str, value: object) -> str:
+def _text(name: str, value: object) -> str:
     """A figure as the table shows it."""
     if value is None:
         return "-"
-    if name in {"starting_value", "ending_value", "commission"}:
+    if name in _MONEY:
         return f"{value:,.2f}"
     if name in _RATIOS:
         return f"{value:.2f}"
