@@ -67,6 +67,10 @@ class Order:
     def direction(self) -> int:
         return 1 if self.amount > 0 else -1
 
+    @property
+    def takes_liquidity(self) -> bool:
+        return self.limit is None
+
 
 @dataclass
 class Fill:

@@ -7,7 +7,7 @@ import pytest
 from order_stories import AT_CLOSE, AT_OPEN, INSIDE, TENTH, fills, order, orders, tell
 
 from rustybt.errors import InvalidArgument
-from rustybt.finance.commission import CommissionModel, MakerTaker
+from rustybt.finance.commission import CommissionModel
 from rustybt.finance.execution import LimitOrder, OCOOrder
 from rustybt.finance.fills import PartialFill, PassiveFillProbability
 from rustybt.finance.slippage import (
@@ -146,13 +146,6 @@ def test_a_commission_model_is_told_of_each_fill_once() -> None:
     assert story.view(1).commission == 2
 
 
-def test_a_limit_order_pays_as_a_maker() -> None:
-    acts = {0: orders(order(5, limit_price="9.50"), order(5, stop_price="10.50"))}
-    story = tell("10 | 10 11 9 10", acts, rules=INSIDE, commission=MakerTaker("0.001", "0.002"))
-    # 47.50 x 0.001 and 52.50 x 0.002
-    assert [story.view(n).commission for n in (1, 2)] == [D("0.0475"), D("0.105")]
-
-
 # ------------------------------------------------------------------ fill models
 
 
@@ -179,7 +172,7 @@ def test_an_order_in_the_book_may_never_be_served(rules: Any) -> None:
 def test_a_draw_is_for_each_order_and_bar() -> None:
     """With a probability of a half each order fills in some bar, not all in the same one."""
     acts = {0: lambda context: [order(1, limit_price=10)(context) for _ in range(30)]}
-    text = " | ".join(["10"] * 20)
+    text = "11 | " + " | ".join(["10"] * 19)
     stories = [
         tell(text, acts, setup=filling(PassiveFillProbability("0.5")), seed=n) for n in (1, 1, 2)
     ]

@@ -63,6 +63,7 @@ class AssetBar:
         session: Index of its session.
         close: Its close.
         done: Where executions are added.
+        since: What came upon its price at this time or later fills for the first time.
 
     Attributes:
         net: What was bought less what was sold in the bar so far.
@@ -71,16 +72,28 @@ class AssetBar:
         model: The slippage model, once it was asked.
     """
 
-    __slots__ = ("asset", "at", "close", "decided", "done", "dry", "model", "net", "session")
+    __slots__ = (
+        "asset",
+        "at",
+        "close",
+        "decided",
+        "done",
+        "dry",
+        "model",
+        "net",
+        "session",
+        "since",
+    )
 
     def __init__(
-        self, asset: "Asset", at: int, session: int, close: Num, done: list[Execution]
+        self, asset: "Asset", at: int, session: int, close: Num, done: list[Execution], since: int
     ) -> None:
         self.asset = asset
         self.at = at
         self.session = session
         self.close = close
         self.done = done
+        self.since = since
         self.net: Num = 0
         self.dry = False
         self.decided: frozenset[str] = _NO_GROUPS
@@ -154,6 +167,8 @@ class Executor:
         model = bar.model or self._begin(bar)
         side = self._exact if model.exact else self._strategy
         room = order.amount - order.filled
+        if order.limit is not None:
+            order.takes = _takes(order, bar.since)
         if order.terms is not PLAIN_TERMS or order.tip is not None or self.fills is not None:
             room = self._room(order, bar)
             if not room:
@@ -176,10 +191,6 @@ class Executor:
         if not amount or self._refuses(order, price, amount):
             return None
         execution = self._filled(order, bar, base, price, amount)
-        if self.funds is not None:
-            charge = execution.charge
-            cost = self._arithmetic.zero if charge is None else charge.amount
-            self.funds.claim(bar.asset, amount, price, cost)
         model.volume_for_bar += side.view.amount(abs(amount))
         return execution
 
@@ -304,6 +315,9 @@ class Executor:
         commission, charge = self._charge(order, fill)
         transition = order.fill(amount, commission, bar.at, price=price, reference=base)
         bar.net += amount
+        if self.funds is not None:
+            cost = self._arithmetic.zero if charge is None else charge.amount
+            self.funds.claim(bar.asset, amount, price, cost)
         execution = Execution(order, fill, charge, transition)
         bar.done.append(execution)
         return execution
@@ -345,6 +359,13 @@ class Executor:
     def _shown(self, order: "Order", side: _Side) -> "WorkingOrder":
         """The order as a model is shown it: a user's model gets one that it may keep."""
         return order.working(side.view) if side is self._exact else order.view(side.view)
+
+
+def _takes(order: "Order", since: int) -> bool:
+    """Whether an order with a limit fills at once, and does not rest there."""
+    if order.terms is not PLAIN_TERMS and order.terms.time_in_force.is_immediate:
+        return True
+    return order.crossed is not None and order.crossed >= since
 
 
 def _fills_or_dies(order: "Order") -> bool:

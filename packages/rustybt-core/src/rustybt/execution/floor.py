@@ -76,8 +76,9 @@ class Floor:
         if not plain and self._refused(order, at, price, net):
             return
         order.accept(at)
-        if price is not None and order.trailing is not None:
+        if price is not None:
             order.follow(price)
+            _meet(order, price, at)
         self.of(order.asset).admit(order)
         if not plain:
             self.expiries.keep(order)
@@ -92,6 +93,8 @@ class Floor:
         if order.group is not None:
             self.changed.extend(order.group.after_replace(order, at))
         if order.status.in_market and not self._refused(order, at, price, 0):
+            if price is not None and order.queued == at:
+                _meet(order, price, at)
             self.of(order.asset).move(order)
 
     def _refused(self, order: "Order", at: int, price: "Num | None", net: "Num") -> bool:
@@ -194,6 +197,12 @@ class Floor:
                 reason = "reduce-only: no position is left to reduce"
                 order.cancel(at, cause="venue", reason=reason, code=EndCode.REDUCE_ONLY)
                 self.after_end(order, at)
+
+
+def _meet(order: "Order", price: "Num", at: int) -> None:
+    """Note whether the limit of an order that arrives is reached by a price that is there."""
+    if order.limit is not None and not order.waits_for_stop:
+        order.crossed = at if _crosses(order, price) else None
 
 
 def _crosses(order: "Order", price: "Num") -> bool:

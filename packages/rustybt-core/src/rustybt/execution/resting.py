@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rustybt.values import Num
 
 _FEWEST_DEAD: Final = 64
+_LONG_AGO: Final = -(2**63)
 _turn = attrgetter("queued", "sequence")
 
 
@@ -48,6 +49,9 @@ class RestingOrders:
         reducing: Orders that only reduce a position, by number.
         side: Sign of the position when those were checked last; None where one is new.
         grouped: Numbers of the orders of groups that are in the market.
+        newest: Label of the newest bar with a trade, nanoseconds UTC.
+        since: An order that arrived at this time or later has had no bar yet that could fill it:
+            the newest one, or the one before where a close triggers what the next open fills.
     """
 
     __slots__ = (
@@ -61,8 +65,10 @@ class RestingOrders:
         "_waiting",
         "grouped",
         "immediate",
+        "newest",
         "reducing",
         "side",
+        "since",
     )
 
     def __init__(self, *, keeps_limits: bool) -> None:
@@ -78,6 +84,7 @@ class RestingOrders:
         self.reducing: dict[int, Order] = {}
         self.side: int | None = None
         self.grouped: set[int] = set()
+        self.newest = self.since = _LONG_AGO
 
     def __len__(self) -> int:
         return len(self._by_number)
@@ -96,6 +103,7 @@ class RestingOrders:
         self._falling.clear()
         self._rising.clear()
         self._in_turn, self.side = True, 0
+        self.newest = self.since = _LONG_AGO
 
     def hold(self, order: "Order") -> None:
         """Keep an order that is not in the market yet."""

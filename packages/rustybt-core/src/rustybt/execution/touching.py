@@ -131,6 +131,7 @@ def _limit_after(hit: Touch, bar: PriceRange, order: "Order", at: int) -> Touch 
     limit = order.limit
     assert limit is not None, "it is a stop-limit order"
     if (hit.price <= limit) if order.is_buy else (hit.price >= limit):
+        order.crossed = at - 1
         order.reach_limit(at)
         return hit
     worst_case = bar.close

@@ -90,6 +90,7 @@ class SimulatedVenue:
         self._floor = Floor(self._executor, keeps_limits=waits_again)
         self._matching = _matching(rules, self._executor, bars, self._floor)
         self._closes_late = rules.fill_at == "close"
+        self._fills_later = rules.trigger == "close" and rules.fill_at == "open"
         self._transit: Transit | None = None
         self._price: Callable[[Asset], Num | None] = bars.mark
         self.resting: Mapping[Asset, RestingOrders] = self._floor.resting
@@ -185,7 +186,7 @@ class SimulatedVenue:
     def _arrive(self, orders: "Sequence[Order]", at: int) -> None:
         for order in orders:
             if order.status.is_open:
-                asks = order.terms is not PLAIN_TERMS or order.trailing is not None
+                asks = not _is_plain(order)
                 self._floor.enter(order, at, self._price(order.asset) if asks else None)
 
     def _cancel(self, orders: "Sequence[Order]", cause: str, reason: str | None, at: int) -> None:
@@ -279,8 +280,10 @@ class SimulatedVenue:
         close = self._bars.traded_close(asset)
         bar = None
         if close is not None:
-            bar = AssetBar(asset, at, session, close, done)
+            bar = AssetBar(asset, at, session, close, done, resting.since)
             self._matching.match(resting, bar, leaving)
+            resting.since = resting.newest if self._fills_later else at
+            resting.newest = at
         elif resting.immediate:
             self._floor.end_immediate(resting, at, leaving)
         if resting.reducing:
@@ -341,6 +344,11 @@ class SimulatedVenue:
                 self._matching.match_late(late, self.resting[asset], bar)
         if self._closes_late:
             self._floor.expiries.count_bar()
+
+
+def _is_plain(order: "Order") -> bool:
+    """Whether the price at its arrival is all the same to an order."""
+    return order.limit is None and order.trailing is None and order.terms is PLAIN_TERMS
 
 
 def _no_earlier(at: int, order: "Order") -> int:

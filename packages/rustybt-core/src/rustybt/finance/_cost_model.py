@@ -62,6 +62,15 @@ class WorkingOrder(Protocol):
     def limit(self) -> Figure | None:
         """Limit price."""
 
+    @property
+    def takes_liquidity(self) -> bool:
+        """Whether the fill trades with orders that are there (a taker) or was waited for (a maker).
+
+        An order without a limit price takes. So does one that fills at once: an IOC or FOK order;
+        one whose limit was reached by the price that it met as it arrived, or as its stop was
+        reached, for what fills in the first bar that may fill it. All else has rested.
+        """
+
 
 class Execution(Protocol):
     """The part of a fill that a commission model uses."""

@@ -65,10 +65,11 @@ class AlwaysFill:
 
 
 class PassiveFillProbability:
-    """An order with a limit price fills with a probability in each bar that reaches the price.
+    """An order that rests at its limit fills with a probability in each bar that reaches it.
 
-    Others wait at the same price and may be served first; a bar does not tell. An order without
-    a limit price, a triggered stop included, takes what is there and always fills.
+    Others wait at the same price and may be served first; a bar does not tell. An order that
+    takes what is there always fills: one without a limit price, a triggered stop included, IOC
+    and FOK, and a limit that the price had reached as the order arrived, in its first bar.
 
     Args:
         probability: From 0 (never) to 1 (always), for each bar.
@@ -86,7 +87,7 @@ class PassiveFillProbability:
         self._below = rounded_scaled(self.probability, SCALE)
 
     def fillable(self, data: Market, order: RestingOrder, at: int, draws: Draws) -> Figure:
-        if order.limit is None or (self.touch_only and _is_beyond(data, order)):
+        if order.takes_liquidity or (self.touch_only and _is_beyond(data, order)):
             return order.open_amount
         if draws.uniform(_PURPOSE, order.sequence, at) < self._below:
             return order.open_amount

@@ -51,6 +51,9 @@ class Order:
 
     Attributes:
         queued: Since when it has its place in the queue of its asset, nanoseconds UTC.
+        crossed: When its limit last met a price that was there already, nanoseconds UTC: as it
+            arrived, or just before the end of the bar that reached its stop; None for never.
+        takes: Of an order with a limit: whether what it fills now takes liquidity.
         tip: Of an iceberg: what is left of the part that shows, without sign.
         group: The group that it belongs to, None for an order of its own.
         role: What it is in its group.
@@ -63,6 +66,7 @@ class Order:
         "code",
         "commission",
         "created",
+        "crossed",
         "filled",
         "group",
         "id",
@@ -77,6 +81,7 @@ class Order:
         "stop",
         "stop_reached",
         "strategy",
+        "takes",
         "terms",
         "tip",
         "trail",
@@ -114,6 +119,8 @@ class Order:
         self.created = created
         self.changed = created
         self.queued = created
+        self.crossed: int | None = None
+        self.takes = False
         self.status = OrderStatus.PENDING
         self.reason: str | None = None
         self.code: EndCode | None = None
@@ -141,6 +148,11 @@ class Order:
     def is_buy(self) -> bool:
         """Whether it adds to a position."""
         return self.amount > 0
+
+    @property
+    def takes_liquidity(self) -> bool:
+        """Whether what it fills now trades with what is there, instead of being waited for."""
+        return self.limit is None or self.takes
 
     @property
     def triggered(self) -> bool:
@@ -311,6 +323,7 @@ class Order:
             if (price > self.limit) if buy else (price < self.limit):
                 self._record(self.status, at, "venue", STOP_REACHED)
                 return False
+            self.crossed = at - 1
         limit = self.limit
         if limit is not None and ((price <= limit) if buy else (price >= limit)):
             self.reach_limit(at)
@@ -451,6 +464,7 @@ class Order:
             trail_percent=_figure(None if trailing is None else trailing.share, view),
             group_id=None if self.group is None else self.group.id,
             role=self.role,
+            takes_liquidity=self.takes_liquidity,
         )
 
 

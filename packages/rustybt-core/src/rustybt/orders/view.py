@@ -45,6 +45,8 @@ class OrderView:
         trail_percent: Distance of a trailing stop as a share of the price.
         group_id: The group that it belongs to, None for an order of its own.
         role: What it is in its group: "entry", "take_profit", "stop_loss", "leg".
+        takes_liquidity: Whether its newest fill trades with what was there (a taker) or was
+            waited for (a maker).
     """
 
     id: str
@@ -73,6 +75,7 @@ class OrderView:
     trail_percent: Value | None = None
     group_id: str | None = None
     role: str | None = None
+    takes_liquidity: bool = True
 
     @property
     def sid(self) -> "Asset":
@@ -122,6 +125,10 @@ class Working(Protocol):
     def open_amount(self) -> Num:
         """Signed amount still open."""
 
+    @property
+    def takes_liquidity(self) -> bool:
+        """Whether what it fills now trades with what is there."""
+
 
 class WorkingView:
     """An order as a cost model sees it while it is asked: made of what it reads, and no more.
@@ -167,6 +174,11 @@ class WorkingView:
         """Limit price."""
         limit = self._order.limit
         return None if limit is None else self._view.price(limit, self.asset.price_decimals)
+
+    @property
+    def takes_liquidity(self) -> bool:
+        """Whether what it fills now trades with what is there."""
+        return self._order.takes_liquidity
 
 
 class PartView(WorkingView):

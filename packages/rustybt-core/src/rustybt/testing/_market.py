@@ -128,6 +128,11 @@ class PlacedOrder:
         """1 for a buy, -1 for a sell."""
         return 1 if self.amount > 0 else -1
 
+    @property
+    def takes_liquidity(self) -> bool:
+        """Whether it has no limit to rest at."""
+        return self.limit is None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filled:

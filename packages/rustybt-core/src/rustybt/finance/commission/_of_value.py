@@ -88,12 +88,15 @@ class Percentage(CommissionModel, exact=True):
 class MakerTaker(CommissionModel, exact=True):
     """Shares of the value traded, as crypto venues charge them; the default for crypto.
 
-    An order with a limit price rests in the book and pays as a maker; any other takes what is
-    there and pays as a taker. A negative rate is a rebate: the venue pays it.
+    As on most venues, an order pays as a maker for what it fills after it has rested in the book,
+    and as a taker for what it fills at once: without a limit price (a stop that was reached, too),
+    as IOC or FOK, or with a limit that was reached by the price as it arrived, or as its stop was
+    reached. What such a limit order leaves open after its first bar rests. A post-only order is
+    always a maker. A negative rate is a rebate: the venue pays it.
 
     Args:
-        maker: Money per unit of money traded with a limit price.
-        taker: Money per unit of money traded without one.
+        maker: Money per unit of money traded by resting in the book.
+        taker: Money per unit of money traded at once.
         min_trade_cost: Least commission of an order, as for `Percentage`; not beside a rebate.
 
     Raises:
@@ -135,7 +138,7 @@ class MakerTaker(CommissionModel, exact=True):
 
     def _share(self, order: WorkingOrder, transaction: Execution) -> Figure:
         value = traded_value(order, transaction)
-        return value * like(self.taker if order.limit is None else self.maker, value)
+        return value * like(self.taker if order.takes_liquidity else self.maker, value)
 
     def __repr__(self) -> str:
         return f"MakerTaker(maker={self.maker}, taker={self.taker}{self._bounds!r})"

@@ -39,8 +39,8 @@ class Tiered(CommissionModel, exact=True):
 
     Args:
         tiers: Volumes from which on a rate holds, the first of them 0, ascending:
-            ``[(0, "0.0035"), (300_000, "0.002")]``. With two rates, the first is for orders with
-            a limit price (makers) and may be a rebate, below zero; the second for all others.
+            ``[(0, "0.0035"), (300_000, "0.002")]``. With two rates, the first is for makers
+            and may be a rebate, below zero, the second for takers; see `MakerTaker`.
         by: What is counted and charged for: "units" (a rate is money per unit) or "notional" (a
             rate is money per unit of money traded).
         mode: "marginal": each unit pays the rate of the tier that it falls in. "whole": a fill
@@ -104,7 +104,7 @@ class Tiered(CommissionModel, exact=True):
     def _cost(self, order: WorkingOrder, transaction: Execution) -> Figure:
         size = self._size(order, transaction)
         before = self._before(order, transaction, size)
-        taker = order.limit is None
+        taker = order.takes_liquidity
         if self.mode == "whole":
             return size * self._rate_at(before, taker=taker)
         return self._marginal(before, size, taker=taker)
