@@ -10,7 +10,8 @@ ci        1,000, the same in every run   where ``CI`` is set, as `make check` an
 nightly   10,000                         ``pytest --hypothesis-profile=nightly``
 ========  =============================  ==================================================
 
-A law over whole runs is tried a tenth as often, see `packages/rustybt-core/tests/laws.py`.
+A law over whole runs is tried a tenth as often, one over whole files a fifth, see
+`packages/rustybt-core/tests/laws.py`.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""How hard laws are tried: fewer examples where each of them is a run of its own.
+"""How hard laws are tried: fewer examples where each of them is a run or a file of its own.
 
 The profiles in the root `conftest.py` say how many examples a law has.
 """
@@ -11,3 +11,6 @@ whole_run = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 """For a law about runs: 5 examples by default, 100 in CI, 1,000 nightly."""
+
+through_files = settings(max_examples=max(settings().max_examples // 5, 1))
+"""For a law about whole tables, each of which is written and read: 10, 200 in CI, 2,000."""

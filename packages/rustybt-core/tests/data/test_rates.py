@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from laws import through_files
 
 from rustybt.calendars import from_ns, to_ns
 from rustybt.data.rates import ExchangeRates
@@ -377,6 +378,7 @@ def test_a_rate_and_its_inverse_multiply_to_one(rate: Decimal) -> None:
     assert abs(Fraction(there) * Fraction(back) - 1) <= Fraction(rate) / (2 * 10**18)
 
 
+@through_files
 @given(rows=ROWS)
 def test_a_frame_gives_back_every_rate(rows: list[tuple[int, str, str, Decimal]]) -> None:
     table = made(rows, 1)

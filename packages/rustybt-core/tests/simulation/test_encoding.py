@@ -12,6 +12,7 @@ import pytest
 from cost_stubs import AAA, BTC, CL, EUR
 from hypothesis import given
 from hypothesis import strategies as st
+from laws import through_files
 
 from rustybt.errors import InvalidArgument
 from rustybt.simulation.encoding import Opaque, decode, encode
@@ -99,6 +100,7 @@ JSONLIKE = st.recursive(
 )  # fmt: skip
 
 
+@through_files
 @given(value=JSONLIKE)
 def test_any_configuration_comes_back(value: Any) -> None:
     assert through_json(value) == value

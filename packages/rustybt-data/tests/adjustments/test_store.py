@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from laws import through_files
 
 from rustybt.calendars import get_calendar, to_ns
 from rustybt.data.actions import (
@@ -83,6 +84,7 @@ def kinds(adjustments: Adjustments) -> dict[str, tuple[Action, ...]]:
     return {name: getattr(adjustments, name)() for name in ("splits", "dividends", *TABLES)}
 
 
+@through_files
 @given(actions=st.lists(ACTIONS))
 def test_the_store_gives_back_every_record(
     tmp_path_factory: pytest.TempPathFactory, actions: list[Action]
@@ -94,6 +96,7 @@ def test_the_store_gives_back_every_record(
     assert kinds(load_adjustments(folder)) == kinds(written) == kinds(Adjustments.of(actions))
 
 
+@through_files
 @given(actions=st.lists(ACTIONS, min_size=1))
 def test_the_hash_tells_actions_apart(actions: list[Action]) -> None:
     whole = adjustments_hash(Adjustments.of(actions))

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from laws import through_files
 
 from rustybt.assets import Equity, ExchangeInfo
 from rustybt.calendars import always_open, get_calendar, to_day, to_ns
@@ -422,6 +423,7 @@ def _bars(draw: st.DrawFn) -> dict[int, list[tuple[int, list[Decimal]]]]:
 
 
 @pytest.mark.parametrize("kind", ["daily", "intraday"])
+@through_files
 @given(bars=_bars(), start=st.integers(-10, 810), length=st.integers(0, 810))
 def test_what_was_written_is_read_to_the_last_digit(
     kind: str, bars: dict[int, list[tuple[int, list[Decimal]]]], start: int, length: int

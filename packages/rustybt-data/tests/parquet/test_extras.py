@@ -11,6 +11,7 @@ import pytest
 from csv_folders import HEADER, ingested, write
 from hypothesis import given
 from hypothesis import strategies as st
+from laws import through_files
 
 from rustybt.assets import Equity, Future, Perpetual
 from rustybt.calendars import always_open, get_calendar, to_day, to_ns
@@ -166,6 +167,7 @@ NUMBERS = st.none() | st.decimals(
 )
 
 
+@through_files
 @given(
     data=st.dictionaries(
         st.tuples(st.integers(1, 4), st.integers(0, 5000)),

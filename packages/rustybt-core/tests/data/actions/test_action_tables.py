@@ -8,6 +8,7 @@ import pytest
 from actions_drawn import ACTIONS
 from hypothesis import given
 from hypothesis import strategies as st
+from laws import through_files
 
 from rustybt.data.actions import (
     TABLES,
@@ -106,6 +107,7 @@ def test_a_column_that_an_older_version_did_not_have_is_its_default() -> None:
     assert TABLES["rights"].actions(frame) == [RIGHTS]
 
 
+@through_files
 @given(actions=st.lists(ACTIONS))
 def test_frames_give_back_every_action(actions: list[Action]) -> None:
     made = Adjustments.of(actions)
@@ -116,6 +118,7 @@ def test_frames_give_back_every_action(actions: list[Action]) -> None:
         assert getattr(again, kind)() == getattr(made, kind)(), kind
 
 
+@through_files
 @given(actions=st.lists(ACTIONS))
 def test_a_day_s_actions_are_those_of_the_day(actions: list[Action]) -> None:
     made = Adjustments.of(actions)
