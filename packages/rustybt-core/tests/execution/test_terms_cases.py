@@ -248,6 +248,21 @@ def test_the_cancel_policy_ends_exits_that_wait() -> None:
     assert story.ends == ["Cancelled"] * 3
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("10 | 10 | 10", "day: its session is over"),
+        ("10 | 8 | 8", "day: its session is over, and its price was reached by the last close"),
+    ],
+)
+def test_a_day_says_why_it_could_not_fill(text: str, reason: str) -> None:
+    """A close reaches the price, and the open that would fill it is that of the next day."""
+    for act in (order(5, time_in_force="DAY", **LOW), order(-5, time_in_force="DAY", stop_price=9)):
+        view = tell(text, {0: act}, rules=AT_OPEN).view(1)
+        assert view.reason.startswith(reason)
+        assert ("intrabar" in view.reason) is ("8" in text)
+
+
 # ------------------------------------------------------------------ days around the clock
 
 

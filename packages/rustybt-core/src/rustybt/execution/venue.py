@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from decimal import localcontext
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rustybt.execution.bars import BarSource, BarStart, ModelSide
 from rustybt.execution.executor import AssetBar, Executor, Held
@@ -14,6 +14,7 @@ from rustybt.execution.matching_rules import MatchingRules
 from rustybt.execution.open_orders import OpenOrders
 from rustybt.execution.transit import Message, Transit
 from rustybt.orders import PLAIN_TERMS, Change, EndCode
+from rustybt.orders.status import TRIGGERED
 from rustybt.values import KERNEL_CONTEXT, Arithmetic, Num
 
 if TYPE_CHECKING:
@@ -26,6 +27,12 @@ if TYPE_CHECKING:
     from rustybt.finance.fills import FillModel
     from rustybt.finance.latency import LatencyModel
     from rustybt.orders import Order
+
+_DAY_OVER: Final = "day: its session is over"
+_TOO_LATE: Final = (
+    f"{_DAY_OVER}, and its price was reached by the last close, too late for an open to fill it; "
+    'let it live longer, or have bars fill what they reach, with trigger="intrabar"'
+)
 
 __all__ = ["BarSource", "MatchingRules", "ModelSide", "SimulatedVenue"]
 
@@ -233,7 +240,9 @@ class SimulatedVenue:
     def end_session(self, at: int) -> None:
         """End the orders of the day that have had a bar."""
         for order in self._floor.expiries.end_session():
-            self._expire(order, at, "day: its session is over", EndCode.DAY)
+            newest = self._floor.of(order.asset).newest
+            too_late = self._fills_later and _was_triggered(order, newest)
+            self._expire(order, at, _TOO_LATE if too_late else _DAY_OVER, EndCode.DAY)
 
     def _expire(self, order: "Order", at: int, reason: str, code: EndCode) -> None:
         self._floor.expire(order, at, reason=reason, code=code)
@@ -344,6 +353,11 @@ class SimulatedVenue:
                 self._matching.match_late(late, self.resting[asset], bar)
         if self._closes_late:
             self._floor.expiries.count_bar()
+
+
+def _was_triggered(order: "Order", at: int) -> bool:
+    """Whether the newest that happened to an order is that this bar triggered it."""
+    return order.trail[-1].at == at and order.trail[-1].reason == TRIGGERED
 
 
 def _is_plain(order: "Order") -> bool:
