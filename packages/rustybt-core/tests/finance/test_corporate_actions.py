@@ -72,7 +72,7 @@ def test_futures_have_no_corporate_actions(
     book.fill(AAA, 100, 10)
     book.fill(OIL, 1, 50)
     entries = len(book.journal)
-    with pytest.raises(InvalidArgument, match="futures have no corporate actions"):
+    with pytest.raises(InvalidArgument, match="futures and swaps have no corporate actions"):
         book.act(event, asset, **terms)
     assert (len(book.journal), book.amount(AAA), book.cost(AAA)) == (entries, "100", "1000.00")
 

@@ -49,6 +49,9 @@ class Asset:
     asset_class: ClassVar[str] = ""
     """Which defaults (precision, costs) apply: equity, future, crypto or forex."""
 
+    settles_daily: ClassVar[bool] = False
+    """Whether a trade takes no money but margin, and profit is paid in cash every session."""
+
     sid: int
     symbol: str
     exchange_info: ExchangeInfo
@@ -165,6 +168,7 @@ class Future(Asset):
 
     asset_type: ClassVar[str] = "future"
     asset_class: ClassVar[str] = "future"
+    settles_daily: ClassVar[bool] = True
 
     root_symbol: str = ""
     notice_date: date | None = None
@@ -204,11 +208,13 @@ class Cryptocurrency(Asset):
 class Perpetual(Cryptocurrency):
     """A perpetual swap on a crypto pair: a future that never expires, such as BTC/USDT:USDT.
 
-    Its profit is settled in its currency, the quote currency, and its holders pay each other
-    funding (`rustybt.data.funding`). It is traded, costs and rounds as a crypto pair.
+    As with a future, trading it takes no money, and its profit is settled in its currency, the
+    quote currency. Its holders pay each other funding (`rustybt.data.funding`). It is traded,
+    costs and rounds as a crypto pair.
     """
 
     asset_type: ClassVar[str] = "perpetual"
+    settles_daily: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)

@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 import numpy as np
+import polars as pl
 
 from rustybt.assets import Asset
 from rustybt.calendars import Moment, TradingCalendar, to_ns
@@ -42,12 +43,13 @@ class FundingEvent(NamedTuple):
 
 
 class _Stretch(NamedTuple):
-    """The payments of one asset in ``first <= at < stop``."""
+    """The payments of one asset in ``first <= at < stop``, and the newest close at each."""
 
     first: int
     stop: int
     times: Sequence[int]
     events: Sequence[FundingEvent]
+    closes: Sequence[int | None]
 
 
 class Funding:
@@ -58,13 +60,19 @@ class Funding:
         calendar: Theirs.
         every_hours: Count only rows at whole multiples of so many hours since midnight UTC, such
             as 8; None: every row that is not empty. Of no meaning for daily bars.
+        prices: Whether to read closes as well, for `close`.
 
     Raises:
         InvalidArgument: The bars have no funding rates, or the hours do not divide a day.
     """
 
     def __init__(
-        self, reader: BarReader, calendar: TradingCalendar, *, every_hours: int | None = None
+        self,
+        reader: BarReader,
+        calendar: TradingCalendar,
+        *,
+        every_hours: int | None = None,
+        prices: bool = False,
     ) -> None:
         scale = extra_fields_of(reader).get(FUNDING_RATE)
         if scale is None:
@@ -78,19 +86,26 @@ class Funding:
                 field="every_hours", value=every_hours, reason="give a divisor of 24, such as 8"
             )
         self._reader = reader
+        self._intraday = reader.resolution.is_intraday
         self._calendar = calendar
         self._scale = scale
         self._every = None if every_hours is None else every_hours * _NS_PER_HOUR
+        self._columns = [FUNDING_RATE, "close"] if prices else [FUNDING_RATE]
         self._known: dict[int, _Stretch] = {}
 
     @classmethod
     def of(
-        cls, bundle: BundleData, calendar: TradingCalendar, *, every_hours: int | None = None
+        cls,
+        bundle: BundleData,
+        calendar: TradingCalendar,
+        *,
+        every_hours: int | None = None,
+        prices: bool = False,
     ) -> "Funding | None":
         """The payments of the finest bars that have funding rates; None where none have."""
         for reader in (bundle.minute, bundle.daily):
             if reader is not None and FUNDING_RATE in extra_fields_of(reader):
-                return cls(reader, calendar, every_hours=every_hours)
+                return cls(reader, calendar, every_hours=every_hours, prices=prices)
         return None
 
     def events(self, asset: Asset, start: Moment, end: Moment) -> Sequence[FundingEvent]:
@@ -110,25 +125,46 @@ class Funding:
             self._known[asset.sid] = known
         return known.events[bisect_left(known.times, first) : bisect_right(known.times, last)]
 
+    def close(self, asset: Asset, at: int) -> Decimal | None:
+        """The newest close of the bars at a payment that `events` has just told.
+
+        Args:
+            asset: The swap.
+            at: Time of the payment, ns UTC.
+
+        Returns:
+            None without `prices`, and where no bar has ended since what was read began.
+        """
+        known = self._known[asset.sid]
+        coefficient = known.closes[bisect_left(known.times, at)]
+        return None if coefficient is None else from_scaled(coefficient, self._reader.price_scale)
+
     def _read(self, sid: int, first: int, stop: int) -> _Stretch:
-        intraday = self._reader.resolution.is_intraday
-        sessions, closes = self._calendar.sessions, self._calendar.closes
-        labels = first, stop
-        if not intraday:
-            within = np.searchsorted(closes, [first, stop])
-            after = np.append(sessions, sessions[-1] + 1)
-            labels = int(after[within[0]]), int(after[within[1]])
-        rows = self._reader.read([sid], *labels, [FUNDING_RATE]).drop_nulls(FUNDING_RATE)
+        rows = self._reader.read([sid], *self._labels(first, stop), self._columns)
+        if "close" in rows.columns:
+            rows = rows.with_columns(pl.col("close").forward_fill())
+        rows = rows.drop_nulls(FUNDING_RATE)
         at = rows["at"].to_numpy()
-        if not intraday:
-            at = closes[np.searchsorted(sessions, at)]
+        if not self._intraday:
+            at = self._calendar.closes[np.searchsorted(self._calendar.sessions, at)]
+        elif self._every is not None:
+            kept = at % self._every == 0
+            rows, at = rows.filter(kept), at[kept]
         times: list[int] = at.tolist()
-        events = [
-            FundingEvent(time, from_scaled(rate, self._scale))
-            for time, rate in zip(times, rows[FUNDING_RATE].to_list(), strict=True)
-            if self._every is None or not intraday or time % self._every == 0
-        ]
-        return _Stretch(first, stop, [event.at for event in events], events)
+        rates = [from_scaled(rate, self._scale) for rate in rows[FUNDING_RATE].to_list()]
+        closes = rows["close"].to_list() if "close" in rows.columns else [None] * len(times)
+        return _Stretch(first, stop, times, [*map(FundingEvent, times, rates)], closes)
+
+    def _labels(self, first: int, stop: int) -> tuple[int, int]:
+        """The rows whose payments are in ``first <= at < stop``.
+
+        A daily row belongs to its session, one on a day without session to the next one.
+        """
+        if self._intraday:
+            return first, stop
+        sessions = self._calendar.sessions
+        bounds = np.concatenate((sessions[:1], sessions + 1))
+        return tuple(bounds[np.searchsorted(self._calendar.closes, [first, stop])].tolist())
 
 
 def funding_events(

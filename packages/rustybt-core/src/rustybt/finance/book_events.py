@@ -184,7 +184,7 @@ class CloseOut(NamedTuple):
 
 
 class Settlement(NamedTuple):
-    """Profit and loss of futures since the last settlement moves to cash.
+    """Profit and loss of futures and swaps since the last settlement moves to cash.
 
     Attributes:
         at: Time of the settlement.

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from rustybt.assets import Future
 from rustybt.errors import InvalidArgument
 from rustybt.finance import accounts
 from rustybt.finance.action_events import (
@@ -225,8 +224,8 @@ class CorporateActions(Bookkeeping):
         return self.positions.get(asset)
 
     def _check(self, asset: Asset) -> None:
-        if isinstance(asset, Future):
-            reason = "futures have no corporate actions; name what they are on"
+        if asset.settles_daily:
+            reason = "futures and swaps have no corporate actions; name what they are on"
             raise InvalidArgument(field="asset", value=asset, reason=reason)
 
     def _price_of(self, asset: Asset, given: Num | None) -> Num | None:

@@ -225,7 +225,7 @@ class Holdings:
 
     @property
     def cash(self) -> Num:
-        """Money in all currencies, the unsettled profit of futures included."""
+        """Money in all currencies, the unsettled profit of futures and swaps included."""
         if self._futures or len(self.balances) > 1:
             self.freshen()
         return self.cash_as_marked()

@@ -259,12 +259,14 @@ class DecimalLedger(RightsOfferings):
         position = self.positions.get(event.asset)
         if position is None:
             return NOTHING
+        self._check(event.asset)
         return self._rescale(position, event.ratio, event.at, "split")
 
     def _earn(self, event: DividendEarned) -> tuple[Posting, ...]:
         position = self.positions.get(event.asset)
         if position is None:
             return NOTHING
+        self._check(event.asset)
         owed = self.arithmetic.notional(position.amount, event.per_share)
         currency = self._paid_in(event.currency, event.asset)
         key = (event.asset, event.pay, currency)
@@ -367,7 +369,7 @@ class DecimalLedger(RightsOfferings):
         return tuple(postings)
 
     def end_session(self, *, session: date, period_open: int, period_close: int) -> SessionSnapshot:
-        """End a session: settle futures at the current prices and report the book's state.
+        """End a session: settle futures and swaps at the current prices, report the state.
 
         Args:
             session: The session's label.

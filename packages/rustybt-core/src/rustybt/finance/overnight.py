@@ -42,7 +42,8 @@ class OvernightCosts:
 
         A short pays the borrow fee on its market value. Interest is earned on the cash of a
         currency less the market value of what is short in it, since the proceeds of a short
-        secure its loan, and paid on cash below zero; futures have no value and tie no cash.
+        secure its loan, and paid on cash below zero; futures and perpetual swaps have no value
+        and tie no cash.
 
         Args:
             book: What is held overnight.
@@ -105,7 +106,7 @@ class _Charges:
 
 
 def _shorts(book: Holdings) -> Iterator[DecimalPosition]:
-    """Positions that somebody lent: of futures and currency pairs nothing is lent."""
+    """Positions that somebody lent: of futures, swaps and currency pairs nothing is lent."""
     return (
         position
         for position in book.positions.values()

@@ -82,7 +82,7 @@ class Portfolio:
 
     @property
     def positions_exposure(self) -> Value:
-        """Market exposure of the holdings, shorts negative; futures count by their contracts."""
+        """Market exposure of the holdings, shorts negative; futures and swaps count in full."""
         return self._view.money(self._ledger.totals().net_exposure)
 
     @property

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rustybt.assets import Asset, Future
 from rustybt.finance.accounts import commodity_of, trading_account
 from rustybt.finance.cost_basis import CostBasis, ExactCostBasis, ZiplineCostBasis
 from rustybt.values import Ratio
 
 if TYPE_CHECKING:
+    from rustybt.assets import Asset
     from rustybt.data.actions.records import Fractions
     from rustybt.values import Arithmetic, Num, Value
 
@@ -37,8 +37,9 @@ class DecimalPosition:
         last_at: Time of that mark, nanoseconds UTC.
         cost: The rule of cost basis, with what it has been told.
         multiplier: Money per unit of price and amount; None for one.
-        settles_daily: A future: trading it moves no money, its profit is paid in cash.
-        settled_price: Price up to which a future's profit has been paid.
+        settles_daily: A future or perpetual swap: trading it moves no money, its profit is paid in
+            cash.
+        settled_price: Price up to which that profit has been paid.
         currency: What its price is counted in.
         commodity: The asset's name in the journal.
         trading_account: The journal's account for exchanges of this asset.
@@ -84,7 +85,7 @@ class DecimalPosition:
             if as_zipline
             else ExactCostBasis(asset, arithmetic, self.multiplier)
         )
-        self.settles_daily = isinstance(asset, Future)
+        self.settles_daily = asset.settles_daily
         self.settled_price = price
         self.currency = currency or asset.currency
         self.commodity = commodity_of(asset)

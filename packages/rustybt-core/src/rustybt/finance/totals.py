@@ -10,8 +10,9 @@ from rustybt.values import Arithmetic, Num
 class BookTotals(NamedTuple):
     """Sums over the positions, in money; those of shorts are zero or negative.
 
-    A future's value is zero, since its profit is paid in cash; its exposure is what its contracts
-    are worth. A position whose exposure is zero counts neither as long nor as short.
+    The value of a future or perpetual swap is zero, since its profit is paid in cash; its exposure
+    is what its contracts are worth. A position whose exposure is zero counts neither as long nor
+    as short.
     """
 
     long_value: Num

@@ -26,7 +26,7 @@ from rustybt.finance.portfolio import Account, Portfolio
 from rustybt.simulation.builder import ResultBuilder
 from rustybt.simulation.currencies import CurrentRates
 from rustybt.simulation.engine import Engine
-from rustybt.simulation.kernel import KernelFactory, choose_kernel
+from rustybt.simulation.kernel import Kernel, KernelFactory, choose_kernel
 from rustybt.values import (
     Arithmetic,
     DecimalArithmetic,
@@ -113,12 +113,28 @@ def assemble(
     engine = Engine(
         algorithm=algorithm,
         environment=environment,
-        kernel=chosen,
+        kernel=_funded(chosen, market, portal, ledger, funds),
         rules=request.rules,
         adjustments=market.bundle.adjustments,
         builder=builder,
     )
     return Assembly(engine=engine, environment=environment, builder=builder, kernel=chosen.name)
+
+
+def _funded(
+    kernel: Kernel,
+    market: "Market",
+    portal: PolarsDataPortal,
+    ledger: DecimalLedger,
+    funds: Funds,
+) -> Kernel:
+    """The kernel, with the funding of perpetual swaps where the data has rates."""
+    if "funding_rate" not in portal.extra_fields:
+        return kernel
+    from rustybt.simulation.funding import funded
+
+    start = market.clock.start
+    return funded(kernel, ledger=ledger, portal=portal, funds=funds, start=start)
 
 
 def arithmetic_of(request: "RunRequest", market: "Market") -> Arithmetic:

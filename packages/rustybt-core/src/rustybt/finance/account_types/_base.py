@@ -134,6 +134,14 @@ class Funds:
     def filled(self, fills: Iterable[Fill]) -> None:
         """The book was told of these executions, the closing of assets that end among them."""
 
+    def charged(self, asset: Asset, money: Num) -> None:
+        """The book was told of money that a position cost (negative: brought): its funding.
+
+        Args:
+            asset: Whose position.
+            money: In the asset's currency.
+        """
+
     def start_session(self, session: int, day: date) -> None:
         """A session begins; the book has had its dividends and splits.
 

@@ -28,9 +28,9 @@ _FREEZE: Final = timedelta(days=90)
 class CashAccount:
     """An account without credit: a purchase has to be covered by cash that has settled.
 
-    Short sales are refused. A future, which takes no money when it is bought, keeps cash for the
-    whole value of its contracts from being spent. Cash is the money of all currencies together,
-    at the rates as of now: a balance in one of them may be below zero.
+    Short sales are refused. A future or perpetual swap, which takes no money when it is bought,
+    keeps cash for the whole value of its contracts from being spent. Cash is the money of all
+    currencies together, at the rates as of now: a balance in one of them may be below zero.
 
     With `allow_unsettled` proceeds of sales can be spent before they settle. What was bought with
     them is not paid for until they settle; selling it earlier is free-riding, for which the
@@ -196,7 +196,7 @@ class CashFunds(LimitedFunds):
         self._moved[asset] = self._moved.get(asset, zero) + amount
         if amount > 0:
             self._claimed += self._cost(asset, amount, price, commission)
-        elif self._spends_all() or self._settlement.settles_at_once(asset.asset_class):
+        elif self._spends_all() or self._settlement.settles_at_once(asset):
             self._claimed -= self._brought(asset, amount, price, commission)
         else:
             self._claimed += self._pricing.worth(asset, self._charged(commission))

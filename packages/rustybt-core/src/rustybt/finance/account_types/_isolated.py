@@ -27,7 +27,7 @@ class _Pot(NamedTuple):
 
     Attributes:
         cost: Signed value at the prices of opening, without commissions.
-        margin: Money set aside when it was opened.
+        margin: Money set aside when it was opened, less the funding paid since.
     """
 
     cost: Num
@@ -38,7 +38,7 @@ class IsolatedBook:
     """Margin of isolated positions, by the fills that opened them.
 
     What is opened sets aside what the model requires more with it than without it, at the price
-    of the fill. What is closed gives back its share of the margin.
+    of the fill. What is closed gives back its share of the margin. Funding is paid out of it.
 
     Args:
         book: The account's book.
@@ -114,6 +114,12 @@ class IsolatedBook:
             kept.cost + self._pricing.local(asset, opened, price),
             kept.margin + self.added(asset, held, amount, price),
         )
+
+    def charged(self, asset: Asset, money: Num) -> None:
+        """Money was paid (negative: received) for a position; it comes out of its margin."""
+        pot = self._pots.get(asset)
+        if pot is not None:
+            self._pots[asset] = pot._replace(margin=pot.margin - money)
 
     def liquidations(
         self, at: int, bar_of: Callable[[Asset], BarRange | None]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from rustybt.assets import Future, Perpetual
 from rustybt.finance.account_types._arguments import OnRefusal
 from rustybt.finance.account_types._base import Funds
 from rustybt.finance.account_types._pricing import Pricing
@@ -50,7 +49,7 @@ class LimitedFunds(Funds):
 
     def filled(self, fills: Iterable[Fill]) -> None:
         for fill in fills:
-            if fill.amount < 0 and not isinstance(fill.asset, Future | Perpetual):
+            if fill.amount < 0 and not fill.asset.settles_daily:
                 money = self._pricing.local(fill.asset, -fill.amount, fill.price)
                 currency = self._pricing.currency_of(fill.asset)
                 self._settlement.sold(fill.asset.asset_class, money, currency)

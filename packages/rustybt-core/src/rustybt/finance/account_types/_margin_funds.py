@@ -214,6 +214,9 @@ class MarginFunds(LimitedFunds):
             if self._day_trades is not None:
                 self._day_trades.filled(fill, held)
 
+    def charged(self, asset: Asset, money: Num) -> None:
+        self._isolated.charged(asset, money)
+
     def _one_by_one(self, fills: list[Fill]) -> list[tuple[Fill, Num, Num]]:
         """Fills with what was held before and after each, reckoned back from the book."""
         found = []

@@ -11,6 +11,7 @@ from rustybt.errors import InvalidArgument
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from rustybt.assets import Asset
     from rustybt.values import Arithmetic, Num
 
 SettlementDays: TypeAlias = "int | Mapping[str, int]"
@@ -64,9 +65,9 @@ class SettlementBook:
         self._due: dict[int, dict[str, Num]] = {}
         self.session = 0
 
-    def settles_at_once(self, asset_class: str) -> bool:
+    def settles_at_once(self, asset: Asset) -> bool:
         """Whether money of a sale can be used with the fill."""
-        return not self._days.get(asset_class, 0)
+        return asset.settles_daily or not self._days.get(asset.asset_class, 0)
 
     def sold(self, asset_class: str, proceeds: Num, currency: str) -> None:
         """A sale brought money.
