@@ -11,7 +11,13 @@ from typing import Any
 import pytest
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
-SCRIPTS = ("bracket.py", "currencies.py", "futures_roll.py", "short_book.py")
+SCRIPTS = (
+    "bracket.py",
+    "crypto_perpetual.py",
+    "currencies.py",
+    "futures_roll.py",
+    "short_book.py",
+)
 
 
 def example(name: str) -> Any:
@@ -150,3 +156,39 @@ def test_a_roll_moves_the_position_and_joins_the_history(home: Path) -> None:
     ratios = [D("1.05") * mul] * 2 + [mul] * 3 + [D(1)] * 4
     assert history["add"].to_list() == [D(p) + s for p, s in zip(traded, shifts, strict=True)]
     assert history["mul"].to_list() == [D(p) * r for p, r in zip(traded, ratios, strict=True)]
+
+
+def test_perpetual_swaps_pay_funding_and_one_is_liquidated(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Half a BTC from 60,000 and 5 ETH short from 3,000, at the ends of eight hours each."""
+    result = example("crypto_perpetual.py").run()
+    table = result.performance
+    long = [
+        D("0.5") * price * D(rate)
+        for price, rate in ((60_000, "0.0001"), (60_400, "0.0003"), (60_800, "0.0005"),
+                            (60_200, "0.0004"), (59_000, "0.0002"), (57_600, "-0.0001"),
+                            (56_000, "0.0001"))
+    ]  # fmt: skip
+    assert [str(paid.normalize()) for paid in long] == [
+        "3", "9.06", "15.2", "12.04", "5.9", "-2.88", "2.8"
+    ]  # fmt: skip
+    short = [-5 * price * D("0.0001") * 3 for price in (3_000, 2_950, 2_800)]  # -4.5 -4.425 -4.2
+    assert table["funding"].to_list() == [
+        D("27.26") - D("4.5"), D("15.06") - D("4.425"), D("2.8") - D("4.2")
+    ]  # fmt: skip
+    # Set aside were 3,000; 27.26 and 15.06 of them were paid by the ends of the first two days.
+    # (margin - 0.5 x 60,000) / (0.5 x (0.005 - 1))
+    prices = [round(price, 6) for price in result.recorded["liquidation_price"][:2]]
+    assert prices == [
+        round((margin - 30_000) / D("-0.4975"), 6) for margin in (D("2972.74"), D("2957.68"))
+    ]
+    # 54,362.05 with the last payment, reached in the hour from 56,000 to 54,000.
+    closed = result.transactions.row(2, named=True)
+    assert round(closed["price"], 6) == round((D("2954.88") - 30_000) / D("-0.4975"), 6)
+    assert capsys.readouterr().out.startswith("2024-03-03 09:00 BTC/USDT:USDT: closed at its liqu")
+    # What is left of the margin goes to the fee: 3,000 are lost, with 15 of commission; the short
+    # made 5 x 200, got its funding and paid 7.50.
+    assert result.trades["net_pnl"].to_list() == [-3_015, D(1000) - sum(short) - D("7.5")]
+    assert table["portfolio_value"][-1] == 10_000 - 3_015 + 1_000 + D("13.125") - D("7.5")
+    assert result.trades["other_costs"].to_list() == [sum(long), sum(short)]

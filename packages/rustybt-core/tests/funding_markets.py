@@ -65,8 +65,8 @@ def _reader(
 
 
 def funding_market(
-    daily: Mapping[Asset, str] | None = None,
-    minute: Mapping[Asset, str] | None = None,
+    daily: Mapping[Any, str] | None = None,
+    minute: Mapping[Any, str] | None = None,
     *,
     calendar: TradingCalendar | None = None,
     trades_on: TradingCalendar | None = None,

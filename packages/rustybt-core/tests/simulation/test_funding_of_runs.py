@@ -12,8 +12,7 @@ import pytest
 from funding_markets import funding_market, numbers, postings_of, swap
 from markets import play
 
-from rustybt.assets import Cryptocurrency, Perpetual
-from rustybt.calendars import get_calendar
+from rustybt.assets import Perpetual
 from rustybt.finance.accounts import COSTS
 
 
@@ -45,7 +44,9 @@ LONG, SHORT = {0: "2"}, {0: "-2"}
 DAILY = {
     # ------------------------------------------------------ who pays whom
     "a long pays": Case(bars="100 100 100@0.001 100", orders=LONG, pays="2 x 100 x 0.001 = 0.2"),
-    "a short gets": Case(bars="100 100 100@0.001 100", orders=SHORT, pays="-2 x 100 x 0.001 = -0.2"),
+    "a short gets": Case(
+        bars="100 100 100@0.001 100", orders=SHORT, pays="-2 x 100 x 0.001 = -0.2"
+    ),
     "a long gets where the rate is negative": Case(
         bars="100 100 100@-0.001 100", orders=LONG, pays="2 x 100 x -0.001 = -0.2"
     ),
@@ -151,9 +152,11 @@ DAILY = {
         pays="-7 x 60000 x 0.001 x 0.0001 = -0.042",
     ),
     "contracts of 100, negative rate": Case(
-        bars="5 5 4@-0.0005", orders={0: "30"}, multiplier="100",
+        bars="5 5 4@-0.0005",
+        orders={0: "30"},
+        multiplier="100",
         pays="30 x 4 x 100 x -0.0005 = -6",
-    ),  # fmt: skip
+    ),
     "a fraction of a coin": Case(
         bars="60000 60000 60000.5@0.0001",
         orders={0: "0.12345678"},
@@ -190,7 +193,7 @@ DAILY = {
         multiplier="0.5",
         pays="3E-16 x 0.5 x 50000 = 7.5E-12",
     ),
-}  # fmt: skip
+}
 
 # Six minutes a session; the minutes of the second one are bars 6 to 11 of a run of minutes.
 MINUTELY = {
@@ -217,7 +220,7 @@ MINUTELY = {
         bars="100 100 100 101@0.001 100 100",
         orders={0: "2", 2: "-2"},
         pays="2 x 101 x 0.001 = 0.202",
-    ),  # fmt: skip
+    ),
     "minutes: closed a minute before": Case(
         bars="100 100 100 100@0.001 100 100", orders={0: "2", 1: "-2"}, pays=""
     ),
@@ -252,7 +255,7 @@ MINUTELY = {
         orders=SHORT,
         multiplier="10",
         pays="-2 x 101 x 10 x 0.001 = -2.02",
-    ),  # fmt: skip
+    ),
     # ------------------------------------------------------ bars longer than the rates'
     # Bars of three minutes: orders of bar 0 fill in bar 1, the second half of the session.
     "three minutes: at the end of a bar": Case(
@@ -260,31 +263,31 @@ MINUTELY = {
         orders=LONG,
         at="3m",
         pays="2 x 102 x 0.001 = 0.204",
-    ),  # fmt: skip
+    ),
     "three minutes: inside a bar": Case(
         bars="1 1 1 1 1 1 | 100 101@0.001 102 103 104 105",
         orders=LONG,
         at="3m",
         pays="2 x 101 x 0.001 = 0.202",
-    ),  # fmt: skip
+    ),
     "three minutes: inside and at the end": Case(
         bars="1 1 1 1 1 1 | 100@0.002 101 102@0.001 103 104 105@-0.001",
         orders=SHORT,
         at="3m",
         pays="-2 x 100 x 0.002 = -0.4; -2 x 102 x 0.001 = -0.204; -2 x 105 x -0.001 = 0.21",
-    ),  # fmt: skip
+    ),
     "three minutes: inside, at the newest price by then": Case(
         bars="1 1 1 1 1 1 | 100 ~@0.001 102 103 104 105",
         orders=LONG,
         at="3m",
         pays="2 x 100 x 0.001 = 0.2",
-    ),  # fmt: skip
+    ),
     "three minutes: inside, before any price of the bar": Case(
         bars="1 1 1 1 1 50 | ~@0.001 101 102 103 104 105",
         orders=LONG,
         at="3m",
         pays="2 x 50 x 0.001 = 0.1",
-    ),  # fmt: skip
+    ),
     "three minutes: inside the bar that opens": Case(
         bars="1 1 1 1 1@0.001 1@0.002 | 1 1 1 1 1 1", orders=LONG, at="3m", pays=""
     ),
@@ -293,13 +296,13 @@ MINUTELY = {
         orders={0: "2", 1: "-2"},
         at="3m",
         pays="2 x 101 x 0.001 = 0.202",
-    ),  # fmt: skip
+    ),
     "days of minutes: all of a day": Case(
         bars="1 1 1 1 1 1 | 1 1 1 1 1 1 | 100 101@0.001 102 103@0.002 104 105@-0.003",
         orders=LONG,
         at="1d",
         pays="2 x 101 x 0.001 = 0.202; 2 x 103 x 0.002 = 0.412; 2 x 105 x -0.003 = -0.63",
-    ),  # fmt: skip
+    ),
     "days of minutes: the day that opens": Case(
         bars="1 1 1 1 1 1 | 1 1@0.001 1 1 1 1@0.002 | 1 1 1 1 1 1", orders=LONG, at="1d", pays=""
     ),
@@ -308,13 +311,13 @@ MINUTELY = {
         orders={0: "2", 1: "-2"},
         at="1d",
         pays="2 x 101 x 0.001 = 0.202; 2 x 105 x 0.001 = 0.21",
-    ),  # fmt: skip
+    ),
     "days of minutes: a price of the day before": Case(
         bars="1 1 1 1 1 1 | 1 1 1 1 1 70 | ~@0.001 101 102 103 104 105",
         orders=SHORT,
         at="1d",
         pays="-2 x 70 x 0.001 = -0.14",
-    ),  # fmt: skip
+    ),
 }
 
 CASES = {**DAILY, **MINUTELY}

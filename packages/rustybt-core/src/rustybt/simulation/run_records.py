@@ -270,6 +270,8 @@ def _payments(entry: _Entry, kind: str, asset: Asset) -> Iterator[MoneyPaid]:
     if kind == "dividend-earned":
         money = _total(entry, accounts.RECEIVABLE_DIVIDENDS)
         yield MoneyPaid(asset, entry.at, "dividend", money)
+    if kind == "commission":  # the fee of a liquidation, which the transaction tells
+        return
     cost = sum(amount for name, _, amount in entry.legs if name.startswith(_EXPENSES))
     if cost:
         yield MoneyPaid(asset, entry.at, "cost", -cost)
