@@ -6,7 +6,7 @@ nominal value of positions (mark price x size) x funding rate, paid every eight 
 
 A row of the column ``funding_rate`` that is not empty is one payment, at the end of its bar; that
 of a daily bar at the close of its session. A vendor's column that repeats the newest rate in every
-bar has to be thinned out: by ``every_hours``, or before it is ingested.
+bar has to be thinned out: by ``every_hours``, or, since runs pay every row, before it is ingested.
 """
 
 from bisect import bisect_left, bisect_right
