@@ -109,6 +109,52 @@ def test_of_daily_bars_it_is_paid_at_the_close() -> None:
     assert not funding.events(SWAP, moment("2024-03-02"), moment("2024-03-03 23:59"))
 
 
+@pytest.mark.parametrize("start", ["2024-03-01", "2024-03-04 20:00", "2024-03-01 21:00"])
+def test_a_day_without_session_is_paid_at_the_next_close(start: str) -> None:
+    """Friday to Monday on New York's sessions, which close at 21:00 UTC in winter."""
+    days = {f"2024-03-0{day}": f"0.000{day}" for day in range(1, 5)}
+    funding = Funding(bars(days, "1d"), get_calendar("XNYS"))
+    found = funding.events(SWAP, moment(start), moment("2024-03-04 21:00"))
+    monday = to_ns(moment("2024-03-04 21:00"))
+    weekend = [FundingEvent(monday, D(rate)) for rate in ("0.0002", "0.0003", "0.0004")]
+    friday = FundingEvent(to_ns(moment("2024-03-01 21:00")), D("0.0001"))
+    assert list(found) == ([friday, *weekend] if start == "2024-03-01" else weekend)
+
+
+def test_the_newest_close_by_a_payment() -> None:
+    closes = [None, "61.5", None, "63", "64"]
+    frame = pl.DataFrame(
+        {
+            "timestamp": [datetime(2024, 3, 1, 8, minute) for minute in range(1, 6)],  # noqa: DTZ001
+            "symbol": "S",
+            **dict.fromkeys(("open", "high", "low", "close"), closes),
+            "volume": [None, "1", None, "1", "1"],
+            "funding_rate": ["0.1", None, "0.2", "0.3", None],
+        },
+        schema_overrides={"volume": pl.String},
+    )
+    reader = FrameReader(frame, resolution="1m", calendar=CALENDAR, sids={"S": 1})
+    span = moment("2024-03-01 08:00"), moment("2024-03-01 09:00")
+    priced = Funding(reader, CALENDAR, prices=True)
+    times = [event.at for event in priced.events(SWAP, *span)]
+    assert [priced.close(SWAP, at) for at in times] == [None, D("61.5"), D(63)]
+    plain = Funding(reader, CALENDAR)
+    assert [plain.close(SWAP, event.at) for event in plain.events(SWAP, *span)] == [None] * 3
+
+
+def test_when_to_ask_again() -> None:
+    funding = Funding(bars(RATES), CALENDAR)
+    first, second, last = (
+        moment(f"2024-03-{text}") for text in ("01 00:00", "01 08:00", "02 00:00")
+    )
+    funding.events(SWAP, moment("2024-02-29"), first)
+    assert funding.quiet_until(SWAP, to_ns(first)) == to_ns(second)
+    assert funding.quiet_until(SWAP, to_ns(second) - 1) == to_ns(second)
+    funding.events(SWAP, first, last)
+    known = funding.quiet_until(SWAP, to_ns(last))
+    assert to_ns(last) < known <= to_ns(moment("2024-04-10"))
+
+
 def test_a_rate_that_is_repeated_is_thinned_out() -> None:
     repeated = {f"2024-03-01 {hour:02}:00": "0.0001" for hour in range(24)}
     day = moment("2024-02-29 23:00"), moment("2024-03-01 23:00")

@@ -85,6 +85,17 @@ def test_a_run_repeats_to_the_bit(
     assert str(report).startswith(f"{tmp_path / 'run'}: the same, bit for bit")
 
 
+@pytest.mark.parametrize("numeric", ["decimal", "float64"])
+def test_a_run_with_funding_repeats_to_the_bit(
+    market: pl.DataFrame, numeric: str, tmp_path: Path
+) -> None:
+    swaps = market.with_columns(symbol=pl.lit("BTC/USDT:USDT"), funding_rate=pl.lit("0.000123"))
+    trader = run_text(STRATEGY.replace("/USDT", "/USDT:USDT"), filename="<x>", name="__test_swap__")
+    result = run(swaps, trader, numeric=numeric)
+    assert sum(result.performance["funding"]) > 0
+    assert verify(result.save(tmp_path / "run")).ok
+
+
 def test_a_run_repeats_with_the_extension_args_of_then(
     market: pl.DataFrame, tmp_path: Path
 ) -> None:

@@ -125,6 +125,20 @@ class Funding:
             self._known[asset.sid] = known
         return known.events[bisect_left(known.times, first) : bisect_right(known.times, last)]
 
+    def quiet_until(self, asset: Asset, at: int) -> int:
+        """Before when nothing more is paid after `at`, the end of what `events` was asked last.
+
+        Args:
+            asset: The swap.
+            at: In ns UTC.
+
+        Returns:
+            The time of the next payment, or one before it at which to ask again; in ns UTC.
+        """
+        known = self._known[asset.sid]
+        place = bisect_right(known.times, at)
+        return known.times[place] if place < len(known.times) else known.stop
+
     def close(self, asset: Asset, at: int) -> Decimal | None:
         """The newest close of the bars at a payment that `events` has just told.
 

@@ -23,6 +23,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from rustybt.assets import Perpetual
+from rustybt.clock import MINUTE
 from rustybt.data.funding import Funding
 from rustybt.finance.book_events import FeeCharged
 from rustybt.values import Ratio
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
     from rustybt.finance.position import DecimalPosition
     from rustybt.simulation.kernel import Kernel
     from rustybt.values import Num
+
+
+_FOR_EVER: Final = 2**63
 
 
 class FundingPayments:
@@ -66,6 +70,7 @@ class FundingPayments:
         self._portal = portal
         self._funds = funds
         self._since = start
+        self._quiet_until = start
         self._held: dict[Asset, DecimalPosition] = {}
         ledger.watch(self)
 
@@ -73,6 +78,7 @@ class FundingPayments:
         """The ledger has a new position."""
         if isinstance(position.asset, Perpetual):
             self._held[position.asset] = position
+            self._quiet_until = self._since
 
     def closed(self, position: DecimalPosition) -> None:
         """The ledger has a position no longer."""
@@ -85,10 +91,15 @@ class FundingPayments:
             at: Label of the bar, nanoseconds UTC; the portal's present.
         """
         since, self._since = self._since, at
-        for position in self._held.values():
-            for event in self._funding.events(position.asset, since, at):
+        if at < self._quiet_until:
+            return
+        quiet = _FOR_EVER
+        for asset, position in self._held.items():
+            for event in self._funding.events(asset, since, at):
                 if event.rate:
                     self._charge(position, event, at)
+            quiet = min(quiet, self._funding.quiet_until(asset, at))
+        self._quiet_until = quiet
 
     def _charge(self, position: DecimalPosition, event: FundingEvent, at: int) -> None:
         owed = self._owed(position, event, self._mark(position, event.at, at))
@@ -149,10 +160,10 @@ def funded(
     if not any(isinstance(asset, Perpetual) for asset in finder.retrieve_all(finder.sids)):
         return kernel
     minute = portal.bundle.minute
-    same = minute is None or (
-        minute.resolution == axis.resolution and minute.calendar == axis.calendar.name
+    every_row_ends_a_bar = minute is None or (
+        minute.resolution == axis.resolution >= MINUTE and minute.calendar == axis.calendar.name
     )
-    funding = Funding.of(portal.bundle, portal.calendar, prices=not same)
+    funding = Funding.of(portal.bundle, portal.calendar, prices=not every_row_ends_a_bar)
     if funding is None:
         return kernel
     payments = FundingPayments(funding, ledger=ledger, portal=portal, funds=funds, start=start)
