@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rustybt.finance.cancel_policy import CancelPolicy
     from rustybt.finance.controls import AccountControl, TradingControl
     from rustybt.finance.ledger import DecimalLedger
+    from rustybt.finance.loans import Loans
     from rustybt.finance.portfolio import Account, Portfolio
 
 
@@ -94,6 +95,7 @@ class Environment:
     schedule: "Schedule"
     cancel_policy: "CancelPolicy"
     restrictions: "Restrictions"
+    loans: "Loans | None" = None
     overnight: OvernightCosts = field(default_factory=OvernightCosts)
     conversion: ConversionModel = FREE
     platform: str = "rustybt"

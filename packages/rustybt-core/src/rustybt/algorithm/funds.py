@@ -1,14 +1,15 @@
-"""Whether the account of a run allows an order."""
+"""Whether the account of a run allows an order: what it can pay for, and what it can borrow."""
 
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from rustybt.orders import BracketOrder, ExecutionStyle, OCOOrder
+from rustybt.orders import BracketOrder, ExecutionStyle, OCOOrder, exposed_amounts
 
 if TYPE_CHECKING:
     from rustybt.algorithm.environment import Environment
     from rustybt.assets import Asset
+    from rustybt.finance.loans import Loans
     from rustybt.orders import Order, OrderRequest
     from rustybt.values import Num
 
@@ -19,10 +20,19 @@ def check_funds(env: "Environment", asset: "Asset", lots: Decimal, request: "Ord
     A bracket is asked about by its entry, an OCO order by the dearest leg of each side.
 
     Raises:
-        AccountRefusal: The account does not allow it.
+        AccountRefusal: The account does not allow it, or it sells short what is not lent.
     """
-    if not env.funds.limited or not lots or request.terms.reduce_only:
+    if not lots or request.terms.reduce_only:
         return
+    if env.funds.limited:
+        _check_money(env, asset, lots, request)
+    if env.loans is not None and (lots < 0 or request.style.both_sides):
+        _check_loans(env, env.loans, asset, env.arithmetic.amount(-abs(lots)))
+
+
+def _check_money(
+    env: "Environment", asset: "Asset", lots: Decimal, request: "OrderRequest"
+) -> None:
     from rustybt.finance.account_types import open_orders
 
     last = env.portal.mark(asset)
@@ -40,10 +50,23 @@ def check_growth(env: "Environment", order: "Order", amount: "Num") -> None:
     """Ask the account about an order that is to grow to an amount.
 
     Raises:
-        AccountRefusal: The account does not allow it.
+        AccountRefusal: The account does not allow it, or it sells short what is not lent.
     """
-    if not env.funds.limited or order.terms.reduce_only:
+    if order.terms.reduce_only:
         return
+    if env.funds.limited:
+        _check_more(env, order, amount)
+    if env.loans is not None and not order.is_buy:
+        _check_loans(env, env.loans, order.asset, amount - order.amount)
+
+
+def _check_loans(env: "Environment", loans: "Loans", asset: "Asset", amount: "Num") -> None:
+    """Ask whether what an order would sell short is lent, beside what is open already."""
+    waiting = env.blotter.open_orders.get(asset, ())
+    loans.check(asset, amount, exposed_amounts(each for each in waiting if not each.is_buy))
+
+
+def _check_more(env: "Environment", order: "Order", amount: "Num") -> None:
     from rustybt.finance.account_types import expected_price, open_orders
 
     last = env.portal.mark(order.asset)

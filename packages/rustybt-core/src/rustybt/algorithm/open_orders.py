@@ -9,6 +9,7 @@ from rustybt.orders import OrderGroupView, OrderStatus, OrderView, Replacement
 
 if TYPE_CHECKING:
     from rustybt.assets import Asset
+    from rustybt.execution.messages import MessageKind
     from rustybt.orders import Figures, Order, OrderGroup
     from rustybt.orders.membership import Membership
 
@@ -63,7 +64,9 @@ class OpenOrderMethods(AlgorithmBase):
             env.router.cancel_group(env.strategy, group.id, env.now)
         else:
             order = self._order_of(order_param)
-            if order is None or not env.router.cancel(env.strategy, order.id, env.now):
+            if order is None or self._is_kept(order):
+                return
+            if not env.router.cancel(env.strategy, order.id, env.now):
                 return
             if not order.status.is_open:
                 self._notify_cancel(order.view(env.view), order.reason)
@@ -127,6 +130,8 @@ class OpenOrderMethods(AlgorithmBase):
     def _replace(self, figures: "list[Figures]") -> bool:
         """Replace all or, where a control refuses the amount, nothing."""
         env = self._env
+        if any(self._is_kept(each.order) for each in figures):
+            return False
         sized = {each.order.is_buy: each for each in reversed(figures) if each.amount is not None}
         if not all(self._may_grow(each) for each in sized.values()):
             return False
@@ -134,6 +139,26 @@ class OpenOrderMethods(AlgorithmBase):
         done = bool(changes) and env.router.replace(env.strategy, changes, env.now)
         self.tell_ends()
         return done
+
+    def _is_kept(self, order: "Order") -> bool:
+        """Whether an order is the broker's; it then says that it cannot be taken back."""
+        forced = order.terms.forced
+        if forced is None or not order.status.is_open:
+            return False
+        text = f"the broker keeps this order: {forced.reason}"
+        order.note(self._env.now, cause="account", reason=text)
+        self._tell("recall", text, order)
+        return True
+
+    def _tell(self, kind: "MessageKind", text: str, order: "Order") -> None:
+        """Hand the strategy a message of the broker about an order."""
+        hook = self.hook("on_broker_message")
+        if hook is not None:
+            at = self._env.view.instant(self._env.now)
+            message = BrokerMessage(
+                kind=kind, dt=at, text=text, asset=order.asset, order_id=order.id
+            )
+            hook(self, message)
 
     def _may_grow(self, figures: "Figures") -> bool:
         """Whether the trading controls let an order have its new amount."""
@@ -158,13 +183,4 @@ class OpenOrderMethods(AlgorithmBase):
             else:
                 self._notify_cancel(order.view(env.view), order.reason)
         for order, text in env.blotter.take_late():
-            hook = self.hook("on_broker_message")
-            if hook is not None:
-                message = BrokerMessage(
-                    kind="too_late",
-                    dt=env.view.instant(env.now),
-                    text=text,
-                    asset=order.asset,
-                    order_id=order.id,
-                )
-                hook(self, message)
+            self._tell("too_late", text, order)

@@ -10,6 +10,7 @@ from rustybt.algorithm.open_orders import OpenOrderMethods
 from rustybt.assets import Asset
 from rustybt.errors import (
     AccountRefusal,
+    BorrowUnavailable,
     CannotOrderDelistedAsset,
     OrderDuringInitialize,
     OrderInBeforeTradingStart,
@@ -224,9 +225,7 @@ class OrderMethods(OpenOrderMethods):
         except OrderRefused as refusal:
             return self._reject(asset, lots, request.style, refusal.constraint, EndCode.CONTROL)
         except AccountRefusal as refusal:
-            if self._env.funds.on_refusal == "fail":
-                raise
-            return self._reject(asset, lots, request.style, str(refusal), EndCode.ACCOUNT)
+            return self._refuse(asset, lots, request.style, refusal)
         return self._send(asset, lots, request)
 
     def _funded(self, asset: Asset, lots: Decimal, request: OrderRequest) -> str | None:
@@ -234,10 +233,18 @@ class OrderMethods(OpenOrderMethods):
         try:
             check_funds(self._env, asset, lots, request)
         except AccountRefusal as refusal:
-            if self._env.funds.on_refusal == "fail":
-                raise
-            return self._reject(asset, lots, request.style, str(refusal), EndCode.ACCOUNT)
+            return self._refuse(asset, lots, request.style, refusal)
         return self._send(asset, lots, request)
+
+    def _refuse(
+        self, asset: Asset, lots: Decimal, style: ExecutionStyle, refusal: AccountRefusal
+    ) -> str | None:
+        """Keep what the account refuses as a rejected order, or raise, as the account says."""
+        if self._env.funds.on_refusal == "fail":
+            raise refusal
+        not_lent = isinstance(refusal, BorrowUnavailable)
+        code = EndCode.NOT_LENT if not_lent else EndCode.ACCOUNT
+        return self._reject(asset, lots, style, str(refusal), code)
 
     def _send(self, asset: Asset, lots: Decimal, request: OrderRequest) -> str | None:
         if not lots:

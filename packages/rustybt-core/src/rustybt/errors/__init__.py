@@ -14,6 +14,7 @@ builtin that an error is as well. Zipline's names are kept, so its ``except`` cl
     │   │   ├── DayTradeLimitReached
     │   │   ├── InsufficientFundsError
     │   │   └── ShortSaleRefused
+    │   │       └── BorrowUnavailable
     │   ├── AssetDBImpossibleDowngrade (ValueError)
     │   ├── AssetNotFound (LookupError)
     │   │   ├── GlobalKeyNotFound
@@ -176,6 +177,7 @@ from rustybt.errors._trading import (
     AccountControlViolation,
     AccountRefusal,
     BadOrderParameters,
+    BorrowUnavailable,
     CannotOrderDelistedAsset,
     DayTradeLimitReached,
     ImpossibleTransition,
@@ -236,6 +238,7 @@ __all__ = [
     "BadOrderParameters",
     "BenchmarkAssetNotAvailableTooEarly",
     "BenchmarkAssetNotAvailableTooLate",
+    "BorrowUnavailable",
     "BundleNotFound",
     "CalendarNameCollision",
     "CalendarNotFound",

@@ -188,6 +188,17 @@ class ShortSaleRefused(AccountRefusal):
     )
 
 
+class BorrowUnavailable(ShortSaleRefused):
+    """An order would be short more than is lent."""
+
+    short: object
+    available: object
+    template = (
+        "an order of {amount} {asset} would be {short} short in all, "
+        "{available} can be borrowed; sell less, or wait until more is lent"
+    )
+
+
 class DayTradeLimitReached(AccountRefusal):
     """An order would open a position after the last day trade that a small account may make."""
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from rustybt.execution.venue import SimulatedVenue
     from rustybt.finance.fills import FillModel
     from rustybt.finance.latency import LatencyModel
+    from rustybt.finance.loans import Loans
 
 _NOBODY: frozenset[str] = frozenset()
 
@@ -103,6 +104,10 @@ class Blotter:
     def set_fill_model(self, model: "FillModel | None") -> None:
         """Choose what a bar may fill of the orders that it triggers."""
         self._venue.set_fill_model(model)
+
+    def set_loans(self, loans: "Loans | None") -> None:
+        """Say what may be short; None for no limits."""
+        self._venue.set_loans(loans)
 
     # ------------------------------------------------------------ messages of a strategy
 
@@ -225,7 +230,13 @@ class Blotter:
     # ------------------------------------------------------------ what a run does to orders
 
     def cancel_all(
-        self, asset: "Asset", *, at: int, cause: str, first_of_several: bool = False
+        self,
+        asset: "Asset",
+        *,
+        at: int,
+        cause: str,
+        first_of_several: bool = False,
+        forced: bool = True,
     ) -> list[Order]:
         """End the open orders of an asset at once and return them.
 
@@ -234,8 +245,11 @@ class Blotter:
             at: Now, nanoseconds UTC.
             cause: Why, for the trail.
             first_of_several: Take back the first one only, and only where there are several.
+            forced: Whether orders end too that the broker placed.
         """
         orders = list(self.open_orders.get(asset, ()))
+        if not forced:
+            orders = [order for order in orders if order.terms.forced is None]
         if first_of_several:
             orders = orders[:1] if len(orders) > 1 else []
         for order in orders:
@@ -243,6 +257,19 @@ class Blotter:
             self._change(order)
             self._venue.remove(order)
         return orders
+
+    def end(self, order: Order, *, at: int, cause: str, reason: str, code: EndCode) -> None:
+        """End an open order at once; what it was to do with its group is settled.
+
+        Args:
+            order: The order.
+            at: Now, nanoseconds UTC.
+            cause: Why, for the trail.
+            reason: In words.
+            code: Its stable name.
+        """
+        self._venue.end(order, at, cause=cause, reason=reason, code=code)
+        self._collect()
 
     def split(self, asset: "Asset", ratio: Ratio, at: int) -> list[Order]:
         """Bring the open orders of an asset to the scale after a split and return them."""

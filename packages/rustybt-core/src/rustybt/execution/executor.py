@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rustybt.finance.account_types import Funds
     from rustybt.finance.draws import Draws
     from rustybt.finance.fills import FillModel
+    from rustybt.finance.loans import Loans
     from rustybt.finance.slippage import SlippageModel
     from rustybt.orders import Order
     from rustybt.views import ValueView
@@ -54,6 +55,18 @@ class _Side(NamedTuple):
         return cls(side.view, OpenPrices(market), market, OnePrice(market))
 
 
+class Cut(NamedTuple):
+    """Loans let no more than a part of an order fill.
+
+    Attributes:
+        part: How much may fill, signed; zero for nothing.
+        reason: Why, in words.
+    """
+
+    part: Num
+    reason: str
+
+
 class AssetBar:
     """One asset in the bar that is being matched.
 
@@ -69,6 +82,8 @@ class AssetBar:
         net: What was bought less what was sold in the bar so far.
         dry: Whether no more of the asset fills in the bar.
         decided: Groups of which an order has filled in the bar.
+        cut: Why no more than a part of the order that is being executed may fill; None where
+            nothing but the market limits it.
         model: The slippage model, once it was asked.
     """
 
@@ -76,6 +91,7 @@ class AssetBar:
         "asset",
         "at",
         "close",
+        "cut",
         "decided",
         "done",
         "dry",
@@ -97,6 +113,7 @@ class AssetBar:
         self.net: Num = 0
         self.dry = False
         self.decided: frozenset[str] = _NO_GROUPS
+        self.cut: Cut | None = None
         self.model: SlippageModel | None = None
 
 
@@ -114,6 +131,7 @@ class Executor:
 
     Attributes:
         fills: The fill model; None fills what the volume allows.
+        loans: What may be short, where a borrow model says it.
         funds: The account, where it has limits: what it cannot pay for does not fill.
     """
 
@@ -137,7 +155,14 @@ class Executor:
         self._draws = draws
         self._executions = 0
         self.fills: FillModel | None = None
+        self.loans: Loans | None = None
         self.funds: Funds | None = None
+        self._bounded = False
+
+    def bound(self, *, fills: "FillModel | None", loans: "Loans | None") -> None:
+        """Choose what may limit an order besides its terms; None for nothing."""
+        self.fills, self.loans = fills, loans
+        self._bounded = fills is not None or loans is not None
 
     def next_sequence(self) -> int:
         """The number of the next execution of the run."""
@@ -169,7 +194,7 @@ class Executor:
         room = order.amount - order.filled
         if order.limit is not None:
             order.takes = _takes(order, bar.since)
-        if order.terms is not PLAIN_TERMS or order.tip is not None or self.fills is not None:
+        if order.terms is not PLAIN_TERMS or order.tip is not None or self._bounded:
             room = self._room(order, bar)
             if not room:
                 return None
@@ -224,14 +249,14 @@ class Executor:
     def _room(self, order: "Order", bar: AssetBar) -> Num:
         """How much of an order may fill in the bar, before slippage."""
         room = order.open_amount
-        if order.terms is PLAIN_TERMS and order.tip is None and self.fills is None:
-            return room
         if order.tip is not None:
             room = _at_most(room, order.tip)
         if order.terms.reduce_only:
             room = _at_most(room, self.reducible(order, bar.net))
         if self.fills is not None and room:
             room = _at_most(room, self._fillable(self.fills, order, bar.at))
+        if self.loans is not None and room:
+            room = self._lent(self.loans, order, bar, room)
         if _fills_or_dies(order) and room != order.open_amount:
             return self._arithmetic.zero
         return room
@@ -247,6 +272,20 @@ class Executor:
         if not position or (position > 0) is order.is_buy:
             return self._arithmetic.zero
         return abs(position)
+
+    def _lent(self, loans: "Loans", order: "Order", bar: AssetBar, room: Num) -> Num:
+        """How much of an order its loans allow; where that is less, the bar says why."""
+        position = self.position(order.asset, bar.net)
+        if not order.is_buy:
+            part = loans.sellable(order.asset, room, position)
+        elif order.terms.forced is not None:
+            part = loans.coverable(order.asset, room, position)
+        else:
+            return room
+        if part != room:
+            part = self._arithmetic.zero if _fills_or_dies(order) else part
+            bar.cut = Cut(part, loans.terms(order.asset))
+        return part
 
     def _fillable(self, model: "FillModel", order: "Order", at: int) -> Num:
         assert self._draws is not None, "who sets a fill model gives draws"

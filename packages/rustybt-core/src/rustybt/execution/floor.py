@@ -157,6 +157,30 @@ class Floor:
                 resting.forget(other)
                 self.changed.append(other)
 
+    def cut_short(self, order: "Order", filled: "Num", bar: "AssetBar") -> None:
+        """End an order once all of it has filled that loans allow.
+
+        Args:
+            order: An order that was executed, or could not be.
+            filled: What of it has filled now.
+            bar: The bar, which says what is allowed; it is told that this was settled.
+        """
+        cut, bar.cut = bar.cut, None
+        assert cut is not None, "the caller has looked"
+        if filled != cut.part or not order.status.is_open:
+            return
+        forced = order.terms.forced
+        if forced is not None:
+            reason, code = f"nothing more is to be covered: {cut.reason}", EndCode.REDUCE_ONLY
+            order.cancel(bar.at, cause=forced.cause, reason=reason, code=code)
+        elif order.filled:
+            reason = f"the rest would be short: {cut.reason}"
+            order.cancel(bar.at, cause="borrow", reason=reason, code=EndCode.NOT_LENT)
+        else:
+            reason = f"it would be short: {cut.reason}"
+            order.reject(bar.at, reason=reason, code=EndCode.NOT_LENT, cause="borrow")
+        self.after_end(order, bar.at)
+
     def expire(self, order: "Order", at: int, *, reason: str, code: EndCode) -> None:
         """End an order whose time is over."""
         order.expire(at, reason=reason, code=code)

@@ -75,9 +75,11 @@ class Matching(ABC):
         if bar.decided and _is_decided(order, bar):
             return []
         execution = self._executor.execute(order, bar, base, moment, inside=inside)
-        if execution is None:
-            return []
-        return self._floor.after_fill(order, bar)
+        alive = [] if execution is None else self._floor.after_fill(order, bar)
+        if bar.cut is not None:
+            filled = 0 if execution is None else execution.fill.amount
+            self._floor.cut_short(order, filled, bar)
+        return alive
 
     def _candidates(self, resting: "RestingOrders", bar: "AssetBar") -> "list[Order]":
         """The orders that the bar may trigger, or that were triggered before, in turn."""

@@ -16,12 +16,14 @@ MessageKind = Literal[
     "rights",
     "margin_call",
     "liquidation",
+    "recall",
 ]
 """``split``: an open order was brought to the scale after a split or a stock dividend.
 ``close_out``: a position ended with its asset. ``too_late``: an order had ended before its cancel
 or replacement arrived. ``merger``: a position was exchanged for what holders get. ``spin_off``:
 shares of another asset came. ``rights``: rights to new shares came. ``margin_call``: there is too
-little margin; ``liquidation``: a position was closed at its liquidation price."""
+little margin; ``liquidation``: a position was closed at its liquidation price. ``recall``: what is
+short is no longer lent and the broker buys it, or the strategy has tried to stop that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from rustybt.finance.draws import Draws
     from rustybt.finance.fills import FillModel
     from rustybt.finance.latency import LatencyModel
+    from rustybt.finance.loans import Loans
     from rustybt.orders import Order
 
 _DAY_OVER: Final = "day: its session is over"
@@ -116,7 +117,11 @@ class SimulatedVenue:
     def set_fill_model(self, model: "FillModel | None") -> None:
         """Choose what a bar may fill of the orders that it triggers; None for all of them."""
         assert model is None or self._draws is not None, "a fill model needs draws"
-        self._executor.fills = model
+        self._executor.bound(fills=model, loans=self._executor.loans)
+
+    def set_loans(self, loans: "Loans | None") -> None:
+        """Have executions asked whether what they sell short is lent; None for no limits."""
+        self._executor.bound(fills=self._executor.fills, loans=loans)
 
     def set_funds(self, funds: "Funds | None") -> None:
         """Have executions asked whether the account can pay for them; None for no limits."""
@@ -219,6 +224,11 @@ class SimulatedVenue:
         self.late.append((order, text))
 
     # ------------------------------------------------------------ what a run does to orders
+
+    def end(self, order: "Order", at: int, *, cause: str, reason: str, code: EndCode) -> None:
+        """Cancel an order at once, and settle what follows for its group."""
+        order.cancel(at, cause=cause, reason=reason, code=code)
+        self._floor.after_end(order, at)
 
     def remove(self, order: "Order") -> None:
         """Forget an order that has ended; its asset keeps its turn until the next bar."""

@@ -30,7 +30,7 @@ from rustybt.orders.styles import (
     StopOrder,
     style_from_prices,
 )
-from rustybt.orders.terms import PLAIN_TERMS, OrderTerms, TimeInForce
+from rustybt.orders.terms import PLAIN_TERMS, Forced, OrderTerms, TimeInForce
 from rustybt.orders.trailing import Trail
 from rustybt.orders.view import OrderView
 
@@ -43,6 +43,7 @@ __all__ = [
     "ExecutionStyle",
     "Figures",
     "FillFacts",
+    "Forced",
     "GroupStyle",
     "IcebergOrder",
     "LimitOrder",

@@ -122,7 +122,7 @@ class Order:
         self.crossed: int | None = None
         self.takes = False
         self.status = OrderStatus.PENDING
-        self.reason: str | None = None
+        self.reason: str | None = None if terms.forced is None else terms.forced.reason
         self.code: EndCode | None = None
         self.strategy = strategy
         self.order_type = order_type
@@ -190,7 +190,10 @@ class Order:
 
     def submit(self, at: int, *, cause: str = "strategy") -> Transition:
         """It was sent to its venue."""
-        return self.move(OrderStatus.SUBMITTED, at, cause=cause)
+        forced = self.terms.forced
+        if forced is None:
+            return self.move(OrderStatus.SUBMITTED, at, cause=cause)
+        return self.move(OrderStatus.SUBMITTED, at, cause=forced.cause, reason=forced.reason)
 
     def accept(self, at: int) -> Transition:
         """Its venue holds it now."""

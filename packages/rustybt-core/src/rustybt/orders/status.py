@@ -57,6 +57,10 @@ class EndCode(StrEnum):
     """A trading control refused it."""
     ACCOUNT = "account"
     """The account had not what it needs."""
+    NOT_LENT = "not_lent"
+    """It would be short more than is lent."""
+    RECALLED = "recalled"
+    """It would sell short what is called back, or was to cover another amount of it."""
     POST_ONLY = "post_only_would_cross"
     """It would have taken a price that was there, and was to add one."""
     REDUCE_ONLY = "reduce_only_no_position"
@@ -145,7 +149,7 @@ class Transition(NamedTuple):
             replacement, a split) or a message came to nothing.
         after: The status entered.
         cause: What made it happen: "strategy", "account", "venue", "group", "time in force",
-            "split", "cancel policy", "delisting".
+            "split", "cancel policy", "delisting", "borrow", "recall".
         reason: In words, None where the cause says it all.
         amount: The order's amount after the transition, a kernel amount.
         filled: The filled amount after the transition, a kernel amount.

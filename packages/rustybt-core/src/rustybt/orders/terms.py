@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from rustybt.calendars import to_day, to_ns
 from rustybt.errors import BadOrderParameters, InvalidArgument, UnsupportedOrderParameters
@@ -31,6 +31,18 @@ class TimeInForce(StrEnum):
         return self is TimeInForce.IOC or self is TimeInForce.FOK
 
 
+class Forced(NamedTuple):
+    """Why a broker placed an order.
+
+    Attributes:
+        cause: The cause of the order's first line in its trail, such as "recall".
+        reason: In words.
+    """
+
+    cause: str
+    reason: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderTerms:
     """The terms of an order.
@@ -43,6 +55,8 @@ class OrderTerms:
             later.
         post_only: Whether it is refused rather than filled at a price that is there already.
         reduce_only: Whether it may bring a position nearer to zero, and never beyond.
+        forced: Why the broker placed it: then the strategy can neither cancel nor replace it, and
+            it covers no more than has to be covered. None for orders of the strategy.
     """
 
     time_in_force: TimeInForce = TimeInForce.GTC
@@ -50,6 +64,7 @@ class OrderTerms:
     until: int | None = None
     post_only: bool = False
     reduce_only: bool = False
+    forced: Forced | None = None
 
     @classmethod
     def of(

@@ -32,7 +32,7 @@ class OrderView:
         stop_reached: Whether the stop was touched.
         status: Zipline's status value.
         state: The exact status.
-        reason: Why it was rejected or cancelled, None otherwise.
+        reason: Why it was rejected or cancelled, or why the broker placed it; None otherwise.
         strategy: Name of the strategy that placed it.
         code: Stable name of why it ended without being filled whole.
         order_type: "market", "limit", "stop", "stop_limit", "trailing_stop" or "iceberg".

@@ -88,7 +88,10 @@ class AccountWatch:
         if not call.forced:
             return
         for sale in call.sales:
-            self._cancelled(env.blotter.cancel_all(sale.asset, at=at, cause="margin call"))
+            taken_back = env.blotter.cancel_all(
+                sale.asset, at=at, cause="margin call", forced=False
+            )
+            self._cancelled(taken_back)
             env.router.order(env.strategy, sale.asset, sale.amount, _MARKET, at)
 
 

@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     from rustybt.data.adjustments import Adjustments
     from rustybt.execution import Execution
     from rustybt.execution.messages import MessageKind
+    from rustybt.finance.borrow import BorrowModel
     from rustybt.finance.journal import Posting
     from rustybt.orders import Order
     from rustybt.simulation.builder import ResultBuilder
     from rustybt.simulation.kernel import Kernel
+    from rustybt.simulation.recalls import Recalls
     from rustybt.simulation.rules import SimulationRules
     from rustybt.values import Num
 
@@ -74,6 +76,7 @@ class Engine:
         self._ledger = environment.ledger
         self._blotter = environment.blotter
         self._set_now = environment.portal.set_now
+        self._recalls: Recalls | None = None
         self._due: dict[int, list[Hook]] = {}
         self._planned = -1
         self._steps: tuple[Step, ...] = (
@@ -92,6 +95,17 @@ class Engine:
         hook = self._algorithm.hook("initialize")
         if hook is not None:
             hook(self._algorithm)
+        if env.overnight.borrow is not None:
+            self._lend(env.overnight.borrow)
+
+    def _lend(self, model: "BorrowModel") -> None:
+        """Let a borrow model say what may be short."""
+        from rustybt.finance.loans import Loans
+        from rustybt.simulation.recalls import Recalls
+
+        loans = self._env.loans = Loans(model, self._ledger)
+        self._blotter.set_loans(loans)
+        self._recalls = Recalls(self._env, loans, self._tell)
 
     def step(self, event: Event) -> Effects:
         """Let one event of the clock happen."""
@@ -109,6 +123,8 @@ class Engine:
         postings = self._morning.begin(event.session)
         if self._watch.limited:
             self._watch.start_session(event.session)
+        if self._recalls is not None:
+            self._recalls.start_session(event.session)
         if self._blotter.has_ends:
             self._algorithm.tell_ends()
         return self._effects((), postings)
@@ -238,7 +254,11 @@ class Engine:
         first_only = self._rules.eod_cancels_first_only and daily
         for asset in list(self._blotter.open_orders):
             cancelled = self._blotter.cancel_all(
-                asset, at=env.now, cause="cancel policy", first_of_several=first_only
+                asset,
+                at=env.now,
+                cause="cancel policy",
+                first_of_several=first_only,
+                forced=False,
             )
             if policy.warn_on_cancel:
                 _warn(cancelled)
