@@ -220,7 +220,8 @@ SPANS = [
     BorrowTerms(rate="0.05", start_date=date(2020, 6, 5), end_date=date(2020, 6, 7), recalled=True),
     BorrowTerms(rate="0.05", start_date=date(2020, 6, 10), available="12.5"),
 ]
-TABLE = BorrowRates({"AAA": SPANS, "BBB": "0.2"})
+TERMS: dict[Asset | str, Any] = {"AAA": SPANS, "BBB": "0.2"}
+TABLE = BorrowRates(TERMS)
 
 
 @pytest.mark.parametrize(
