@@ -19,12 +19,14 @@ class RestingOrders(TradingAlgorithm):
         self.placed = False
         self.read: Any = 0
 
+    def initialize(self, context: Any) -> None:
+        self.held = [symbol(f"B{number:04d}") for number in range(self.assets)]
+
     def handle_data(self, context: Any, data: Any) -> None:
         if self.placed:
             return
         self.placed = True
-        for number in range(self.assets):
-            asset = symbol(f"B{number:04d}")
+        for asset in self.held:
             price = data.current(asset, "price")
             for step in range(self.orders):
                 distance = price * (500 + 6000 * step // self.orders) / 10_000

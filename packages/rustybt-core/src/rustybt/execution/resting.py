@@ -175,8 +175,10 @@ class RestingOrders:
         """
         if not self._waiting and self._in_turn:
             return list(self._ready.values())
-        reached = [*_reached(self._falling, -low, self._waiting)]
-        reached += _reached(self._rising, high, self._waiting)
+        reached: list[Order] = []
+        for heap, bound in ((self._falling, -low), (self._rising, high)):
+            if heap and heap[0].key <= bound:
+                reached += _reached(heap, bound, self._waiting)
         for order in reached:
             self._retouched.discard(order.sequence)
         if not reached and self._in_turn:
