@@ -192,6 +192,11 @@ SLIPPAGE: tuple[Factory, ...] = (
     lambda: slippages.VolumeShareSlippage("0.25", 3),
     lambda: slippages.SquareRootImpact("0.5", volume_limit="0.5", sessions=3),
 )
+FUTURE_SLIPPAGE: tuple[Factory, ...] = (
+    *SLIPPAGE,
+    lambda: slippages.VolatilityVolumeShare("0.3"),
+    lambda: slippages.VolatilityVolumeShare("0.3"),
+)
 COMMISSION: tuple[Factory, ...] = (
     charges.NoCommission,
     lambda: charges.PerTrade("4.95"),
@@ -254,8 +259,9 @@ class FullConditions:
     def apply(self, context: Any) -> None:
         """Set models, in `initialize`."""
         names = ("us_equities", "us_futures", "crypto", "forex")
-        prices = zip(names, self.slippage, strict=True)
-        context.set_slippage(**{name: SLIPPAGE[place]() for name, place in prices})
+        ways = (SLIPPAGE, FUTURE_SLIPPAGE, SLIPPAGE, SLIPPAGE)
+        prices = zip(names, ways, self.slippage, strict=True)
+        context.set_slippage(**{name: way[n]() for name, way, n in prices})
         tables = (EQUITY_COMMISSION, FUTURE_COMMISSION, COMMISSION, COMMISSION)
         fees = zip(names, tables, self.commission, strict=True)
         context.set_commission(**{name: table[n % len(table)]() for name, table, n in fees})
@@ -284,7 +290,9 @@ _conditions = st.builds(
     rules=_rules,
     numeric=st.sampled_from(("decimal", "decimal", "float64")),
     capital=st.sampled_from((6_000, 20_000, 50_000)),
-    slippage=st.tuples(*[st.integers(0, len(SLIPPAGE) - 1)] * 4),
+    slippage=st.tuples(
+        *[st.integers(0, len(way) - 1) for way in (SLIPPAGE, FUTURE_SLIPPAGE, SLIPPAGE, SLIPPAGE)]
+    ),
     commission=st.tuples(*[st.integers(0, 7)] * 4),
     account=st.integers(0, len(ACCOUNTS) - 1),
     latency=st.sampled_from(

@@ -92,7 +92,8 @@ class VolatilityVolumeShare(MarketImpactBase, exact=True):
 
     `eta` depends on the root symbol, `sigma` is the annualised volatility of 20 sessions and
     `psi` the fill as a share of their mean volume. Without such a history the price moves by
-    7.5 basis points.
+    7.5 basis points. The middle of a bar that the impact is added to can be better than its close;
+    standard rules fill no better than the close, zipline's do.
 
     Args:
         volume_limit: Share of the bar's volume that may fill.
@@ -117,6 +118,7 @@ class VolatilityVolumeShare(MarketImpactBase, exact=True):
         self.volume_limit = positive(volume_limit, field="volume_limit")
         self.per_order = bool(per_order)
         self._is_open = per_order is None
+        self._betters_close = True
         self._constant_eta: Decimal | None = None
         self._eta: dict[str, Decimal] = dict(ETA_BY_ROOT_SYMBOL)
         if isinstance(eta, Mapping):
@@ -128,9 +130,26 @@ class VolatilityVolumeShare(MarketImpactBase, exact=True):
             self._constant_eta = not_negative(eta, field="eta")
 
     def follow(self, *, zipline: bool) -> None:
-        """Give each order the whole limit where `zipline` is, unless the model was told."""
+        """Follow the rules of a run.
+
+        Where `zipline` is, each order has the whole limit, unless the model was told, and a fill
+        may be better than the close.
+        """
+        self._betters_close = zipline
         if self._is_open:
             self.per_order = zipline
+
+    def process_order(self, data: Market, order: WorkingOrder) -> Outcome:
+        """Mid ± impact, no better than the close under standard rules."""
+        outcome = super().process_order(data, order)
+        price, size = outcome
+        if price is None or size is None or self._betters_close:
+            return outcome
+        close = data.current(order.asset, "close")
+        price = max(price, close) if order.direction > 0 else min(price, close)
+        if fill_price_worse_than_limit_price(price, order):
+            return None, None
+        return price, size
 
     def eta_of(self, asset: Asset) -> Decimal:
         """The constant for an asset's chain."""
