@@ -1,5 +1,6 @@
 """A lot book that is driven and read with public numbers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -7,8 +8,42 @@ from finance.books import DECIMAL
 
 from rustybt.assets import Asset
 from rustybt.finance.lot_book import LotBook
+from rustybt.finance.lot_events import (
+    CapitalReturned,
+    Merged,
+    RightsEnded,
+    RightsPaid,
+    SharesSplit,
+    SpunOff,
+    UnitsTaken,
+)
 from rustybt.finance.lots import ClosedLot, LotMethod
 from rustybt.values import Arithmetic, Num, Ratio
+
+KINDS: dict[str, Any] = {
+    "split": SharesSplit,
+    "stock_dividend": SharesSplit,
+    "spin_off": SpunOff,
+    "merge": Merged,
+    "return_of_capital": CapitalReturned,
+    "take": UnitsTaken,
+    "end_rights": RightsEnded,
+    "pay_rights": RightsPaid,
+}
+
+
+def numbers(arithmetic: Arithmetic, terms: Mapping[str, Any]) -> dict[str, Any]:
+    """The terms of a lot event as kernel numbers."""
+    kinds = {
+        **dict.fromkeys(("price", "cash_per_share", "per_share"), arithmetic.price),
+        **dict.fromkeys(("stays", "units"), arithmetic.amount),
+        **dict.fromkeys(("cash", "paid", "money", "worth"), arithmetic.money),
+        **dict.fromkeys(("ratio", "shares", "cost_share", "rate"), Ratio.parse),
+    }
+    return {
+        name: kinds[name](term) if name in kinds and term is not None else term
+        for name, term in terms.items()
+    }
 
 
 @dataclass
@@ -61,25 +96,16 @@ class LotDesk:
         self.paid += money
         self.book.charge(asset, money, order or f"o{self.orders}")
 
-    def act(self, name: str, *assets: Asset, at: int | None = None, **terms: Any) -> list[str]:
+    def act(self, name: str, asset: Asset, *other: Asset, **terms: Any) -> list[str]:
         """A corporate action; the parts that it closed, as `part` writes them."""
-        kinds = {
-            "price": self.arithmetic.price,
-            "cash_per_share": self.arithmetic.price,
-            "per_share": self.arithmetic.price,
-            "stays": self.arithmetic.amount,
-            "cash": self.arithmetic.money,
-            "ratio": Ratio.parse,
-            "rate": Ratio.parse,
-            "shares": Ratio.parse,
-            "cost_share": Ratio.parse,
-        }
-        numbers = {
-            key: None if value is None else kinds[key](value) for key, value in terms.items()
-        }
-        action = getattr(self.book, name)
-        closed = action(*assets, at=self.tick() if at is None else at, **numbers)
+        if name == "stock_dividend":  # a split under another name: 1/20 are 21 for 20
+            rate = Ratio.parse(terms.pop("rate"))
+            terms["ratio"] = Ratio(rate.denominator, rate.denominator + rate.numerator)
+        at = terms.pop("at", None) or self.tick()
+        closed = self.book.act(KINDS[name](asset, at, *other, **numbers(self.arithmetic, terms)))
         self.paid -= sum(part.proceeds for part in closed if part.cause != "delivery")
+        if name == "take":
+            self.paid += self.arithmetic.money(terms["paid"])
         return [self.part(part) for part in closed]
 
     # ------------------------------------------------------------------ reading

@@ -26,12 +26,15 @@ from worlds import OIL
 
 from rustybt.assets import Asset
 from rustybt.clock import BarAxis, axis_of
-from rustybt.finance.accounts import commodity_of, trading_account
+from rustybt.errors import InvalidArgument, LotsMismatch
+from rustybt.finance.borrow import BorrowRates
 from rustybt.finance.commission import PerShare
+from rustybt.finance.slippage import FixedSlippage
+from rustybt.finance.withholding import Withholding
 from rustybt.simulation.run_bars import RunBars
 from rustybt.simulation.run_records import arithmetic_of, end_of, records_of
 from rustybt.simulation.run_trades import run_trades
-from rustybt.simulation.tables import Tables
+from rustybt.simulation.tables import RunEvents, Tables
 from rustybt.simulation.trade_records import Span, TradeExecuted
 from rustybt.values import DecimalArithmetic, FloatArithmetic
 
@@ -122,7 +125,7 @@ def test_cash_in_lieu_is_what_the_ledger_paid(journal: bool) -> None:
     assert played.column("portfolio_value")[-1] == Decimal("100000.01")
 
 
-def test_without_data_the_split_is_what_became_of_the_shares(market: Market) -> None:
+def test_bars_are_all_that_the_data_is_read_for(market: Market) -> None:
     played = play(market, {0: buys(AAA, 100), 3: buys(AAA, -200)})
     result = played.result
     found = run_trades(result.tables, result.assets)
@@ -130,17 +133,27 @@ def test_without_data_the_split_is_what_became_of_the_shares(market: Market) -> 
     assert texts(found, *EXCURSION) == [(None,) * 5]
 
 
-def test_without_data_a_position_that_a_split_pays_out_is_closed() -> None:
+def test_a_position_that_a_split_pays_out_is_closed() -> None:
     market = daily_market({AAA: [bar("10")] * 5}, events=[split(AAA, "2020-06-04", "10")])
     played = play(market, {0: buys(AAA, 5)})
     found = run_trades(played.result.tables, played.result.assets)
     assert texts(found, "status", "gross_pnl") == [("closed", "0")]
 
 
-def test_without_journal_and_data_there_are_no_corporate_actions(market: Market) -> None:
-    played = play(market, {0: buys(BBB, 100), 2: buys(BBB, -100)}, journal=False)
-    found = run_trades(played.result.tables, played.result.assets)
-    assert texts(found, *MONEY) == [("0", "0", "0", "0")]
+def test_frames_alone_are_no_round_trips(market: Market) -> None:
+    played = play(market, {0: buys(AAA, 100)})
+    frames = Tables(events=None, **dict(played.result.tables.items()))
+    with pytest.raises(InvalidArgument, match="run again and read its trades"):
+        run_trades(frames, played.result.assets)
+
+
+def test_lots_that_are_not_the_position_are_no_result(market: Market) -> None:
+    played = play(market, {0: buys(AAA, 100)})
+    tables = played.result.tables
+    lost = RunEvents([], [])
+    frames = Tables(events=lost, **dict(tables.items()))
+    with pytest.raises(LotsMismatch, match="are 0, the position is 200"):
+        run_trades(frames, played.result.assets)
 
 
 def test_a_future_and_an_open_short_end_at_their_marks() -> None:
@@ -181,35 +194,28 @@ def test_the_arithmetic_is_that_of_the_run(market: Market, numeric: str) -> None
     assert float(frame["net_pnl"][0]) == pytest.approx(600 + 700 - 1000 + 10)
 
 
-def test_what_the_journal_says_of_fees_and_slippage(market: Market) -> None:
-    played = play(market, {0: buys(AAA, 100), 3: buys(AAA, -200)})
-    tables = played.result.tables
-    journal = tables.journal
-    assert journal is not None
-    (fill,) = journal.filter(pl.col("cause").str.starts_with("fill:"))["entry"].unique().head(1)
-    template = journal.filter(pl.col("entry") == fill).head(1)
-    held = commodity_of(AAA)
-
-    def leg(row: pl.DataFrame, account: str, amount: int) -> pl.DataFrame:
-        money = pl.lit(amount).cast(journal.schema["amount"]).alias("amount")
-        return row.with_columns(money, account=pl.lit(account), commodity=pl.lit("USD"))
-
-    last = journal.tail(1).with_columns(
-        pl.col("entry") + 1, cause=pl.lit(f"borrow:{held}"), account=pl.lit("")
+@pytest.mark.parametrize("journal", [True, False])
+def test_fees_taxes_and_slippage(journal: bool) -> None:
+    # A spread of 2 costs 1 a share: 100 AAA bought at 11, 100 BBB shorted at 49. Lending the BBB
+    # costs 36 % of 5,000 a year of 360 days: 5 a night, three nights. Of 20.00 15 % are withheld.
+    market = daily_market(
+        {AAA: ["10"] * 5, BBB: ["50"] * 5},
+        events=[dividend(AAA, "2020-06-04", "2020-06-05", "0.2")],
     )
-    extended = pl.concat(
-        [
-            journal.filter(pl.col("entry") <= fill),
-            leg(template, "expenses:slippage", 7),
-            leg(template, trading_account(held), -7),
-            journal.filter(pl.col("entry") > fill),
-            leg(last, "expenses:borrow", 3),
-            leg(last, "assets:cash", -3),
-        ]
+    played = play(
+        market,
+        {0: lambda c, d: (c.order(AAA, 100), c.order(BBB, -100))},
+        slippage=FixedSlippage(2),
+        setup=lambda c: (
+            c.set_borrow(BorrowRates(default="0.36")),
+            c.set_withholding(Withholding("0.15")),
+        ),
+        journal=journal,
     )
-    frames = {**dict(tables.items()), "journal": extended}
-    found = run_trades(Tables(**frames), played.result.assets, bundle=market.bundle)
-    assert texts(found, *MONEY, "other_costs", "slippage") == [("400", "20", "0", "417", "3", "7")]
+    assert texts(trades(market, played), *MONEY, "other_costs", "slippage") == [
+        ("-100", "20", "0", "-83", "3", "100"),
+        ("-100", "0", "0", "-115", "15", "100"),
+    ]
 
 
 # ------------------------------------------------------------------ bars
@@ -324,7 +330,8 @@ def test_the_worst_and_the_best_bound_what_was_made(case: Case) -> None:
 def test_records_are_in_order_and_hold_every_execution(case: Case) -> None:
     played = case.run()
     tables = played.result.tables
-    records = records_of(tables, played.result.assets)
+    arithmetic = arithmetic_of(tables)
+    records = list(records_of(tables.events, played.result.assets, arithmetic))
     executions = [record for record in records if isinstance(record, TradeExecuted)]
     assert len(executions) == len(tables.transactions)
     times = [record.at for record in records]

@@ -13,9 +13,10 @@ from simulation.trade_stories import Story
 
 from rustybt.assets import Asset
 from rustybt.finance.lot_book import LotBook
+from rustybt.finance.lot_events import MoneyPaid
 from rustybt.finance.lots import LotMethod
 from rustybt.simulation.round_trips import RoundTrips, multiplier_of
-from rustybt.simulation.trade_records import MoneyPaid, TradeExecuted
+from rustybt.simulation.trade_records import TradeExecuted
 from rustybt.values import Arithmetic, Num
 
 METHODS: tuple[LotMethod, ...] = get_args(LotMethod)

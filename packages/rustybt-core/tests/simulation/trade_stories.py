@@ -8,21 +8,13 @@ from typing import Any
 import numpy as np
 import polars as pl
 from finance.books import DECIMAL
+from finance.lot_desk import KINDS, numbers
 
 from rustybt.assets import Asset
-from rustybt.simulation.trade_records import (
-    CapitalReturned,
-    HeldBars,
-    Merged,
-    MoneyPaid,
-    SharesSplit,
-    Span,
-    SpunOff,
-    TradeExecuted,
-    TradeRecord,
-)
+from rustybt.finance.lot_events import MoneyPaid
+from rustybt.simulation.trade_records import HeldBars, Span, TradeExecuted, TradeRecord
 from rustybt.simulation.trades import trades_frame
-from rustybt.values import Arithmetic, Ratio
+from rustybt.values import Arithmetic
 
 HOUR = 3_600_000_000_000
 DAY = 24 * HOUR
@@ -82,39 +74,26 @@ class Story:
         self.records.append(record)
         return self
 
-    def split(self, day: int, asset: Asset, ratio: str, **terms: Any) -> "Story":
-        record = SharesSplit(asset, day * DAY, Ratio.parse(ratio), **self._terms(terms))
-        self.records.append(record)
+    def act(self, name: str, day: int, asset: Asset, *other: Asset, **terms: Any) -> "Story":
+        event = KINDS[name](asset, day * DAY, *other, **numbers(self.arithmetic, terms))
+        self.records.append(event)
         return self
+
+    def split(self, day: int, asset: Asset, ratio: str, **terms: Any) -> "Story":
+        return self.act("split", day, asset, ratio=ratio, **terms)
 
     def spin_off(self, day: int, asset: Asset, child: Asset, **terms: Any) -> "Story":
-        self.records.append(SpunOff(asset, day * DAY, child, **self._terms(terms)))
-        return self
+        return self.act("spin_off", day, asset, child, **terms)
 
     def merge(self, day: int, asset: Asset, into: Asset, **terms: Any) -> "Story":
-        self.records.append(Merged(asset, day * DAY, into, **self._terms(terms)))
-        return self
+        return self.act("merge", day, asset, into, **terms)
 
     def return_capital(self, day: int, asset: Asset, per_share: object) -> "Story":
-        self.records.append(CapitalReturned(asset, day * DAY, self.arithmetic.price(per_share)))
-        return self
+        return self.act("return_of_capital", day, asset, per_share=per_share)
 
     def pay(self, day: int, asset: Asset, kind: Any, money: object) -> "Story":
         self.records.append(MoneyPaid(asset, day * DAY, kind, self.arithmetic.money(money)))
         return self
-
-    def _terms(self, terms: Mapping[str, Any]) -> dict[str, Any]:
-        kinds = {
-            "price": self.arithmetic.price,
-            "cash_per_share": self.arithmetic.price,
-            "stays": self.arithmetic.amount,
-            "cash": self.arithmetic.money,
-            "shares": Ratio.parse,
-            "cost_share": Ratio.parse,
-        }
-        return {
-            name: None if value is None else kinds[name](value) for name, value in terms.items()
-        }
 
     # ------------------------------------------------------------------ frames
 

@@ -104,6 +104,7 @@ builtin that an error is as well. Zipline's names are kept, so its ``except`` cl
         │   ├── TransactionWithNoAmount
         │   ├── TransactionWithNoVolume
         │   └── TransactionWithWrongDirection
+        ├── LotsMismatch
         ├── ResultMismatch
         └── UnbalancedPosting
 """
@@ -186,6 +187,7 @@ from rustybt.errors._trading import (
     IncompatibleSlippageModel,
     InsufficientFundsError,
     InvalidTransaction,
+    LotsMismatch,
     OrderDuringInitialize,
     OrderInBeforeTradingStart,
     OutsideInitialize,
@@ -269,6 +271,7 @@ __all__ = [
     "InvalidStrategy",
     "InvalidTransaction",
     "LookaheadError",
+    "LotsMismatch",
     "MissingExtra",
     "MissingPrice",
     "MissingRate",

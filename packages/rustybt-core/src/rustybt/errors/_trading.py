@@ -281,3 +281,12 @@ class UnbalancedPosting(CorruptStateError):
     commodity: str
     difference: object
     template = "entry {entry} is out of balance by {difference} {commodity}; report this as a bug"
+
+
+class LotsMismatch(CorruptStateError):
+    """The tax lots of an asset do not add up to its position."""
+
+    asset: object
+    lots: object
+    position: object
+    template = "the lots of {asset} are {lots}, the position is {position}; report this as a bug"

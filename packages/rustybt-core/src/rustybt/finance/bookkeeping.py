@@ -9,15 +9,20 @@ from rustybt.finance.holdings import Holdings
 from rustybt.finance.journal import Journal, Leg, Posting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from rustybt.assets import Asset
     from rustybt.finance.accounts import CostKind
+    from rustybt.finance.lot_events import LotEvent
     from rustybt.finance.position import DecimalPosition
     from rustybt.values import Arithmetic, Num, Ratio
 
 NOTHING: tuple[Posting, ...] = ()
 """What an event posts that changes nothing, or that no journal is kept of."""
+
+
+def _unfollowed(event: LotEvent) -> None:
+    """What a book tells that nobody follows."""
 
 
 class Bookkeeping(Holdings):
@@ -39,6 +44,7 @@ class Bookkeeping(Holdings):
         transfers: For each other currency what came in by exchanges and deposits less what went,
             and what that was worth then.
         journal: The journal, or None.
+        follow: Is told whatever tax lots have to know beside executions, as it is booked.
     """
 
     def __init__(
@@ -61,6 +67,7 @@ class Bookkeeping(Holdings):
         )
         self.strategy = strategy
         self.journal = Journal(arithmetic) if journal else None
+        self.follow: Callable[[LotEvent], None] = _unfollowed
         self.costs: dict[CostKind, Num] = dict.fromkeys(accounts.COSTS, arithmetic.zero)
         self.dividends = arithmetic.zero
         self.transfers: dict[str, tuple[Num, Num]] = {}
@@ -88,6 +95,11 @@ class Bookkeeping(Holdings):
         if source == target or not number:
             return number
         return self.arithmetic.converted(number, self.rates(source, target))
+
+    def _rate(self, source: Asset, target: Asset) -> Ratio | None:
+        """The rate that takes the cost of an asset to another one; None for one currency."""
+        sold, bought = self._currency_of(source), self._currency_of(target)
+        return None if sold == bought else self.rates(sold, bought)
 
     def _move(self, source: str, target: str, money: Num) -> None:
         """Something worth `money` of the target's currency is no longer held in the source's."""

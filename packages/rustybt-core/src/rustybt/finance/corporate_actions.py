@@ -7,10 +7,11 @@ change where the prices are fair, but for the rounding of cash in lieu.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from rustybt.errors import InvalidArgument
-from rustybt.finance import accounts
+from rustybt.finance import accounts, lot_events
 from rustybt.finance.action_events import (
     Merged,
     ReturnOfCapital,
@@ -113,6 +114,8 @@ class CorporateActions(Bookkeeping):
         position.amount = before + change  # of floats: to the last bit what the journal adds up to
         if not position.amount:
             self._close(position)
+        told = lot_events.SharesSplit(position.asset, at, ratio, None, position.amount, cash)
+        self.follow(told)
         legs = self._exchange(position, change, cash)
         return self._record(at, f"{cause}:{position.commodity}", legs)
 
@@ -135,11 +138,23 @@ class CorporateActions(Bookkeeping):
         position = self.positions.get(event.asset)
         if position is None:
             position = self._open(event.asset, self.arithmetic.price(0), event.at)
+        self.follow(self._units_for_nothing(position, units, event.at))
         position.amount += units
         if not position.amount:
             self._close(position)
         legs = self._exchange(position, units, zero)
         return self._record(event.at, f"stock-dividend:{position.commodity}", legs)
+
+    def _units_for_nothing(
+        self, position: DecimalPosition, units: Num, at: int
+    ) -> lot_events.SharesSplit | lot_events.UnitsTaken:
+        """What tax lots are told of units that come late: a split of what is of their side."""
+        asset, before, zero = position.asset, position.amount, self.arithmetic.zero
+        if not before or (before > 0) != (units > 0):
+            return lot_events.UnitsTaken(asset, at, units, zero, position.last_price)
+        after = before + units
+        ratio = Ratio.parse(Fraction(before) / Fraction(after))
+        return lot_events.SharesSplit(asset, at, ratio, None, after, zero)
 
     # ------------------------------------------------------------------ mergers
 
@@ -150,6 +165,7 @@ class CorporateActions(Bookkeeping):
         arrival = self._of_merger(event, position)
         currency = self._paid_in(event.currency, event.asset)
         zero, cost = self.arithmetic.zero, position.total_cost()
+        self.follow(self._merged_lots(event, position, arrival, currency))
         paid = zero if event.cash is None else self._notional(position, event.cash)
         legs = self._pay_out(event.asset, paid, currency) + self._leave(position)
         if arrival is not None:
@@ -157,6 +173,28 @@ class CorporateActions(Bookkeeping):
             cost -= cost_beside_gain(cost, own, self._worth_in(position.currency, arrival))
             legs += self._bring(arrival, cost, event.asset, event.at)
         return self._record(event.at, f"merger:{position.commodity}", legs)
+
+    def _merged_lots(
+        self, event: Merged, position: DecimalPosition, arrival: Arrival | None, currency: str
+    ) -> lot_events.Merged:
+        """What tax lots are told of a merger."""
+        asset, per_share = event.asset, event.cash
+        if per_share is not None:
+            per_share = self._converted(per_share, currency, position.currency)
+        if arrival is None:
+            return lot_events.Merged(asset, event.at, None, None, per_share)
+        return lot_events.Merged(
+            asset,
+            event.at,
+            arrival.asset,
+            event.ratio,
+            per_share,
+            arrival.price,
+            arrival.units,
+            arrival.cash,
+            self._worth_in(position.currency, arrival),
+            self._rate(asset, arrival.asset),
+        )
 
     def _of_merger(self, event: Merged, position: DecimalPosition) -> Arrival | None:
         if event.into is None or event.ratio is None:
@@ -188,6 +226,19 @@ class CorporateActions(Bookkeeping):
             total = position.total_cost()
             cost = self.arithmetic.portion(total, share.numerator, share.denominator)
         position.charge(-cost)
+        self.follow(
+            lot_events.SpunOff(
+                event.asset,
+                event.at,
+                event.child,
+                event.ratio,
+                share,
+                arrival.price,
+                arrival.units,
+                arrival.cash,
+                self._rate(event.asset, event.child),
+            )
+        )
         per_unit = self.arithmetic.scale_price(arrival.price, event.ratio)
         self._lower_mark(position, per_unit, self._currency_of(event.child))
         legs = self._bring(arrival, cost, event.asset, event.at)
@@ -213,6 +264,8 @@ class CorporateActions(Bookkeeping):
         paid = self._notional(position, event.per_share)
         own = self._converted(paid, currency, position.currency)
         position.charge(-cost_before_gain(position.total_cost(), own))
+        per_share = self._converted(event.per_share, currency, position.currency)
+        self.follow(lot_events.CapitalReturned(event.asset, event.at, per_share))
         self._lower_mark(position, event.per_share, currency)
         legs = self._pay_out(event.asset, paid, currency)
         return self._record(event.at, f"return-of-capital:{position.commodity}", legs)

@@ -21,6 +21,7 @@ from rustybt.finance.book_events import (
     SplitApplied,
 )
 from rustybt.finance.bookkeeping import NOTHING
+from rustybt.finance.lot_events import MoneyPaid
 from rustybt.finance.returns import ReturnChain
 from rustybt.finance.rights import RightsOfferings
 from rustybt.finance.session_figures import SessionFigures
@@ -223,10 +224,17 @@ class DecimalLedger(RightsOfferings):
     def _fee(self, event: FeeCharged) -> tuple[Posting, ...]:
         self._receive(-event.amount, event.currency)
         self._cost(event.kind, event.amount, event.currency)
+        if event.asset is not None and event.kind != "commission":
+            self._tell_cost(event.asset, event.at, event.amount, event.currency)
         about = "" if event.asset is None else f":{accounts.commodity_of(event.asset)}"
         account = accounts.expense(event.kind)
         cause = f"{event.kind}{about}"
         return self._record_money(event.at, cause, account, -event.amount, event.currency)
+
+    def _tell_cost(self, asset: Asset, at: int, money: Num, currency: str) -> None:
+        if money:
+            own = self._converted(money, currency, self._currency_of(asset))
+            self.follow(MoneyPaid(asset, at, "cost", -own))
 
     def _exchange_money(self, event: CurrencyExchanged) -> tuple[Posting, ...]:
         zero = self.arithmetic.zero
@@ -273,6 +281,8 @@ class DecimalLedger(RightsOfferings):
         self._entitlements[key] = self._entitlements.get(key, self.arithmetic.zero) + owed
         self.owed[currency] = self.owed.get(currency, self.arithmetic.zero) + owed
         self.dividends += self.worth(owed, currency)
+        own = self._converted(owed, currency, position.currency)
+        self.follow(MoneyPaid(event.asset, event.at, "dividend", own))
         legs = (
             (accounts.RECEIVABLE_DIVIDENDS, currency, owed),
             (accounts.DIVIDENDS, currency, -owed),
@@ -288,6 +298,7 @@ class DecimalLedger(RightsOfferings):
         self.owed[currency] -= owed
         self._receive(owed - tax, currency)
         self._cost("withholding", tax, currency)
+        self._tell_cost(event.asset, event.at, tax, currency)
         cause = f"dividend-paid:{accounts.commodity_of(event.asset)}"
         legs = (
             (accounts.CASH, currency, owed - tax),

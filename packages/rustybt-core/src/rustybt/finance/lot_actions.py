@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from rustybt.errors import InvalidArgument
 from rustybt.finance import lot_rules
+from rustybt.finance.fractions import whole_units
+from rustybt.finance.lot_events import (
+    CapitalReturned,
+    Merged,
+    RightsEnded,
+    RightsPaid,
+    SharesSplit,
+    SpunOff,
+    UnitsTaken,
+)
 from rustybt.finance.lot_store import Exit, LotStore, Odd
-from rustybt.values import Ratio
+from rustybt.finance.lots import Lot
 
 if TYPE_CHECKING:
     from rustybt.assets import Asset
+    from rustybt.finance.lot_events import LotAction
     from rustybt.finance.lot_holding import Holding
-    from rustybt.finance.lots import ClosedLot, Lot
-    from rustybt.values import Arithmetic, Num
+    from rustybt.finance.lots import ClosedLot
+    from rustybt.values import Arithmetic, Num, Ratio
 
 
 class LotActions:
     """Corporate actions on the lots of a store.
 
     They follow `lot_rules`. Where one leaves a fraction of the asset's smallest amount, it is
-    taken from the newest lots and paid for. Methods take ``price``, what a unit of what is paid for
-    is worth, and what the ledger knows already: ``stays``, the amount without the fraction, and
-    ``cash``, the money for it. Where these are not given they are what `ExactCostBasis` makes them.
+    taken from the newest lots and paid for. What the ledger knows already, the whole amount, the
+    cash, the price, comes with the event (`lot_events`); where it is not given it is what
+    `ExactCostBasis` makes it.
 
     Args:
         arithmetic: The policy of all numbers.
@@ -35,37 +46,57 @@ class LotActions:
         self._arithmetic = arithmetic
         self._store = store
 
-    def split(
-        self,
-        asset: Asset,
-        ratio: Ratio,
-        at: int,
-        *,
-        price: Num | None = None,
-        stays: Num | None = None,
-        cash: Num | None = None,
-    ) -> tuple[ClosedLot, ...]:
-        """Exchange the units of an asset; what they cost stays, and so do the holding periods.
+    def act(self, event: LotAction) -> tuple[ClosedLot, ...]:
+        """Take in a corporate action; nothing happens where nothing is held.
 
-        Args:
-            asset: What is split.
-            ratio: Factor on earlier prices: 1/2 for two new shares per old one.
-            at: When, nanoseconds UTC.
-            price: Price of a unit on the new scale.
-            stays: The whole amount that is left.
-            cash: The money for the fraction, of the amount's sign.
+        Splits keep cost and holding period, units of other assets take theirs from the lots that
+        they come of. A merger for units and cash realises the profit so far up to the cash, no
+        loss, and the rest of the cash lowers the cost (`lot_rules.cost_beside_gain`).
 
         Returns:
-            The fraction, as parts of the newest lots.
+            The parts that it closed: what was sold or paid, the fraction, and what was closed
+            against a position of the other side; of amount zero for money on a lot that stays.
 
         Raises:
-            InvalidArgument: There is a fraction, and neither its price nor the cash is given.
+            InvalidArgument: A price is needed that is not given: of a fraction, beside cash, or
+                where there is a position of the other side; or more than the whole cost would go
+                to a child.
         """
-        holding = self._store.holdings.get(asset)
-        if holding is None:
-            return ()
         start = len(self._store.closed)
-        whole, fraction = self._scaled(asset, holding.amount, ratio, stays)
+        if isinstance(event, UnitsTaken):
+            self._take_units(event)
+        elif isinstance(event, RightsPaid):
+            self._store.receive(event.asset, event.money, event.at)
+        else:
+            holding = self._store.holdings.get(event.asset)
+            if holding is not None:
+                self._act_on(holding, event)
+        return tuple(self._store.closed[start:])
+
+    def _act_on(
+        self,
+        holding: Holding,
+        event: SharesSplit | SpunOff | Merged | CapitalReturned | RightsEnded,
+    ) -> None:
+        match event:
+            case SharesSplit():
+                self._split(holding, event)
+            case SpunOff():
+                self._spin_off(holding, event)
+            case Merged():
+                self._merge(holding, event)
+            case CapitalReturned():
+                self._return_capital(holding, event)
+            case RightsEnded():
+                self._end(holding, Exit(at=event.at, price=event.price, cause="rights"))
+            case _:
+                assert_never(event)
+
+    # ------------------------------------------------------------------ splits
+
+    def _split(self, holding: Holding, event: SharesSplit) -> None:
+        asset, at, ratio, price, stays, cash = event
+        whole, fraction = self._scaled(asset, holding.amount, ratio.inverse, stays)
         odd = self._odd(asset, at, whole, fraction, price, cash)
         holding.rescale(ratio, whole + fraction)
         self._store.pay_fraction(holding, odd)
@@ -73,100 +104,36 @@ class LotActions:
             nothing = Exit(at=at, price=self._arithmetic.price(0), cause="cash_in_lieu")
             self._store.close(holding.clear(), self._arithmetic.zero, nothing)
         self._store.drop_if_empty(holding)
-        return self._closed_since(start)
 
-    def stock_dividend(
-        self,
-        asset: Asset,
-        rate: Ratio,
-        at: int,
-        *,
-        price: Num | None = None,
-        stays: Num | None = None,
-        cash: Num | None = None,
-    ) -> tuple[ClosedLot, ...]:
-        """Give new units for old ones, free of tax: a split under another name.
+    # ------------------------------------------------------------------ spin-offs
 
-        Args:
-            asset: What pays.
-            rate: New units per unit held: 1/20 for five per cent.
-            at: When, nanoseconds UTC.
-            price: Price of a unit afterwards.
-            stays: The whole amount that is left.
-            cash: The money for the fraction, of the amount's sign.
-        """
-        ratio = Ratio(rate.denominator, rate.denominator + rate.numerator)
-        return self.split(asset, ratio, at, price=price, stays=stays, cash=cash)
-
-    def spin_off(
-        self,
-        parent: Asset,
-        child: Asset,
-        at: int,
-        *,
-        shares: Ratio,
-        cost_share: Ratio | None,
-        price: Num | None = None,
-        stays: Num | None = None,
-        cash: Num | None = None,
-    ) -> tuple[ClosedLot, ...]:
-        """Give units of another asset for those held, with a share of their cost.
-
-        Every lot of the parent hands a part of its cost and commission to a new lot of the child,
-        which keeps its holding period.
-
-        Args:
-            parent: What is held.
-            child: What is given.
-            at: When, nanoseconds UTC.
-            shares: Units of the child per unit of the parent.
-            cost_share: The share of the cost that goes to the child, at most 1; None for nothing.
-            price: Price of a unit of the child.
-            stays: The whole amount of the child that arrives.
-            cash: The money for the fraction of a unit of the child.
-
-        Returns:
-            The fraction, and what was closed against a position of the other side.
-
-        Raises:
-            InvalidArgument: More than the whole cost would go to the child, or a price is needed
-                that is not given.
-        """
-        source = self._store.holdings.get(parent)
-        if source is None:
-            return ()
-        if cost_share is not None and cost_share.numerator > cost_share.denominator:
-            raise InvalidArgument(
-                field="cost_share", value=str(cost_share), reason="give 1 or less"
-            )
-        start = len(self._store.closed)
+    def _spin_off(self, source: Holding, event: SpunOff) -> None:
+        """Every lot hands a part of its cost and commission to a new lot of the child."""
+        share, child = event.cost_share, event.child
+        if share is not None and share.numerator > share.denominator:
+            raise InvalidArgument(field="cost_share", value=str(share), reason="give 1 or less")
         source.level()
-        whole, fraction = self._scaled(child, source.amount, shares.inverse, stays)
+        whole, fraction = self._scaled(child, source.amount, event.shares, event.stays)
         if not whole + fraction:
-            return ()
-        odd = self._odd(child, at, whole, fraction, price, cash)
+            return
+        odd = self._odd(child, event.at, whole, fraction, event.price, event.cash)
         lots = [
-            self._spun_off(
-                source, lot, lot._replace(asset=child, amount=amount), shares, cost_share
-            )
+            self._spun_off(source, lot, lot._replace(asset=child, amount=amount), event)
             for lot, amount in zip(
                 tuple(source.lots.values()), source.shared(whole + fraction), strict=True
             )
         ]
-        self._store.land(child, lots, source.multiplier, odd)
-        return self._closed_since(start)
+        self._store.land(child, lots, odd, rate=event.rate)
 
-    def _spun_off(
-        self, source: Holding, lot: Lot, given: Lot, shares: Ratio, cost_share: Ratio | None
-    ) -> Lot:
+    def _spun_off(self, source: Holding, lot: Lot, given: Lot, event: SpunOff) -> Lot:
         """The child's lot; the share of the cost has left the parent's."""
-        zero, price = self._arithmetic.zero, self._arithmetic.price(0)
+        zero, price, share = self._arithmetic.zero, self._arithmetic.price(0), event.cost_share
         cost = commission = zero
-        if cost_share is not None:
-            part, whole = cost_share.numerator, cost_share.denominator
+        if share is not None:
+            part, whole = share.numerator, share.denominator
             cost = self._arithmetic.portion(lot.cost, part, whole)
             commission = self._arithmetic.portion(lot.commission, part, whole)
-            price = self._arithmetic.scale_price(lot.price, cost_share)
+            price = self._arithmetic.scale_price(lot.price, share)
         source.put(
             lot._replace(
                 price=lot.price - price,
@@ -176,82 +143,42 @@ class LotActions:
         )
         return given._replace(
             number=next(self._store.numbers),
-            price=self._arithmetic.scale_price(price, shares.inverse),
+            price=self._arithmetic.scale_price(price, event.shares.inverse),
             cost=cost,
             commission=commission,
         )
 
-    def merge(
-        self,
-        asset: Asset,
-        into: Asset,
-        at: int,
-        *,
-        shares: Ratio | None,
-        cash_per_share: Num | None = None,
-        price: Num | None = None,
-        stays: Num | None = None,
-        cash: Num | None = None,
-    ) -> tuple[ClosedLot, ...]:
-        """Exchange all units of an asset for those of another one, for cash, or for both.
+    # ------------------------------------------------------------------ mergers
 
-        For cash alone every lot is sold. For units alone (also: a new symbol) cost and holding
-        period go on. For both, the profit so far is realised up to the cash, a loss is not, and
-        the rest of the cash lowers the cost (`lot_rules.cost_beside_gain`).
-
-        Args:
-            asset: What ends.
-            into: What takes its place.
-            at: When, nanoseconds UTC.
-            shares: Units of `into` per unit of `asset`; None for cash alone.
-            cash_per_share: Money per unit of `asset`, a kernel price.
-            price: Price of a unit of `into`.
-            stays: The whole amount of `into` that arrives.
-            cash: The money for the fraction of a unit of `into`.
-
-        Returns:
-            What was sold or paid, the fraction, and what was closed against a position of the
-            other side.
-
-        Raises:
-            InvalidArgument: A price is needed that is not given: of a fraction, beside cash, or
-                where there is a position of the other side.
-        """
-        source = self._store.holdings.get(asset)
-        if source is None:
-            return ()
-        store, start = self._store, len(self._store.closed)
-        per_share = self._arithmetic.price(0) if cash_per_share is None else cash_per_share
-        exit_ = Exit(at=at, price=per_share, cause="merger")
-        paid = source.notional(per_share)
-        units = whole = fraction = self._arithmetic.zero
-        if shares is not None:
-            whole, fraction = self._scaled(into, source.amount, shares.inverse, stays)
-            units = whole + fraction
-        if shares is None or not units:
-            money = paid if cash is None else paid + cash
-            store.close(source.take(source.amount), money, exit_)
-            store.drop_if_empty(source)
-            return self._closed_since(start)
-        odd = self._odd(into, at, whole, fraction, price, cash)
+    def _merge(self, source: Holding, event: Merged) -> None:
+        per_share, into, shares = event.cash_per_share, event.into, event.shares
+        if per_share is None:
+            per_share = self._arithmetic.price(0)
+        exit_ = Exit(at=event.at, price=per_share, cause="merger")
+        whole = fraction = self._arithmetic.zero
+        if into is not None and shares is not None:
+            whole, fraction = self._scaled(into, source.amount, shares, event.stays)
+        units = whole + fraction
+        if into is None or shares is None or not units:
+            self._end(source, exit_, event.cash)
+            return
+        odd = self._odd(into, event.at, whole, fraction, event.price, event.cash)
         source.level()
+        paid = source.notional(per_share)
         if paid:
-            store.pay(*self._part_payment(source, paid, units, price), exit_)
-        source.rescale(shares.inverse, units)
-        lots = [lot._replace(asset=into) for lot in source.clear()]
-        store.drop_if_empty(source)
-        store.land(into, lots, source.multiplier, odd)
-        return self._closed_since(start)
+            self._store.pay(*self._part_payment(source, paid, units, event), exit_)
+        self._exchange(source, into, units, shares, odd, rate=event.rate)
 
     def _part_payment(
-        self, source: Holding, paid: Num, units: Num, price: Num | None
+        self, source: Holding, paid: Num, units: Num, event: Merged
     ) -> tuple[Holding, list[Num], list[Num]]:
         """The cash of a merger lot by lot, and what it takes of each cost."""
-        if price is None:
-            raise InvalidArgument(
-                field="price", value=None, reason="give the price of the new units: there is cash"
-            )
-        worth = self._arithmetic.notional(units, price, source.multiplier)
+        worth = event.worth
+        if worth is None:
+            if event.price is None:
+                reason = "give the price of the new units: there is cash"
+                raise InvalidArgument(field="price", value=None, reason=reason)
+            worth = self._arithmetic.notional(units, event.price, source.multiplier)
         payments = source.shared(paid)
         costs = [
             lot_rules.cost_beside_gain(lot.cost, payment, value)
@@ -261,46 +188,92 @@ class LotActions:
         ]
         return source, payments, costs
 
-    def return_of_capital(self, asset: Asset, per_share: Num, at: int) -> tuple[ClosedLot, ...]:
-        """Pay cash on every unit that lowers its cost; what is more than the cost is a profit.
+    # ------------------------------------------------------------------ money on units
 
-        Args:
-            asset: What pays.
-            per_share: Money per unit, a kernel price.
-            at: When, nanoseconds UTC.
-
-        Returns:
-            A part of amount zero for each lot.
-        """
-        holding = self._store.holdings.get(asset)
-        if holding is None:
-            return ()
-        start = len(self._store.closed)
+    def _return_capital(self, holding: Holding, event: CapitalReturned) -> None:
         holding.level()
-        payments = holding.shared(holding.notional(per_share))
+        payments = holding.shared(holding.notional(event.per_share))
         costs = [
             lot_rules.cost_before_gain(lot.cost, payment)
             for lot, payment in zip(holding.lots.values(), payments, strict=True)
         ]
-        exit_ = Exit(at=at, price=per_share, cause="return_of_capital")
+        exit_ = Exit(at=event.at, price=event.per_share, cause="return_of_capital")
         self._store.pay(holding, payments, costs, exit_)
-        return self._closed_since(start)
 
-    # ------------------------------------------------------------------ private
+    # ------------------------------------------------------------------ rights
 
-    def _closed_since(self, start: int) -> tuple[ClosedLot, ...]:
-        return tuple(self._store.closed[start:])
+    def _take_units(self, event: UnitsTaken) -> None:
+        """What the rights had cost goes on, beside what was paid; holding periods begin anew."""
+        asset, at, units, paid, price = event[:5]
+        if event.rights is None or event.shares is None:
+            odd = Odd(at=at, fraction=self._arithmetic.zero, price=price, cash=None)
+            self._store.land(asset, [self._new_lot(event)], odd, paid=paid)
+            return
+        source = self._store.holdings.get(event.rights)
+        if source is None:
+            return
+        whole, fraction = self._scaled(asset, source.amount, event.shares, units)
+        odd = self._odd(asset, at, whole, fraction, price, event.cash)
+        total = whole + fraction
+        self._exchange(
+            source, asset, total, event.shares, odd, rate=event.rate, paid=paid, opened=at
+        )
+
+    def _new_lot(self, event: UnitsTaken) -> Lot:
+        zero = self._arithmetic.zero
+        return Lot(
+            number=next(self._store.numbers),
+            asset=event.asset,
+            opened=event.at,
+            amount=event.units,
+            price=self._arithmetic.price(0),
+            cost=zero,
+            commission=zero,
+            order_id=None,
+            strategy="",
+        )
+
+    # ------------------------------------------------------------------ shared
+
+    def _end(self, source: Holding, exit_: Exit, cash: Num | None = None) -> None:
+        """Close all lots at a price, and for more cash where there is any."""
+        money = source.notional(exit_.price)
+        self._store.close(
+            source.take(source.amount), money if cash is None else money + cash, exit_
+        )
+        self._store.drop_if_empty(source)
+
+    def _exchange(
+        self,
+        source: Holding,
+        into: Asset,
+        units: Num,
+        shares: Ratio,
+        odd: Odd,
+        *,
+        rate: Ratio | None,
+        paid: Num | None = None,
+        opened: int | None = None,
+    ) -> None:
+        """Let all lots become lots of another asset, opened when they were or at a time."""
+        source.rescale(shares.inverse, units)
+        lots = [
+            lot._replace(asset=into, opened=lot.opened if opened is None else opened)
+            for lot in source.clear()
+        ]
+        self._store.drop_if_empty(source)
+        self._store.land(into, lots, odd, rate=rate, paid=paid)
 
     def _scaled(
-        self, asset: Asset, amount: Num, ratio: Ratio, stays: Num | None
+        self, asset: Asset, amount: Num, shares: Ratio, stays: Num | None
     ) -> tuple[Num, Num]:
-        """An amount on a new scale: in whole lots of the asset, and the fraction."""
-        lot = self._arithmetic.amount(asset.lot_size)
-        whole, fraction = self._arithmetic.split_amount(amount, ratio, lot)
-        if stays is not None:
-            whole, fraction = stays, whole + fraction - stays
+        """amount x shares: in whole lots of the asset, and the fraction."""
+        whole, fraction = whole_units(self._arithmetic, asset, amount, shares, "cash")
+        if stays is None or stays == whole:
+            return whole, fraction
+        fraction = whole + fraction - stays
         opposite = fraction and (fraction > 0) != (amount > 0)
-        return whole, self._arithmetic.zero if opposite else fraction
+        return stays, self._arithmetic.zero if opposite else fraction
 
     def _odd(
         self,

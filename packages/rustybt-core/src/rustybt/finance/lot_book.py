@@ -167,7 +167,7 @@ class LotBook(LotActions):
         self._executions[asset, order_id] = _Execution(
             start, len(store.closed), abs(amount - opening), abs(opening), number
         )
-        return self._closed_since(start)
+        return tuple(store.closed[start:])
 
     def charge(self, asset: Asset, commission: Num, order_id: str | None) -> tuple[ClosedLot, ...]:
         """Take in a commission on the newest execution of an order; negative is a rebate.

@@ -121,6 +121,18 @@ class Holding:
             self.lots[lot.number] = lot._replace(amount=amount, price=price)
         self.amount = total
 
+    def convert(self, rate: Ratio) -> None:
+        """Put what all lots cost into another currency, together and then shared out."""
+        lots, converted = list(self.lots.values()), self._arithmetic.converted
+        paid = [lot.cost - lot.commission for lot in lots]
+        costs = self._converted(paid, rate)
+        commissions = self._converted([lot.commission for lot in lots], rate)
+        for lot, cost, commission in zip(lots, costs, commissions, strict=True):
+            price = converted(lot.price, rate)
+            self.lots[lot.number] = lot._replace(
+                price=price, cost=cost + commission, commission=commission
+            )
+
     def level(self) -> None:
         """Under ``"average"``: let every unit cost the same."""
         uneven, self._uneven = self._uneven, False
@@ -135,6 +147,10 @@ class Holding:
             self.lots[lot.number] = lot._replace(price=price, cost=cost, commission=commission)
 
     # ------------------------------------------------------------------ private
+
+    def _converted(self, moneys: list[Num], rate: Ratio) -> list[Num]:
+        total = self._arithmetic.converted(_total(self._arithmetic, moneys), rate)
+        return shares(self._arithmetic, total, [abs(money) for money in moneys])
 
     @property
     def _averages(self) -> bool:

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 from rustybt.finance import lot_rules
 from rustybt.finance.lot_holding import Holding
-from rustybt.finance.lots import ClosedLot
+from rustybt.finance.lots import ClosedLot, Lot
+from rustybt.finance.position import multiplier_of
 from rustybt.finance.sharing import shares
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from rustybt.assets import Asset
-    from rustybt.finance.lots import ClosedBy, Lot, LotMethod
+    from rustybt.finance.lots import ClosedBy, LotMethod
     from rustybt.values import Arithmetic, Num, Ratio
 
 
@@ -132,7 +133,7 @@ class LotStore:
             cash = lot_rules.cash_in_lieu(
                 self._arithmetic, holding.asset, fraction, price, holding.multiplier
             )
-        if price is None:
+        if price is None or not cash:
             price = lot_rules.unit_price(self._arithmetic, cash, fraction, holding.multiplier)
         parts = holding.take(fraction, newest=True)
         self.close(parts, cash, Exit(at=odd.at, price=price, cause="cash_in_lieu"))
@@ -167,16 +168,51 @@ class LotStore:
             )
         )
 
+    def receive(self, asset: Asset, money: Num, at: int) -> None:
+        """Record money for rights that cost nothing, as that of a lot of no units."""
+        zero, nothing = self._arithmetic.zero, self._arithmetic.price(0)
+        part = Lot(
+            number=next(self.numbers),
+            asset=asset,
+            opened=at,
+            amount=zero,
+            price=nothing,
+            cost=zero,
+            commission=zero,
+            order_id=None,
+            strategy="",
+        )
+        self._record(part, money, Exit(at=at, price=nothing, cause="rights"))
+
     # ------------------------------------------------------------------ arriving
 
-    def land(self, asset: Asset, lots: Iterable[Lot], multiplier: Ratio | None, odd: Odd) -> None:
+    def land(
+        self,
+        asset: Asset,
+        lots: Iterable[Lot],
+        odd: Odd,
+        *,
+        rate: Ratio | None = None,
+        paid: Num | None = None,
+    ) -> None:
         """Take in the lots of an asset that a corporate action brings.
 
         Their fraction is paid out; a position of the other side uses them up, both at the price.
+
+        Args:
+            asset: What comes.
+            lots: The lots, on its scale.
+            odd: Their fraction.
+            rate: Puts what they cost into its currency.
+            paid: What was paid for them beside that, in its currency.
         """
-        incoming = self.holding(asset, multiplier)
+        incoming = self.holding(asset, multiplier_of(asset))
         incoming.add(lots)
+        if rate is not None:
+            incoming.convert(rate)
         self.pay_fraction(incoming, odd)
+        if paid is not None and incoming.lots:
+            self._pay_for(incoming, paid)
         held = self.holdings.get(asset)
         arrives = incoming.amount
         if held is not None and arrives and (held.amount > 0) != (arrives > 0):
@@ -184,8 +220,18 @@ class LotStore:
             self.drop_if_empty(held)
         if incoming.lots:
             if asset not in self.holdings:
-                self.holdings[asset] = self.holding(asset, multiplier)
+                self.holdings[asset] = self.holding(asset, incoming.multiplier)
             self.holdings[asset].add(incoming.clear())
+
+    def _pay_for(self, holding: Holding, paid: Num) -> None:
+        """Make money that was paid for all lots a part of what they cost."""
+        lots = tuple(holding.lots.values())
+        for lot, money in zip(lots, holding.shared(paid), strict=True):
+            cost = lot.cost + money
+            price = lot_rules.unit_price(
+                self._arithmetic, cost - lot.commission, lot.amount, holding.multiplier
+            )
+            holding.put(lot._replace(cost=cost, price=price))
 
     def _deliver(self, held: Holding, incoming: Holding, odd: Odd) -> None:
         assert odd.price is not None, "an opposite position needs one"

@@ -21,9 +21,10 @@ of a long the dearest, of a short the one that brought least (equals: the oldest
 the oldest, but every unit costs what all of them cost on average.
 """
 
-ClosedBy = Literal["trade", "cash_in_lieu", "merger", "return_of_capital", "delivery"]
+ClosedBy = Literal["trade", "cash_in_lieu", "merger", "return_of_capital", "delivery", "rights"]
 """What closed a part of a lot, or paid out a part of its cost.
 
+``"rights"``: rights were sold without an order, or lapsed.
 ``"delivery"``: units that a corporate action brought were used up by a position of the other side.
 """
 
@@ -64,7 +65,7 @@ class ClosedLot(NamedTuple):
         opened: When its holding period began, nanoseconds UTC.
         closed: When it was closed.
         amount: Signed amount that was closed; zero where only money came (a return of capital,
-            the cash of a merger for shares and cash).
+            the cash of a merger for shares and cash, money for rights that were no position).
         entry_price: Price per unit of the lot, on the scale of shares of the closing.
         exit_price: Price per unit of the closing; of a payment, the money per unit.
         cost: What the part cost, entry commission included.

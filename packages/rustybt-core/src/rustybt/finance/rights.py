@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rustybt.errors import InvalidArgument
-from rustybt.finance import accounts
+from rustybt.finance import accounts, lot_events
 from rustybt.finance.action_events import (
     RightsExercised,
     RightsGranted,
@@ -83,15 +83,35 @@ class RightsOfferings(CorporateActions):
         if ended is None:
             return NOTHING
         cost, legs = ended
-        if arrival is not None:
+        if arrival is None:
+            self._tell_end(event, self.arithmetic.price(0))
+        else:
             currency = self._paid_in(event.currency, event.asset)
             units, multiplier = arrival.units, multiplier_of(event.asset)
             paid = self.arithmetic.notional(units, event.price, multiplier)
             legs += self._pay_out(event.asset, -paid, currency)
             added = self._converted(paid, currency, self._currency_of(event.asset))
+            self._tell_exercise(event, arrival, added)
             source = event.rights or event.asset
             legs += self._bring(arrival, cost, source, event.at, added)
         return self._record(event.at, f"rights-exercised:{_commodity(event)}", legs)
+
+    def _tell_exercise(self, event: RightsExercised, arrival: Arrival, paid: Num) -> None:
+        """Let tax lots know of new units; rights that don't trade leave no fraction of a cost."""
+        asset, at, rights = event.asset, event.at, event.rights
+        units, price, cash = arrival.units, arrival.price, arrival.cash
+        if rights is not None:
+            rate = self._rate(rights, asset)
+            self.follow(
+                lot_events.UnitsTaken(
+                    asset, at, units, paid, price, rights, event.ratio, cash, rate
+                )
+            )
+            return
+        if units:
+            self.follow(lot_events.UnitsTaken(asset, at, units, paid, price))
+        if cash:
+            self.follow(lot_events.RightsPaid(asset, at, cash))
 
     def _of_exercise(self, event: RightsExercised) -> Arrival | None:
         self._check(event.asset)
@@ -127,6 +147,11 @@ class RightsOfferings(CorporateActions):
             return None
         return position.total_cost(), self._leave(position)
 
+    def _tell_end(self, event: RightsExercised | RightsSold | RightsLapsed, price: Num) -> None:
+        """Let tax lots know that rights that were held are gone."""
+        if event.rights is not None:
+            self.follow(lot_events.RightsEnded(event.rights, event.at, price))
+
     # ------------------------------------------------------------------ without exercise
 
     def _sell_rights(self, event: RightsSold) -> tuple[Posting, ...]:
@@ -135,6 +160,9 @@ class RightsOfferings(CorporateActions):
         if ended is None:
             return NOTHING
         legs = self._pay_out(asset, money, self._currency_of(asset))
+        if event.rights is None:
+            self.follow(lot_events.RightsPaid(asset, event.at, money))
+        self._tell_end(event, event.price)
         return self._record(event.at, f"rights-sold:{_commodity(event)}", legs + ended[1])
 
     def _worth_of_rights(self, event: RightsSold) -> Num:
@@ -153,6 +181,7 @@ class RightsOfferings(CorporateActions):
         ended = self._end_rights(event)
         if ended is None:
             return NOTHING
+        self._tell_end(event, self.arithmetic.price(0))
         return self._record(event.at, f"rights-lapsed:{_commodity(event)}", ended[1])
 
 

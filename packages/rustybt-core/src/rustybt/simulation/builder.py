@@ -18,7 +18,7 @@ from rustybt.finance.snapshot import PositionColumns
 from rustybt.metrics import add_metrics, performance_rows
 from rustybt.orders import ZiplineStatus
 from rustybt.simulation.recorded import recorded_frame
-from rustybt.simulation.tables import Tables
+from rustybt.simulation.tables import RunEvents, Tables
 from rustybt.values.columns import INSTANT, Columns, instants
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from rustybt.assets import Asset
     from rustybt.finance.book_events import Fill
+    from rustybt.finance.lot_events import LotEvent
     from rustybt.finance.snapshot import SessionSnapshot
     from rustybt.metrics import Metric
     from rustybt.orders import Order
@@ -50,6 +51,7 @@ class ResultBuilder:
         self._columns = Columns(arithmetic)
         self._snapshots: list[SessionSnapshot] = []
         self._fills: list[tuple[Any, ...]] = []
+        self._told: list[tuple[int, LotEvent]] = []
         self._order_states: list[tuple[Any, ...]] = []
         self._recorded: list[dict[str, object]] = []
         self._position_blocks: list[pl.DataFrame] = []
@@ -67,9 +69,14 @@ class ResultBuilder:
         """
         asset = fill.asset
         self.assets[asset.sid] = asset
+        order_id, _, at, _, amount, price, _, strategy, reference = fill
         self._fills.append(
-            (fill.order_id, asset.symbol, fill.at, fill.amount, fill.price, commission, asset.sid)
+            (order_id, asset.symbol, at, amount, price, commission, asset.sid, strategy, reference)
         )
+
+    def add_event(self, event: LotEvent) -> None:
+        """Keep what the book told of its lots: a corporate action, a payment."""
+        self._told.append((len(self._fills), event))
 
     def end_session(
         self,
@@ -131,6 +138,7 @@ class ResultBuilder:
             positions=self._positions_frame,
             recorded=recorded_frame(self.sessions, self._recorded),
             journal=journal,
+            events=RunEvents(self._fills, self._told),
         )
 
     def _positions_frame(self) -> pl.DataFrame:

@@ -86,6 +86,7 @@ class Engine:
             self._end_session,
         )
         self._ledger.refresh = self._mark
+        self._ledger.follow = builder.add_event
 
     def initialize(self, at: int, session: int) -> None:
         """Call the strategy's `initialize`, before the first event."""

@@ -167,7 +167,6 @@ def _trades(
         axis=market.axis,
         method=request.lots,
         by=by,
-        late_events=request.rules.late_events,
     )
 
 

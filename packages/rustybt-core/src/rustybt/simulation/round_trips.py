@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from rustybt.errors import InvalidArgument
 from rustybt.finance.lot_book import LotBook
-from rustybt.finance.sharing import shares
-from rustybt.simulation.excursions import Course
-from rustybt.simulation.trade_records import (
+from rustybt.finance.lot_events import (
     CapitalReturned,
     Merged,
     MoneyPaid,
+    RightsEnded,
+    RightsPaid,
     SharesSplit,
     SpunOff,
-    TradeExecuted,
+    UnitsTaken,
 )
+from rustybt.finance.sharing import shares
+from rustybt.simulation.excursions import Course
+from rustybt.simulation.trade_records import TradeExecuted
 from rustybt.values import Ratio
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from rustybt.assets import Asset
+    from rustybt.finance.lot_events import LotAction
     from rustybt.finance.lots import ClosedLot, LotMethod
     from rustybt.simulation.trade_records import TradeRecord
     from rustybt.values import Arithmetic, Num
+
+
+_Exchange: TypeAlias = SpunOff | Merged | UnitsTaken | RightsEnded
+"""What takes cost from an asset, and may bring it to another one."""
 
 
 class RoundTrip:
@@ -114,21 +122,24 @@ class RoundTrips:
     An execution that crosses zero ends one and begins another; notional and commission are shared
     by amount. A split changes its scale. What a merger or a spin-off moves to another asset moves
     at cost, without commission: it is an exit here and an entry there. Money that was paid for an
-    asset that is not held belongs to its newest round trip. Amounts of all strategies count
-    together.
+    asset that is not held belongs to its newest round trip. New units that rights have bought enter
+    at what was paid and what the rights had cost. Amounts of all strategies count together.
 
     Args:
         arithmetic: The policy of all numbers.
         method: Which lot is closed first.
 
     Attributes:
+        arithmetic: The policy of all numbers.
+        last: When the last record was, nanoseconds UTC.
         book: The lots.
         trips: Every round trip, in order of entry.
         of_closed: The round trip of each of the book's closed parts.
     """
 
     def __init__(self, arithmetic: Arithmetic, method: LotMethod = "fifo") -> None:
-        self._arithmetic = arithmetic
+        self.arithmetic = arithmetic
+        self.last = 0
         self._open: dict[Asset, RoundTrip] = {}
         self._newest: dict[Asset, RoundTrip] = {}
         self.book = LotBook(arithmetic, method)
@@ -142,11 +153,12 @@ class RoundTrips:
             InvalidArgument: Money was paid for an asset that never was held, or a corporate
                 action lacks one of its terms.
         """
+        self.last = record.at
         if isinstance(record, TradeExecuted):
             self._execute(record)
         elif isinstance(record, MoneyPaid):
             self._pay(record)
-        elif self.book.amount(record.asset):
+        elif isinstance(record, UnitsTaken | RightsPaid) or self.book.amount(record.asset):
             self._act(record)
 
     def finish(self, at: int) -> None:
@@ -172,14 +184,14 @@ class RoundTrips:
         if record.commission:
             self.book.charge(asset, record.commission, record.order_id)
         self._assign(self.book.closed[start:], ending)
-        notional = self._arithmetic.notional(record.amount, price, multiplier)
+        notional = self.arithmetic.notional(record.amount, price, multiplier)
         moneys = notional, record.commission, record.slippage
         for trip, amount, shared in self._moves(asset, record.amount, moneys, at, record.strategy):
             value, commission, slippage = shared
             trip.exchange(amount, value)
             trip.commission += commission
             trip.slippage += slippage
-            result = trip.money + self._arithmetic.notional(trip.amount, price, multiplier)
+            result = trip.money + self.arithmetic.notional(trip.amount, price, multiplier)
             trip.course.trade(at, money=trip.money, amount=trip.amount, price=price, result=result)
             self._end_if_flat(trip, at)
 
@@ -193,12 +205,12 @@ class RoundTrips:
     ) -> Iterator[tuple[RoundTrip, Num, list[Num]]]:
         """The round trips that an amount belongs to, with their parts of it and of the moneys."""
         trip = self._open.get(asset)
-        closing = self._arithmetic.zero
+        closing = self.arithmetic.zero
         if trip is not None and trip.long != (amount > 0):
             closing = amount if abs(amount) <= abs(trip.amount) else -trip.amount
         parts = closing, amount - closing
         sizes = [abs(part) for part in parts]
-        shared = zip(*[shares(self._arithmetic, money, sizes) for money in moneys], strict=True)
+        shared = zip(*[shares(self.arithmetic, money, sizes) for money in moneys], strict=True)
         for part, portions in zip(parts, shared, strict=True):
             if part:
                 found = self._open.get(asset) or self._begin(asset, at, strategy, long=part > 0)
@@ -224,42 +236,43 @@ class RoundTrips:
             trip.lots += 1
 
     def _pay(self, record: MoneyPaid) -> None:
-        trip = self._newest.get(record.asset)
-        if trip is None:
-            raise InvalidArgument(
-                field="asset", value=record.asset, reason="money was paid for it; it was never held"
-            )
+        trip = self._newest_of(record.asset)
         if record.kind == "dividend":
             trip.dividends += record.money
         else:
             trip.costs -= record.money
 
+    def _newest_of(self, asset: Asset) -> RoundTrip:
+        trip = self._newest.get(asset)
+        if trip is None:
+            raise InvalidArgument(
+                field="asset", value=asset, reason="money was paid for it; it was never held"
+            )
+        return trip
+
     # ------------------------------------------------------------------ corporate actions
 
-    def _act(self, record: SharesSplit | SpunOff | Merged | CapitalReturned) -> None:
-        trip, start = self._open[record.asset], len(self.book.closed)
-        before = dict(self._open)
+    def _act(self, record: LotAction) -> None:
+        before, start = dict(self._open), len(self.book.closed)
         match record:
             case SharesSplit():
-                self._split(trip, record)
+                self._split(before[record.asset], record)
             case CapitalReturned():
-                parts = self.book.return_of_capital(record.asset, record.per_share, record.at)
-                self._take_payment(trip, parts, record.at)
-            case SpunOff():
-                self._spin_off(trip, record)
-            case Merged():
-                self._merge(trip, record)
+                self._take_payment(before[record.asset], self.book.act(record), record.at)
+            case RightsPaid():
+                self._take_money(record)
+            case SpunOff() | Merged() | UnitsTaken() | RightsEnded():
+                self._exchange(record)
             case _:
                 assert_never(record)
         for part in self.book.closed[start:]:
             met = before.get(part.asset) if part.cause == "delivery" else None
-            own = trip if part.asset == trip.asset else self._newest[part.asset]
-            self._assign((part,), met or own)
+            self._assign((part,), met or self._newest[part.asset])
 
     def _split(self, trip: RoundTrip, record: SharesSplit) -> None:
-        asset, at, ratio, price, stays, cash = record
-        parts = self.book.split(asset, ratio, at, price=price, stays=stays, cash=cash)
-        trip.rescale(at, ratio, self._arithmetic)
+        asset, at, ratio = record.asset, record.at, record.ratio
+        parts = self.book.act(record)
+        trip.rescale(at, ratio, self.arithmetic)
         fraction = self._sum(part.amount for part in parts)
         trip.amount = self.book.amount(asset) + fraction
         self._pay_fraction(trip, parts, at)
@@ -273,6 +286,14 @@ class RoundTrips:
         trip.entry_value -= money
         trip.course.act(at, money=trip.money, amount=trip.amount)
 
+    def _take_money(self, record: RightsPaid) -> None:
+        """Money for rights that cost nothing is a profit of the newest round trip."""
+        trip = self._newest_of(record.asset)
+        self.book.act(record)
+        trip.money += record.money
+        if trip.amount:
+            trip.course.act(record.at, money=trip.money, amount=trip.amount)
+
     def _pay_fraction(self, trip: RoundTrip, parts: Iterable[ClosedLot], at: int) -> None:
         """Cash in lieu: the last exit of a corporate action, but for what follows from it."""
         paid = [part for part in parts if part.cause == "cash_in_lieu"]
@@ -283,42 +304,39 @@ class RoundTrips:
         else:
             trip.money += money
 
-    def _spin_off(self, trip: RoundTrip, record: SpunOff) -> None:
-        before = self._cost(record.asset), self.book.amount(record.child)
-        parts = self.book.spin_off(
-            record.asset,
-            record.child,
-            record.at,
-            shares=record.shares,
-            cost_share=record.cost_share,
-            price=record.price,
-            stays=record.stays,
-            cash=record.cash,
-        )
-        moved = before[0] - self._cost(record.asset)
-        trip.money += moved
-        trip.entry_value -= moved
-        trip.course.act(record.at, money=trip.money, amount=trip.amount)
-        self._receive(record.child, before[1], moved, parts, record.at, trip.strategy)
+    def _exchange(self, record: _Exchange) -> None:
+        """Cost leaves one asset, which may end with it, and comes to another one."""
+        source, target = _ways(record)
+        trip = None if source is None else self._open.get(source)
+        held = self.arithmetic.zero if target is None else self.book.amount(target)
+        value, strategy = self.arithmetic.zero, None
+        if source is None or trip is None:
+            parts = self.book.act(record)
+        else:
+            cost = self._cost(source)
+            parts = self.book.act(record)
+            sold = [part for part in parts if part.asset == source]
+            value = cost - self._cost(source)
+            value -= self._sum(part.cost - part.entry_commission for part in sold)
+            self._give(trip, value, self._sum(part.proceeds for part in sold), record.at)
+            strategy = trip.strategy
+        if target is None:
+            return
+        if not isinstance(record, RightsEnded) and record.rate is not None:
+            value = self.arithmetic.converted(value, record.rate)
+        if isinstance(record, UnitsTaken):
+            value += record.paid
+        self._receive(target, held, value, parts, record.at, strategy)
 
-    def _merge(self, trip: RoundTrip, record: Merged) -> None:
-        before = self._cost(record.asset), self.book.amount(record.into)
-        parts = self.book.merge(
-            record.asset,
-            record.into,
-            record.at,
-            shares=record.shares,
-            cash_per_share=record.cash_per_share,
-            price=record.price,
-            stays=record.stays,
-            cash=record.cash,
-        )
-        sold = [part for part in parts if part.cause == "merger"]
-        moved = before[0] - self._sum(part.cost - part.entry_commission for part in sold)
-        trip.exchange(-trip.amount, -moved - self._sum(part.proceeds for part in sold))
-        trip.course.act(record.at, money=trip.money, amount=trip.amount)
-        self._end_if_flat(trip, record.at)
-        self._receive(record.into, before[1], moved, parts, record.at, trip.strategy)
+    def _give(self, trip: RoundTrip, cost: Num, proceeds: Num, at: int) -> None:
+        """A cost leaves a round trip, with all that is held where the book holds no more."""
+        if self.book.amount(trip.asset):
+            trip.money += cost
+            trip.entry_value -= cost
+        else:
+            trip.exchange(-trip.amount, -cost - proceeds)
+        trip.course.act(at, money=trip.money, amount=trip.amount)
+        self._end_if_flat(trip, at)
 
     def _receive(
         self,
@@ -350,7 +368,22 @@ class RoundTrips:
         return self.book.cost(asset) - self.book.commission(asset)
 
     def _sum(self, numbers: Iterable[Num]) -> Num:
-        return sum(numbers, self._arithmetic.zero)
+        return sum(numbers, self.arithmetic.zero)
+
+
+def _ways(record: _Exchange) -> tuple[Asset | None, Asset | None]:
+    """What an exchange takes cost from, and where it goes."""
+    match record:
+        case SpunOff():
+            return record.asset, record.child
+        case Merged():
+            return record.asset, record.into
+        case UnitsTaken():
+            return record.rights, record.asset
+        case RightsEnded():
+            return record.asset, None
+        case _:
+            assert_never(record)
 
 
 def multiplier_of(asset: Asset) -> Ratio | None:

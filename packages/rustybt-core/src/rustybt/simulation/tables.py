@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, Final, TypeAlias
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import polars as pl
 
 from rustybt.errors import InvalidArgument
 
+if TYPE_CHECKING:
+    from rustybt.finance.lot_events import LotEvent
+
 Table: TypeAlias = pl.DataFrame | Callable[[], pl.DataFrame]
 """A frame, or what makes it once it is read."""
+
+
+class RunEvents(NamedTuple):
+    """What happened to the positions of a run, in kernel numbers.
+
+    Attributes:
+        fills: Every execution: order, symbol, time, amount, price, commission, sid, strategy, and
+            the price of the market before slippage, None where there was none.
+        told: What the book told, each with the number of executions before it.
+    """
+
+    fills: Sequence[tuple[Any, ...]]
+    told: Sequence[tuple[int, LotEvent]]
 
 
 class Tables:
@@ -29,6 +45,7 @@ class Tables:
         lots: A row per closed lot.
         transitions: A row per line of the orders' trails, order by order.
         journal: A row per posting; None where the run kept no journal.
+        events: What round trips are made of, in this process; it is neither saved nor sent.
     """
 
     NAMES: Final = (
@@ -45,9 +62,12 @@ class Tables:
     )
     OPTIONAL: Final = frozenset({"journal", "trades", "lots", "transitions"})
 
-    __slots__ = ("_made", "_making")
+    __slots__ = ("_made", "_making", "events")
 
-    def __init__(self, *, journal: Table | None = None, **tables: Table) -> None:
+    def __init__(
+        self, *, journal: Table | None = None, events: RunEvents | None = None, **tables: Table
+    ) -> None:
+        self.events = events
         self._making: dict[str, Callable[[], pl.DataFrame]] = {}
         self._made: dict[str, pl.DataFrame | None] = {"journal": None}
         for name, table in {**tables, "journal": journal}.items():
@@ -139,4 +159,4 @@ class Tables:
 
 
 def _of_frames(frames: dict[str, pl.DataFrame]) -> Tables:
-    return Tables(**frames)
+    return Tables(events=None, **frames)

@@ -1,4 +1,4 @@
-"""What round trips are made of: executions, corporate actions, payments, and bars.
+"""What round trips are made of: executions, what the book told (`lot_events`), and bars.
 
 All numbers are kernel numbers of one arithmetic, all times nanoseconds UTC. Records come in the
 order in which they happened.
@@ -7,12 +7,14 @@ order in which they happened.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from rustybt.finance.lot_events import LotEvent
 
 if TYPE_CHECKING:
     from rustybt.assets import Asset
     from rustybt.data.coefficients import IntArray
-    from rustybt.values import Num, Ratio
+    from rustybt.values import Num
 
 
 class TradeExecuted(NamedTuple):
@@ -39,70 +41,7 @@ class TradeExecuted(NamedTuple):
     slippage: Num = 0
 
 
-class SharesSplit(NamedTuple):
-    """Units were exchanged at another scale; terms as in `LotBook.split`."""
-
-    asset: Asset
-    at: int
-    ratio: Ratio
-    price: Num | None = None
-    stays: Num | None = None
-    cash: Num | None = None
-
-
-class SpunOff(NamedTuple):
-    """Units of another asset were given; terms as in `LotBook.spin_off`."""
-
-    asset: Asset
-    at: int
-    child: Asset
-    shares: Ratio
-    cost_share: Ratio | None
-    price: Num | None = None
-    stays: Num | None = None
-    cash: Num | None = None
-
-
-class Merged(NamedTuple):
-    """An asset ended in another one, in cash, or in both; terms as in `LotBook.merge`."""
-
-    asset: Asset
-    at: int
-    into: Asset
-    shares: Ratio | None
-    cash_per_share: Num | None = None
-    price: Num | None = None
-    stays: Num | None = None
-    cash: Num | None = None
-
-
-class CapitalReturned(NamedTuple):
-    """Cash per unit that is no income; as in `LotBook.return_of_capital`."""
-
-    asset: Asset
-    at: int
-    per_share: Num
-
-
-class MoneyPaid(NamedTuple):
-    """Money that an asset brought or cost while it was held.
-
-    Attributes:
-        asset: For what.
-        at: When.
-        kind: A dividend, or another cost: borrow fee, financing, funding.
-        money: Positive was received.
-    """
-
-    asset: Asset
-    at: int
-    kind: Literal["dividend", "cost"]
-    money: Num
-
-
-TradeRecord: TypeAlias = (
-    TradeExecuted | SharesSplit | SpunOff | Merged | CapitalReturned | MoneyPaid
-)
+TradeRecord: TypeAlias = TradeExecuted | LotEvent
 
 
 class HeldBars(NamedTuple):

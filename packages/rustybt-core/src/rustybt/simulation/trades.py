@@ -1,4 +1,35 @@
-"""The round trips of a run as a frame."""
+"""The round trips of a run as a frame.
+
+By ``"position"`` a row is a round trip: from flat to flat, in order of entry. Crossing zero
+ends one and begins another. Columns:
+
+===================  ======================================================================
+trade                number of the round trip
+symbol, side         what, and "long" or "short"
+status               "closed", or "open" at the end
+entry_dt, exit_dt    first entry, and when it was flat again (null while open)
+entry_price          average of what added to it, on the scale of shares of the end
+exit_price           average of what took away from it; null before there was any
+quantity             the most that was held
+lots                 closed parts of lots
+bars, held           bars that ended after the entry up to the exit, and the time
+gross_pnl            money in less money out; while it is open, as if sold at the mark
+dividends            received, less owed
+commission           charged
+other_costs          borrow, financing, funding, tax withheld
+net_pnl              ``gross_pnl + dividends - commission - other_costs``, exactly
+return               net_pnl over the value of all entries
+mae, mfe             the worst and the best result on the way (`excursions`), as money
+mae_price, mfe_price the same as a change from the entry price, per unit
+slippage             cost of its executions over the market's prices; in the prices already
+currency, strategy   money is in the asset's currency; whose order opened it
+sid                  of the asset
+===================  ======================================================================
+
+By ``"lot"`` a row is a part of a lot that was closed (`ClosedLot`), in order of closing, with
+its ``cause``, ``cost`` and ``proceeds``; dividends and other costs belong to no lot. A row of
+quantity zero is money that came for a lot that stays. Excursions are those of the part alone.
+"""
 
 from __future__ import annotations
 
@@ -95,37 +126,8 @@ def trades_frame(
 ) -> pl.DataFrame:
     """The round trips that executions, corporate actions and payments make up.
 
-    By ``"position"`` a row is a round trip: from flat to flat, in order of entry. Crossing zero
-    ends one and begins another. Columns:
-
-    ===================  ======================================================================
-    trade                number of the round trip
-    symbol, side         what, and "long" or "short"
-    status               "closed", or "open" at the end
-    entry_dt, exit_dt    first entry, and when it was flat again (null while open)
-    entry_price          average of what added to it, on the scale of shares of the end
-    exit_price           average of what took away from it; null before there was any
-    quantity             the most that was held
-    lots                 closed parts of lots
-    bars, held           bars that ended after the entry up to the exit, and the time
-    gross_pnl            money in less money out; while it is open, as if sold at the mark
-    dividends            received, less owed
-    commission           charged
-    other_costs          borrow, financing, funding, tax withheld
-    net_pnl              ``gross_pnl + dividends - commission - other_costs``, exactly
-    return               net_pnl over the value of all entries
-    mae, mfe             the worst and the best result on the way (`excursions`), as money
-    mae_price, mfe_price the same as a change from the entry price, per unit
-    slippage             cost of its executions over the market's prices; in the prices already
-    currency, strategy   money is in the asset's currency; whose order opened it
-    sid                  of the asset
-    ===================  ======================================================================
-
-    By ``"lot"`` a row is a part of a lot that was closed (`ClosedLot`), in order of closing, with
-    its ``cause``, ``cost`` and ``proceeds``; dividends and other costs belong to no lot. A row of
-    quantity zero is money that came for a lot that stays. Excursions are those of the part alone.
-
-    Money, prices and amounts are Decimals under exact arithmetic, else Float64; times are UTC.
+    The columns are those at the top of this module. Money, prices and amounts are Decimals under
+    exact arithmetic, else Float64; times are UTC.
 
     Args:
         records: What happened, in order.
@@ -139,14 +141,41 @@ def trades_frame(
     Raises:
         InvalidArgument: There is no such method, or nothing that rows can be made by.
     """
+    check_by(by)
+    trips = followed(records, arithmetic, method)
+    return frame_of(trips, by=by, bars=bars, until=until, marks=marks or {})
+
+
+def check_by(by: str) -> None:
+    """Make sure that rows can be made by this.
+
+    Raises:
+        InvalidArgument: They can't.
+    """
     if by not in get_args(TradesBy):
         raise InvalidArgument(field="by", value=by, reason="give position or lot")
+
+
+def followed(
+    records: Iterable[TradeRecord], arithmetic: Arithmetic, method: LotMethod
+) -> RoundTrips:
+    """The round trips and lots of what happened."""
     trips = RoundTrips(arithmetic, method)
-    last = 0
     for record in records:
         trips.add(record)
-        last = record.at
-    maker = _Rows(arithmetic, marks or {}, last if until is None else until, bars)
+    return trips
+
+
+def frame_of(
+    trips: RoundTrips,
+    *,
+    by: TradesBy,
+    bars: BarsOf | None,
+    until: int | None,
+    marks: Mapping[Asset, Num],
+) -> pl.DataFrame:
+    """Round trips or their lots as a frame; the arguments are those of `trades_frame`."""
+    maker = _Rows(trips.arithmetic, marks, trips.last if until is None else until, bars)
     if by == "position":
         trips.finish(maker.until)
         return maker.of_trips(trips.trips)
