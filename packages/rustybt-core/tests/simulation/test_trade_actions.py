@@ -143,3 +143,34 @@ def test_a_delisting_has_no_order() -> None:
     story = Story().trade(1, AAA, 10, 40).trade(2, AAA, -10, 30, order=None)
     assert story.rows("status", "gross_pnl") == [("closed", "-100")]
     assert story.rows("entry_order", "exit_order", by="lot") == [("o1", None)]
+
+
+def test_a_fraction_beside_units_that_cover_a_short() -> None:
+    # 7 AAA for 70 are 3.5 BBB: 3 of them cover the short that brought 36; half a one is paid at 11.
+    story = (
+        Story()
+        .trade(1, BBB, -3, 12)
+        .trade(1, AAA, 7, 10)
+        .merge(2, AAA, BBB, shares="1/2", price=11)
+    )
+    # Of the 70, 60 go to the three and 10 to the half: 36 - 60, and 5.5 - 10.
+    assert story.rows("symbol", "side", "status", "quantity", "gross_pnl") == [
+        ("BBB", "short", "closed", "3", "-24"),
+        ("AAA", "long", "closed", "7", "0"),
+        ("BBB", "long", "closed", "0.5", "-4.5"),
+    ]
+
+
+def test_a_fraction_that_comes_to_a_short_leaves_it() -> None:
+    # 7 AAA for 70 are 0.7 BBB, paid at 90: 63. The short of 3 stays.
+    story = (
+        Story()
+        .trade(1, BBB, -3, 92)
+        .trade(1, AAA, 7, 10)
+        .merge(2, AAA, BBB, shares="1/10", price=90)
+    )
+    story.trade(3, BBB, 3, 95)
+    assert story.rows("symbol", "side", "status", "gross_pnl") == [
+        ("BBB", "short", "closed", "-16"),
+        ("AAA", "long", "closed", "0"),
+    ]

@@ -206,7 +206,8 @@ class LotActions:
         """What the rights had cost goes on, beside what was paid; holding periods begin anew."""
         asset, at, units, paid, price = event[:5]
         if event.rights is None or event.shares is None:
-            odd = Odd(at=at, fraction=self._arithmetic.zero, price=price, cash=None)
+            nothing = self._arithmetic.zero
+            odd = Odd(at=at, whole=units, fraction=nothing, price=price, cash=None)
             self._store.land(asset, [self._new_lot(event)], odd, paid=paid)
             return
         source = self._store.holdings.get(event.rights)
@@ -292,4 +293,4 @@ class LotActions:
             raise InvalidArgument(
                 field="price", value=None, reason=f"give the price of {asset.symbol}: {reason}"
             )
-        return Odd(at=at, fraction=fraction, price=price, cash=cash)
+        return Odd(at=at, whole=whole, fraction=fraction, price=price, cash=cash)

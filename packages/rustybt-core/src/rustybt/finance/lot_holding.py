@@ -178,15 +178,20 @@ class Holding:
         parts: list[Lot] = []
         left = amount
         for lot in self._next(newest=newest):
-            if abs(lot.amount) > abs(left):
+            if abs(lot.amount) > abs(left) and not self._is_dust(lot.amount - left):
                 parts.append(self._cut_from(lot, left))
                 break
             parts.append(lot)
             del self.lots[lot.number]
             left -= lot.amount
-            if not left:
+            if not left or self._is_dust(left):
                 break
         return parts
+
+    def _is_dust(self, amount: Num) -> bool:
+        """Whether an amount is what additions of floats have left, too small to be written."""
+        arithmetic = self._arithmetic
+        return not arithmetic.exact and abs(amount) < 10**-arithmetic.amount_scale / 2
 
     def _cut_from(self, lot: Lot, amount: Num) -> Lot:
         """Take a part away from a lot and return the part."""

@@ -45,12 +45,14 @@ class Odd:
 
     Attributes:
         at: When, nanoseconds UTC.
+        whole: The signed amount beside the fraction.
         fraction: The signed amount.
         price: Price of a unit, where it is known.
         cash: The money, of the fraction's sign; None for the fraction at the price.
     """
 
     at: int
+    whole: Num
     fraction: Num
     price: Num | None
     cash: Num | None
@@ -202,19 +204,20 @@ class LotStore:
         Args:
             asset: What comes.
             lots: The lots, on its scale.
-            odd: Their fraction.
+            odd: How much they are: floats add up to it only nearly.
             rate: Puts what they cost into its currency.
             paid: What was paid for them beside that, in its currency.
         """
         incoming = self.holding(asset, multiplier_of(asset))
         incoming.add(lots)
+        incoming.amount = odd.whole + odd.fraction
         if rate is not None:
             incoming.convert(rate)
         self.pay_fraction(incoming, odd)
         if paid is not None and incoming.lots:
             self._pay_for(incoming, paid)
         held = self.holdings.get(asset)
-        arrives = incoming.amount
+        arrives, before = incoming.amount, self._arithmetic.zero if held is None else held.amount
         if held is not None and arrives and (held.amount > 0) != (arrives > 0):
             self._deliver(held, incoming, odd)
             self.drop_if_empty(held)
@@ -222,6 +225,7 @@ class LotStore:
             if asset not in self.holdings:
                 self.holdings[asset] = self.holding(asset, incoming.multiplier)
             self.holdings[asset].add(incoming.clear())
+            self.holdings[asset].amount = before + arrives
 
     def _pay_for(self, holding: Holding, paid: Num) -> None:
         """Make money that was paid for all lots a part of what they cost."""

@@ -275,7 +275,8 @@ class RoundTrips:
         trip.rescale(at, ratio, self.arithmetic)
         fraction = self._sum(part.amount for part in parts)
         trip.amount = self.book.amount(asset) + fraction
-        self._pay_fraction(trip, parts, at)
+        self._pay_fraction(trip, parts)
+        trip.amount = self.book.amount(asset)
         trip.course.act(at, money=trip.money, amount=trip.amount, ratio=ratio)
         self._end_if_flat(trip, at)
 
@@ -294,7 +295,7 @@ class RoundTrips:
         if trip.amount:
             trip.course.act(record.at, money=trip.money, amount=trip.amount)
 
-    def _pay_fraction(self, trip: RoundTrip, parts: Iterable[ClosedLot], at: int) -> None:
+    def _pay_fraction(self, trip: RoundTrip, parts: Iterable[ClosedLot]) -> None:
         """Cash in lieu: the last exit of a corporate action, but for what follows from it."""
         paid = [part for part in parts if part.cause == "cash_in_lieu"]
         amount = self._sum(part.amount for part in paid)
@@ -350,18 +351,27 @@ class RoundTrips:
         """What a corporate action brought of another asset, and the fraction that was paid out."""
         paid = [part for part in parts if part.cause == "cash_in_lieu"]
         fraction = self._sum(part.amount for part in paid)
-        arrived = self.book.amount(asset) - before + fraction
-        if not arrived:
-            return
-        for trip, amount, (worth,) in self._moves(asset, arrived, (value,), at, strategy):
+        units = self.book.amount(asset) - before
+        whole, rest = shares(self.arithmetic, value, (abs(units), abs(fraction)))
+        for trip, amount, (worth,) in self._moves(asset, units, (whole,), at, strategy):
             trip.exchange(amount, worth)
+            self._turn(trip, at)
+        if fraction and asset not in self._open:
+            self._begin(asset, at, strategy, long=fraction > 0)
+        if paid:
+            trip = self._newest[asset]
+            if fraction:
+                trip.exchange(fraction, rest)
+            self._pay_fraction(trip, paid)
+            self._turn(trip, at)
+
+    def _turn(self, trip: RoundTrip, at: int) -> None:
+        """What a corporate action has changed holds from now on."""
+        if trip.asset in self._open and trip.long == (self.book.amount(trip.asset) > 0):
+            trip.amount = self.book.amount(trip.asset)  # floats add up to it only nearly
+        if trip.asset in self._open:
             trip.course.act(at, money=trip.money, amount=trip.amount)
             self._end_if_flat(trip, at)
-        newest = self._newest[asset]
-        if paid:
-            self._pay_fraction(newest, paid, at)
-            newest.course.act(at, money=newest.money, amount=newest.amount)
-            self._end_if_flat(newest, at)
 
     def _cost(self, asset: Asset) -> Num:
         """What the lots of an asset cost, without commission."""
