@@ -8,6 +8,13 @@ from typing import Any, NamedTuple
 from markets import Bar, Played, Print, daily_market, play, stock
 
 from rustybt import SimulationRules
+from rustybt.finance.execution import (
+    LimitOrder,
+    OCOOrder,
+    StopLimitOrder,
+    StopOrder,
+    TrailingStopOrder,
+)
 from rustybt.finance.slippage import FixedBasisPointsSlippage
 
 SHARE = stock("AAA", 1)
@@ -118,6 +125,83 @@ def story_of(played: Played) -> Story:
     placed = played.context.blotter.orders.values()
     ends = [f"{order.status} {order.code or ''}".strip() for order in placed]
     return Story(executed, ends, played.context.blotter.touch_decisions, played)
+
+
+# ------------------------------------------------------------------ the other side
+
+MIRROR = 20
+"""What a price and its mirror image add up to: stories begin at 10, in the middle."""
+
+
+def flipped(text: str) -> str:
+    """Bars or fills whose prices are mirrored; highs are lows, and of fills buys are sales."""
+    parts = []
+    for part in text.split("|"):
+        words = part.split()
+        volume = [words.pop()] if words and words[-1].startswith("x") else []
+        if words != ["-"]:
+            words = [str(MIRROR - Decimal(word)) for word in words]
+        if len(words) == 4:
+            words[1], words[2] = words[2], words[1]
+        parts.append(" ".join(words + volume))
+    return " | ".join(parts)
+
+
+def flipped_fill(text: str) -> str:
+    """A fill of the other side: ``1 3 -9 9.50`` is ``1 3 9 10.50``."""
+    bar, number, amount, price = text.split()
+    return f"{bar} {number} {-int(amount)} {MIRROR - Decimal(price)}"
+
+
+class OtherSide:
+    """A strategy that sells what it is told to buy, at prices on the other side of 10."""
+
+    def __init__(self, context: Any) -> None:
+        self._context = context
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._context, name)
+
+    def order(self, asset: Any, amount: int, **how: Any) -> Any:
+        return self._context.order(asset, -amount, **_flipped(how))
+
+    def replace_order(self, order: Any, **figures: Any) -> Any:
+        if "amount" in figures:
+            figures["amount"] = -figures["amount"]
+        return self._context.replace_order(order, **_flipped(figures))
+
+
+def _flipped(how: dict[str, Any]) -> dict[str, Any]:
+    prices = {"limit_price", "stop_price", "take_profit", "stop_loss"}
+    return {
+        name: _flipped_style(value) if name in prices or name == "style" else value
+        for name, value in how.items()
+    }
+
+
+def _flipped_style(value: Any) -> Any:
+    match value:
+        case OCOOrder():
+            opposite = [_flipped_style(leg) for leg in value.opposite]
+            return OCOOrder(*map(_flipped_style, value.legs), opposite=opposite)
+        case TrailingStopOrder():
+            return value
+        case StopLimitOrder():
+            return StopLimitOrder(MIRROR - value.limit_price, MIRROR - value.stop_price)
+        case LimitOrder():
+            return LimitOrder(MIRROR - value.limit_price)
+        case StopOrder():
+            return StopOrder(MIRROR - value.stop_price)
+    return MIRROR - Decimal(value)
+
+
+def other_side(acts: Mapping[int, Act]) -> dict[int, Act]:
+    """The same acts with buys for sales."""
+    return {bar: _by_the_other(act) for bar, act in acts.items()}
+
+
+def _by_the_other(act: Act) -> Act:
+    return lambda context: act(OtherSide(context))
 
 
 def order(amount: int, **how: Any) -> Act:

@@ -16,8 +16,11 @@ from order_stories import (
     Act,
     cancel,
     fills,
+    flipped,
+    flipped_fill,
     order,
     orders,
+    other_side,
     replaced,
     tell,
 )
@@ -214,6 +217,19 @@ GROUPS: list[tuple[str, Any, dict[int, Act], str, list[str], list[str], int]] = 
 ]  # fmt: skip
 
 
+BOTH_SIDES = pytest.mark.parametrize("mirrored", [False, True], ids=["", "other side"])
+"""Whatever holds of a purchase holds of a sale at prices on the other side of 10."""
+
+
+def seen_from(
+    acts: dict[int, Act], text: str, filled: list[str], *, mirrored: bool
+) -> tuple[dict[int, Act], str, list[str]]:
+    if not mirrored:
+        return acts, text, filled
+    return other_side(acts), flipped(text), [flipped_fill(fill) for fill in filled]
+
+
+@BOTH_SIDES
 @pytest.mark.parametrize(
     ("rules", "acts", "text", "filled", "ends", "decisions"),
     [case[1:] for case in GROUPS],
@@ -226,7 +242,9 @@ def test_what_a_group_does(
     filled: list[str],
     ends: list[str],
     decisions: int,
+    mirrored: bool,
 ) -> None:
+    acts, text, filled = seen_from(acts, text, filled, mirrored=mirrored)
     story = tell(text, acts, rules=rules)
     assert (story.fills, story.ends) == (fills(*filled), ends)
     assert story.decisions == decisions
@@ -305,13 +323,20 @@ PARTS: list[tuple[str, Any, dict[int, Act], str, list[str], list[str]]] = [
 ]  # fmt: skip
 
 
+@BOTH_SIDES
 @pytest.mark.parametrize(
     ("rules", "acts", "text", "filled", "ends"),
     [case[1:] for case in PARTS],
     ids=[case[0] for case in PARTS],
 )
 def test_what_fills_in_parts(
-    rules: Any, acts: dict[int, Act], text: str, filled: list[str], ends: list[str]
+    rules: Any,
+    acts: dict[int, Act],
+    text: str,
+    filled: list[str],
+    ends: list[str],
+    mirrored: bool,
 ) -> None:
+    acts, text, filled = seen_from(acts, text, filled, mirrored=mirrored)
     story = tell(text, acts, rules=rules, slippage=TENTH)
     assert (story.fills, story.ends) == (fills(*filled), ends)

@@ -18,8 +18,11 @@ from order_stories import (
     Act,
     bars,
     fills,
+    flipped,
+    flipped_fill,
     order,
     orders,
+    other_side,
     replaced,
     story_of,
     tell,
@@ -120,14 +123,23 @@ TERMS: list[tuple[str, Any, dict[int, Act], str, list[str], list[str]]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize("mirrored", [False, True], ids=["", "other side"])
 @pytest.mark.parametrize(
     ("rules", "acts", "text", "filled", "ends"),
     [case[1:] for case in TERMS],
     ids=[case[0] for case in TERMS],
 )
 def test_what_terms_do(
-    rules: Any, acts: dict[int, Act], text: str, filled: list[str], ends: list[str]
+    rules: Any,
+    acts: dict[int, Act],
+    text: str,
+    filled: list[str],
+    ends: list[str],
+    mirrored: bool,
 ) -> None:
+    """Whatever holds of a purchase holds of a sale at prices on the other side of 10."""
+    if mirrored:
+        acts, text, filled = other_side(acts), flipped(text), list(map(flipped_fill, filled))
     story = tell(text, acts, rules=rules)
     assert (story.fills, story.ends) == (fills(*filled), ends)
 
