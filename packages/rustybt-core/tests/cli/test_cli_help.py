@@ -39,6 +39,7 @@ def test_the_commands_are_those_of_the_manual() -> None:
         ("bundle", "list"),
         ("demo",),
         ("doctor",),
+        ("explain",),
         ("plugins",),
         ("plugins", "check"),
         ("plugins", "list"),

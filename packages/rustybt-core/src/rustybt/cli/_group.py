@@ -12,7 +12,7 @@ from rustybt.cli._session import current_session
 from rustybt.plugins import PluginReport, Registry, check, groups, registry
 
 #: Our own commands; each is the object of its name in a module of its name.
-COMMANDS = ("bundle", "demo", "doctor", "plugins", "run", "verify")
+COMMANDS = ("bundle", "demo", "doctor", "explain", "plugins", "run", "verify")
 
 
 class CommandGroup(Group):

@@ -67,6 +67,7 @@ builtin that an error is as well. Zipline's names are kept, so its ``except`` cl
     │   ├── NotASession (ValueError)
     │   ├── OrderDuringInitialize (RuntimeError)
     │   ├── OrderInBeforeTradingStart (RuntimeError)
+    │   ├── OrderNotFound (LookupError)
     │   ├── OutsideInitialize (RuntimeError)
     │   │   ├── RegisterAccountControlPostInit
     │   │   ├── RegisterTradingControlPostInit
@@ -190,6 +191,7 @@ from rustybt.errors._trading import (
     LotsMismatch,
     OrderDuringInitialize,
     OrderInBeforeTradingStart,
+    OrderNotFound,
     OutsideInitialize,
     RegisterAccountControlPostInit,
     RegisterTradingControlPostInit,
@@ -291,6 +293,7 @@ __all__ = [
     "NotASession",
     "OrderDuringInitialize",
     "OrderInBeforeTradingStart",
+    "OrderNotFound",
     "OutsideInitialize",
     "PluginBroken",
     "PluginConflict",

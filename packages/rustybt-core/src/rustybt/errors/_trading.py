@@ -132,6 +132,19 @@ class BadOrderParameters(UserError, ValueError):
     template = "{msg}"
 
 
+class OrderNotFound(UserError, LookupError):
+    """A run has no order of this id."""
+
+    order_id: object
+    nearest: Sequence[str] = ()
+
+    @property
+    def message(self) -> str:
+        """The id asked for, and those of the run that are like it."""
+        like = f"the nearest are {listed(self.nearest)}" if self.nearest else "it placed none"
+        return f"order_id was {self.order_id!r}; the run has no such order, {like}"
+
+
 class CannotOrderDelistedAsset(UserError, ValueError):
     """An order was placed for an asset that does not trade then."""
 

@@ -97,6 +97,16 @@ class Blotter:
         """How often the order of touch within a bar decided, and the worse one was assumed."""
         return self._venue.touch_decisions
 
+    @property
+    def latency(self) -> "LatencyModel | None":
+        """How long messages to the venue travel; None for no time at all."""
+        return self._venue.latency
+
+    @property
+    def fill_model(self) -> "FillModel | None":
+        """What a bar may fill of the orders that it triggers; None for all of them."""
+        return self._venue.fill_model
+
     def set_latency(self, model: "LatencyModel | None") -> None:
         """Choose how long messages to the venue travel."""
         self._venue.set_latency(model)

@@ -66,6 +66,7 @@ class SimulatedVenue:
         changed: Orders that changed or ended other than by their own fill; who reads them clears
             the list.
         late: Orders whose cancel or replacement came after their end, with what it was; the same.
+        latency: The model of how long messages travel; None for no time at all.
     """
 
     def __init__(  # noqa: PLR0913 - all that a market is made of
@@ -105,10 +106,11 @@ class SimulatedVenue:
         self.open_orders: Mapping[Asset, list[Order]] = OpenOrders(self._floor.resting)
         self.changed = self._floor.changed
         self.late: list[tuple[Order, str]] = []
+        self.latency: LatencyModel | None = None
 
     def set_latency(self, model: "LatencyModel | None") -> None:
         """Have messages travel; None for no time at all."""
-        self._transit = None
+        self._transit, self.latency = None, model
         if model is not None:
             assert self._draws is not None, "latency needs draws"
             assert self._bar_start is not None, "latency needs to know when bars begin"
@@ -126,6 +128,11 @@ class SimulatedVenue:
     def set_funds(self, funds: "Funds | None") -> None:
         """Have executions asked whether the account can pay for them; None for no limits."""
         self._executor.funds = funds
+
+    @property
+    def fill_model(self) -> "FillModel | None":
+        """What a bar may fill of the orders that it triggers; None for all of them."""
+        return self._executor.fills
 
     @property
     def looked_at(self) -> int:

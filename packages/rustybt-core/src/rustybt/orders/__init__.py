@@ -15,6 +15,9 @@ from rustybt.orders.order import Change, Order
 from rustybt.orders.replacement import Figures, Replacement
 from rustybt.orders.request import OrderOptions, OrderRequest, order_request
 from rustybt.orders.status import (
+    REPLACED,
+    STOP_REACHED,
+    TRIGGERED,
     EndCode,
     FillFacts,
     OrderStatus,
@@ -36,6 +39,9 @@ from rustybt.orders.view import OrderView
 
 __all__ = [
     "PLAIN_TERMS",
+    "REPLACED",
+    "STOP_REACHED",
+    "TRIGGERED",
     "BracketGroup",
     "BracketOrder",
     "Change",

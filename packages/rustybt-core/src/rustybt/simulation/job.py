@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rustybt.algorithm import TradingAlgorithm, running
@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
+    from rustybt.algorithm import Environment
     from rustybt.calendars import TradingCalendar
     from rustybt.metrics import Summary
     from rustybt.simulation.envelope import Fills
+    from rustybt.simulation.order_bars import OrderBars
     from rustybt.simulation.tables import Tables
     from rustybt.simulation.trades import TradesBy
 
@@ -133,6 +135,10 @@ def _result(
     assets = builder.assets
     tables.defer("trades", partial(_trades, tables, assets, market, request, "position"))
     tables.defer("lots", partial(_trades, tables, assets, market, request, "lot"))
+    bars = cache(partial(_order_bars, tables, assets, market, request))
+    tables.defer("order_bars", lambda: bars().bars)
+    tables.defer("order_waits", lambda: bars().waits)
+    tables.defer("order_models", partial(_order_models, environment))
     bundle = market.bundle
     origin = DataOrigin(
         fingerprint=bundle.fingerprint,
@@ -168,6 +174,20 @@ def _trades(
         method=request.lots,
         by=by,
     )
+
+
+def _order_bars(
+    tables: "Tables", assets: Mapping[int, Asset], market: Market, request: RunRequest
+) -> "OrderBars":
+    from rustybt.simulation.run_orders import run_order_bars
+
+    return run_order_bars(tables, assets, market, request.rules.trigger)
+
+
+def _order_models(environment: "Environment") -> "pl.DataFrame":
+    from rustybt.simulation.run_orders import run_order_models
+
+    return run_order_models(environment)
 
 
 def _metrics(choice: Any) -> Iterable[sets.Metric]:  # noqa: ANN401 - a name or metrics

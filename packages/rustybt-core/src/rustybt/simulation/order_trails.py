@@ -38,6 +38,10 @@ class RecordedOrder(NamedTuple):
         group_id: Its group, None for an order of its own.
         role: What it was in its group.
         created: When it was placed, nanoseconds UTC.
+        amount: Its amount at the end.
+        filled: What had filled of it at the end.
+        limit: Its limit at the end.
+        stop: Its stop at the end.
         trail: Every step of its life.
     """
 
@@ -50,6 +54,10 @@ class RecordedOrder(NamedTuple):
     group_id: str | None
     role: str | None
     created: int
+    amount: Num
+    filled: Num
+    limit: Num | None
+    stop: Num | None
     trail: Sequence[Transition]
 
 
@@ -131,28 +139,56 @@ def recorded_orders(tables: Tables, assets: Mapping[int, Asset]) -> list[Recorde
     Raises:
         InvalidArgument: The result was kept without the trails of its orders.
     """
+    return _recorded(tables.orders.with_row_index("sequence", 1), tables.transitions, assets)
+
+
+def recorded_order(
+    tables: Tables, assets: Mapping[int, Asset], order_id: str
+) -> RecordedOrder | None:
+    """One order of a result, None where it has none of this id; see :func:`recorded_orders`."""
+    mine = tables.orders.with_row_index("sequence", 1).filter(pl.col("id") == order_id)
+    lines = tables.transitions.filter(pl.col("order_id") == order_id)
+    return next(iter(_recorded(mine, lines, assets)), None)
+
+
+def _recorded(
+    orders: pl.DataFrame, lines: pl.DataFrame, assets: Mapping[int, Asset]
+) -> list[RecordedOrder]:
     trails: dict[str, list[Transition]] = {}
-    for line in _lines(tables.transitions):
+    for line in _lines(lines):
         trails.setdefault(line.order_id, []).append(line)
-    frame = tables.orders.with_columns(pl.col("created").dt.cast_time_unit("ns").to_physical())
-    names = ("id", "strategy", "sid", "order_type", "time_in_force", "group_id", "role", "created")
-    return [
-        RecordedOrder(
-            id=name,
-            sequence=sequence,
-            strategy=strategy,
-            asset=assets[sid],
-            order_type=order_type,
-            time_in_force=TimeInForce(time_in_force),
-            group_id=group_id,
-            role=role,
-            created=created,
-            trail=trails.get(name, ()),
-        )
-        for sequence, (
-            name, strategy, sid, order_type, time_in_force, group_id, role, created,
-        ) in enumerate(frame.select(names).iter_rows(), start=1)
-    ]  # fmt: skip
+    frame = orders.with_columns(pl.col("created").dt.cast_time_unit("ns"))
+    columns = {
+        name: _kernel(frame[name]) if name in _KERNEL else frame[name].to_list()
+        for name in ("id", "sid", *_TAKEN)
+    }
+    rows = (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
+    return [_order(row, assets, trails) for row in rows]
+
+
+_TAKEN: Final = (
+    "sequence",
+    "strategy",
+    "order_type",
+    "group_id",
+    "role",
+    "created",
+    "amount",
+    "filled",
+    "limit",
+    "stop",
+    "time_in_force",
+)
+_KERNEL: Final = frozenset({"created", "amount", "filled", "limit", "stop"})
+
+
+def _order(
+    row: dict[str, Any], assets: Mapping[int, Asset], trails: Mapping[str, Sequence[Transition]]
+) -> RecordedOrder:
+    name, sid = row.pop("id"), row.pop("sid")
+    life = TimeInForce(row.pop("time_in_force"))
+    trail = trails.get(name, ())
+    return RecordedOrder(id=name, asset=assets[sid], time_in_force=life, trail=trail, **row)
 
 
 def _lines(frame: pl.DataFrame) -> Iterator[Transition]:

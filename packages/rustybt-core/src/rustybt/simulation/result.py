@@ -12,6 +12,7 @@ from rustybt.simulation import store
 from rustybt.simulation.encoding import decode, encode
 from rustybt.simulation.envelope import Envelope
 from rustybt.simulation.manifest import Manifest
+from rustybt.simulation.rules import SimulationRules
 from rustybt.simulation.tables import Tables
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from rustybt.assets import Asset
+    from rustybt.simulation.explanation import Explanation
     from rustybt.values import Value
 
 _FORMAT = 1
@@ -139,6 +141,24 @@ class BacktestResult:
         if path is not None:
             store.write_text(Path(path), audit_json(rows))
         return rows
+
+    def explain(self, order_id: str) -> Explanation:
+        """Why an order filled where it did, or why it did not; ``print`` tells it in words.
+
+        A result that was loaded explains its orders as the run did, without the data.
+
+        Args:
+            order_id: The id that the order function returned, as in `orders`.
+
+        Raises:
+            OrderNotFound: The run has no such order.
+            InvalidArgument: The result was kept without what explains orders.
+        """
+        from rustybt.simulation.explain import explain
+
+        rules = self.manifest.arguments.get("rules")
+        chosen = rules if isinstance(rules, SimulationRules) else SimulationRules.standard()
+        return explain(self.tables, self.assets, order_id, chosen)
 
     def summary(self) -> Summary:
         """Span, money and figures of the run; prints as a table."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rustybt.data.chunks import ALWAYS, ChunkLoader
 from rustybt.data.coefficients import present
@@ -15,7 +15,29 @@ if TYPE_CHECKING:
     from rustybt.assets import Asset
     from rustybt.clock.axis import BarAxis
     from rustybt.data.bundle import BundleData
+    from rustybt.data.chunks import Chunk
+    from rustybt.data.coefficients import IntArray
     from rustybt.simulation.trade_records import Span
+
+
+class BarPiece(NamedTuple):
+    """Consecutive bars of an asset, raw.
+
+    Attributes:
+        asset: Whose.
+        first: Number of the first bar on the axis.
+        labels: Ends of the bars.
+        chunk: Their columns, of other assets too.
+    """
+
+    asset: Asset
+    first: int
+    labels: IntArray
+    chunk: Chunk
+
+    def column(self, field: str) -> IntArray:
+        """Coefficients of a field of the bars; a volume is 0 where nothing traded."""
+        return self.chunk.column(self.asset.sid, field)
 
 
 class RunBars:
@@ -25,6 +47,10 @@ class RunBars:
         bundle: The data.
         axis: The bars of the run; those of the data are as long or shorter.
         budget_cells: How many numbers are read at a time, about.
+
+    Attributes:
+        scale: Decimals of the prices.
+        volume_scale: Decimals of the volumes.
     """
 
     def __init__(self, bundle: BundleData, axis: BarAxis, *, budget_cells: int = 4_000_000) -> None:
@@ -34,11 +60,19 @@ class RunBars:
         scales = dict.fromkeys(PRICE_FIELDS, reader.price_scale)
         self._loader = ChunkLoader(reader, axis, {**scales, "volume": reader.volume_scale})
         self._axis = axis
-        self._scale = reader.price_scale
+        self.scale = reader.price_scale
+        self.volume_scale = reader.volume_scale
         self._budget = budget_cells
 
     def __call__(self, spans: Mapping[Asset, Span]) -> Iterator[HeldBars]:
         """The bars of assets over their spans; see `trade_records.BarsOf`."""
+        for piece in self.pieces(spans):
+            high, low = piece.column("high"), piece.column("low")
+            known = present(high) & present(low)
+            yield HeldBars(piece.asset, piece.labels[known], high[known], low[known], self.scale)
+
+    def pieces(self, spans: Mapping[Asset, Span]) -> Iterator[BarPiece]:
+        """The bars of assets over their spans, with all their fields, in order of time."""
         rows = {
             asset: (self._bar(first), self._bar(last) + 1) for asset, (first, last) in spans.items()
         }
@@ -54,11 +88,9 @@ class RunBars:
     def _bar(self, at: int) -> int:
         return self._axis.index_of(at, direction="next")
 
-    def _read(self, assets: list[Asset], first: int, stop: int) -> Iterator[HeldBars]:
+    def _read(self, assets: list[Asset], first: int, stop: int) -> Iterator[BarPiece]:
         lives = {asset.sid: ALWAYS for asset in assets}
         chunk = self._loader.load(first, stop, lives, dict.fromkeys(lives))
         labels = self._axis.labels(first, stop)
         for asset in assets:
-            high, low = (chunk.column(asset.sid, field) for field in ("high", "low"))
-            known = present(high) & present(low)
-            yield HeldBars(asset, labels[known], high[known], low[known], self._scale)
+            yield BarPiece(asset, first, labels, chunk)

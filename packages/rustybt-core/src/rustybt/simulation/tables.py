@@ -44,6 +44,9 @@ class Tables:
         trades: A row per round trip.
         lots: A row per closed lot.
         transitions: A row per line of the orders' trails, order by order.
+        order_bars: A row per bar that explains an order; see `order_bars.OrderBars`.
+        order_waits: A row per order that was not filled whole; see the same.
+        order_models: A row per asset that was ordered: the models that its orders met.
         journal: A row per posting; None where the run kept no journal.
         events: What round trips are made of, in this process; it is neither saved nor sent.
     """
@@ -58,9 +61,12 @@ class Tables:
         "trades",
         "lots",
         "transitions",
+        "order_bars",
+        "order_waits",
+        "order_models",
         "journal",
     )
-    OPTIONAL: Final = frozenset({"journal", "trades", "lots", "transitions"})
+    OPTIONAL: Final = frozenset(NAMES[6:])
 
     __slots__ = ("_made", "_making", "events")
 
@@ -124,6 +130,21 @@ class Tables:
     def transitions(self) -> pl.DataFrame:
         """A row per line of the orders' trails, order by order, each in its own order."""
         return self._frame("transitions")
+
+    @property
+    def order_bars(self) -> pl.DataFrame:
+        """A row per bar in which something happened to an order, or almost did."""
+        return self._frame("order_bars")
+
+    @property
+    def order_waits(self) -> pl.DataFrame:
+        """A row per order that was not filled whole: what it waited for."""
+        return self._frame("order_waits")
+
+    @property
+    def order_models(self) -> pl.DataFrame:
+        """A row per asset that was ordered: the models that its orders met."""
+        return self._frame("order_models")
 
     @property
     def journal(self) -> pl.DataFrame | None:

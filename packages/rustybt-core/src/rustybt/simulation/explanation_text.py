@@ -1,0 +1,84 @@
+"""The parts of an explanation in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rustybt.simulation.explained import moment, number, size
+
+if TYPE_CHECKING:
+    from rustybt.simulation.explained import (
+        ExplainedChange,
+        ExplainedFill,
+        ExplainedTrigger,
+        ExplainedWait,
+    )
+
+_PLACES = {
+    "open": "the open",
+    "close": "the close",
+    "limit": "its limit",
+    "stop": "its stop",
+    "market price": "a market price",
+}
+
+
+def trigger_text(trigger: ExplainedTrigger, *, brief: bool) -> list[str]:
+    """What was reached, and unless the same bar is told below, by which bar."""
+    text = f"its {trigger.kind} of {number(trigger.price)} was reached"
+    return [text] if brief or trigger.bar is None else [text, f"in the bar: {trigger.bar}"]
+
+
+def fill_text(fill: ExplainedFill, currency: str) -> list[str]:
+    """An execution; then its bar, its volume limit and what limited it."""
+    verb = "bought" if fill.amount > 0 else "sold"
+    text = f"{verb} {size(fill.amount)} at {number(fill.price)}"
+    if fill.place is not None:
+        text += f", from {_PLACES[fill.place]} of {number(fill.market_price)}"
+        if fill.slippage_per_unit:
+            text += f" with slippage of {number(fill.slippage_per_unit)} a unit"
+            text += f", {number(fill.slippage)} {currency} in all"
+        else:
+            text += " without slippage"
+    lines = [f"{text}; commission {number(fill.commission)} {currency}"]
+    if fill.bar is not None:
+        lines.append(f"in the bar: {fill.bar}")
+    if fill.volume_limit is not None:
+        lines.append(f"volume limit: {fill.volume_limit}")
+    if fill.limited_by is not None:
+        lines.append(f"no more of the {size(fill.open_before)} that were open: {fill.limited_by}")
+    return lines
+
+
+def change_text(change: ExplainedChange) -> str:
+    """What gave it other figures, and which."""
+    prices = [
+        f", {name} {number(price)}"
+        for name, price in (("limit", change.limit), ("stop", change.stop))
+        if price is not None
+    ]
+    return f"{change.cause}: {change.reason}; the amount is {size(change.amount)}{''.join(prices)}"
+
+
+def wait_text(wait: ExplainedWait, *, is_buy: bool) -> str:
+    """What an order waited for that was not filled whole."""
+    if not wait.bars:
+        return "no bar traded after that"
+    bars = f"{wait.bars:,} bar{'s' if wait.bars > 1 else ''} traded while it waited"
+    if wait.kind == "fill" or _is_within(wait, is_buy=is_buy):
+        limit = "" if wait.volume_limit is None else f"; of the last {wait.volume_limit}"
+        return f"{bars}, and filled no more of it: models and account left nothing{limit}"
+    price = "close" if wait.tested == "close" else "price"
+    highest = is_buy is (wait.kind == "stop")
+    return (
+        f"{bars}: its {wait.kind} of {number(wait.price)} was not reached, the "
+        f"{'highest' if highest else 'lowest'} {price} was {number(wait.nearest)}"
+        + ("" if wait.bar is None else f" at {moment(wait.bar.at)}")
+    )
+
+
+def _is_within(wait: ExplainedWait, *, is_buy: bool) -> bool:
+    """Whether a price reached a limit and nothing filled all the same."""
+    if wait.kind != "limit" or wait.price is None or wait.nearest is None:
+        return False
+    return wait.nearest <= wait.price if is_buy else wait.nearest >= wait.price
