@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from csv_folders import GOOD, HEADER, ingested, write
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from laws import through_files
 
@@ -363,7 +363,6 @@ _VOLUMES = st.decimals("0", "99999999", places=8)
 
 # An ingestion writes a database, too: a few of them cover the way from a file to a reader, and
 # tests/parquet covers the numbers.
-@settings(max_examples=25)
 @through_files
 @given(
     rows=st.lists(st.tuples(_PRICES, _PRICES, _PRICES, _PRICES, _VOLUMES), min_size=1, max_size=5)
