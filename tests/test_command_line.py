@@ -1,5 +1,6 @@
 """The command line on real bundles: what a user types, and what comes of it."""
 
+import errno
 import os
 import pty
 import re
@@ -254,8 +255,9 @@ def _read_terminal(descriptor: int) -> str:
     try:
         while part := os.read(descriptor, 4096):
             parts.append(part)
-    except OSError:  # how Linux says that it is over
-        pass
+    except OSError as error:
+        if error.errno != errno.EIO:  # how Linux says that it is over
+            raise
     finally:
         os.close(descriptor)
     return b"".join(parts).decode()
