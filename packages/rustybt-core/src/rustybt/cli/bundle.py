@@ -64,7 +64,9 @@ def ingest(
       rustybt bundle ingest mine --source csvdir --path prices/ --calendar XNYS
 
     A csvdir folder holds daily/SYMBOL.csv or minute/SYMBOL.csv with the columns
-    date, open, high, low, close, volume; assets.csv, splits.csv and dividends.csv are optional.
+    date, open, high, low, close, volume. Optional: assets.csv, root_symbols.csv, rates.csv,
+    and of corporate actions splits.csv, dividends.csv, stock_dividends.csv, mergers.csv,
+    spin_offs.csv, rights.csv and delistings.csv.
     """
     from rustybt.data import bundles
 
