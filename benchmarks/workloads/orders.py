@@ -1,15 +1,11 @@
 """Whether a resting order costs the same among few and among very many."""
 
-from benchmarks.drivers.task import Task
 from benchmarks.folders import Folders
-from benchmarks.market import csv_folder
 from benchmarks.workload import FULL, Entry, Goal, Scale, Workload
+from benchmarks.workloads import _alone
 
-CAPITAL = 1_000_000_000
-SESSIONS = 252
 MOST_ASSETS = 500
 ORDERS = 200
-FLAT = 1.25
 
 
 def counts(scale: Scale) -> tuple[int, ...]:
@@ -23,19 +19,13 @@ def entries(folders: Folders, scale: Scale) -> tuple[Entry, ...]:
 
 def entry(folders: Folders, assets: int) -> Entry:
     """RustyBT with 200 orders for each of so many assets."""
-    market = csv_folder(folders.markets / f"scaling-{assets}x1", assets=assets, sessions=SESSIONS)
-    task = Task(
+    return _alone.entry(
+        folders,
+        name=label(assets),
         strategy="orders",
-        data=market.data,
-        bundle=market.bundle,
-        start=market.start,
-        end=market.end,
-        frequency="daily",
-        capital=CAPITAL,
-        parameters={"assets": assets, "orders": ORDERS},
-        options={"numeric": "decimal"},
+        assets=assets,
+        parameters={"orders": ORDERS},
     )
-    return Entry(name=label(assets), driver="rustybt_py", task=task, market=market)
 
 
 def label(assets: int) -> str:
@@ -46,7 +36,7 @@ def label(assets: int) -> str:
 def goals(scale: Scale) -> tuple[Goal, ...]:
     """The most orders, against the fewest."""
     fewest, *_, most = counts(scale)
-    return (Goal(kind="flat", entry=label(most), rival=label(fewest), limit=FLAT),)
+    return (_alone.stays_flat(label(most), small=label(fewest)),)
 
 
 ORDERS_WORKLOAD = Workload(

@@ -1,13 +1,8 @@
 """Whether an asset and bar cost the same in a large market and over a long time."""
 
-from benchmarks.drivers.task import Task
 from benchmarks.folders import Folders
-from benchmarks.market import csv_folder
 from benchmarks.workload import FULL, Entry, Goal, Scale, Workload
-
-CAPITAL = 1_000_000_000
-SESSIONS_PER_YEAR = 252
-FLAT = 1.25
+from benchmarks.workloads import _alone
 
 
 def entries(folders: Folders, scale: Scale) -> tuple[Entry, ...]:
@@ -21,23 +16,14 @@ def entries(folders: Folders, scale: Scale) -> tuple[Entry, ...]:
 
 def entry(folders: Folders, assets: int, years: int) -> Entry:
     """RustyBT on so many assets and years."""
-    market = csv_folder(
-        folders.markets / f"scaling-{assets}x{years}",
-        assets=assets,
-        sessions=SESSIONS_PER_YEAR * years,
-    )
-    task = Task(
+    return _alone.entry(
+        folders,
+        name=label(assets, years),
         strategy="scaling",
-        data=market.data,
-        bundle=market.bundle,
-        start=market.start,
-        end=market.end,
-        frequency="daily",
-        capital=CAPITAL,
-        parameters={"assets": assets},
-        options={"numeric": "decimal"},
+        assets=assets,
+        years=years,
+        parameters={},
     )
-    return Entry(name=label(assets, years), driver="rustybt_py", task=task, market=market)
 
 
 def label(assets: int, years: int) -> str:
@@ -50,9 +36,7 @@ def goals(scale: Scale) -> tuple[Goal, ...]:
     base = label(scale.asset_counts[0], scale.year_counts[0])
     largest = label(scale.asset_counts[-1], scale.year_counts[0])
     longest = label(scale.asset_counts[0], scale.year_counts[-1])
-    return tuple(
-        Goal(kind="flat", entry=each, rival=base, limit=FLAT) for each in (largest, longest)
-    )
+    return tuple(_alone.stays_flat(each, small=base) for each in (largest, longest))
 
 
 SCALING = Workload(
