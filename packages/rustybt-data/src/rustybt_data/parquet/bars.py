@@ -1,5 +1,6 @@
 """Bars of one asset, from a frame of any kind to coefficients."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
@@ -94,13 +95,7 @@ def read_bars(
     """
     label = label or stamp_column(kind)
     source = as_polars(frame, index=label)
-    for column in (label, *BAR_FIELDS):
-        if column not in source.columns:
-            raise DataValidationError(
-                file=origin.name,
-                column=column,
-                reason=f"the column is missing; there are {', '.join(source.columns)}",
-            )
+    _check_columns(source, (label, *BAR_FIELDS), origin)
     try:
         labels = labels_of(source[label], kind) + shift
     except BadLabel as bad:
@@ -134,3 +129,13 @@ def read_bars(
         last_label=None if labels.is_empty() else int(labels[-1]),
         extras=extras,
     )
+
+
+def _check_columns(source: pl.DataFrame, wanted: Iterable[str], origin: Origin) -> None:
+    for column in wanted:
+        if column not in source.columns:
+            raise DataValidationError(
+                file=origin.name,
+                column=column,
+                reason=f"the column is missing; there are {', '.join(source.columns)}",
+            )

@@ -2,33 +2,20 @@
 
 import hashlib
 from collections.abc import Iterator
-from itertools import groupby
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
-import pyarrow.parquet as pq
 
-from rustybt.calendars import from_day
 from rustybt.data.readers import as_decimals
-from rustybt.data.schemas import EXTRA_FIELDS, BarKind, stamp_column
+from rustybt.data.schemas import EXTRA_FIELDS, BarKind
+from rustybt_data.parquet.days import LabelDays, Span
 from rustybt_data.parquet.extras import Extras
-from rustybt_data.parquet.files import METADATA_PREFIX, ROW_GROUP_ROWS, labels_array
-from rustybt_data.parquet.layout import (
-    EXTRA_FILE_NAME,
-    SCHEMA_VERSION,
-    Depth,
-    choose_depth,
-    partition_of,
-    partition_path,
-)
+from rustybt_data.parquet.files import write_file
+from rustybt_data.parquet.layout import EXTRA_FILE_NAME, partition_path
 from rustybt_data.parquet.manifest import ExtraManifest, Partition
 from rustybt_data.parquet.scales import IntArray, ScaleNeed, rescaled
 from rustybt_data.parquet.spill import Spill
-
-_NS_PER_DAY: Final = 86_400_000_000_000
 
 
 class ExtraWriter:
@@ -43,16 +30,15 @@ class ExtraWriter:
     def __init__(self, folder: Path, kind: BarKind, *, rows_in_memory: int) -> None:
         self._folder = folder
         self._kind = kind
-        self._unit = 1 if kind == "daily" else _NS_PER_DAY
         self._spill = Spill(folder, rows_in_memory=rows_in_memory, name="extra-aside")
-        self._days: set[int] = set()
+        self._days = LabelDays(kind)
         self._needs: dict[str, ScaleNeed] = {}
 
     def add(self, sid: int, extras: Extras, *, origin: str) -> None:
         """Take checked columns of an asset."""
         if not len(extras):
             return
-        self._days.update(np.unique(extras.rows["at"].to_numpy() // self._unit).tolist())
+        self._days.add(extras.rows["at"].to_numpy())
         for name, scale in extras.scales.items():
             values = extras.rows[name].drop_nulls().to_numpy()
             if len(values):
@@ -83,10 +69,8 @@ class ExtraWriter:
         if not self._days:
             return None
         scales = {name: need.scale for name, need in self._ordered()}
-        days = sorted(self._days)
-        finest = Depth.MONTH if self._kind == "daily" else Depth.DAY
-        depth = choose_depth(self._spill.rows, [from_day(day) for day in days], finest=finest)
-        partitions = tuple(self._write_partitions(days, depth))
+        depth = self._days.depth(self._spill.rows)
+        partitions = tuple(map(self._write_partition, self._days.spans(depth)))
         self._spill.clear()
         return ExtraManifest(scales=scales, stored=self._stored, partitions=partitions)
 
@@ -97,19 +81,19 @@ class ExtraWriter:
     def _stored(self) -> dict[str, int]:
         return {name: need.decimals for name, need in self._ordered()}
 
-    def _write_partitions(self, days: list[int], depth: Depth) -> Iterator[Partition]:
-        for partition, group in groupby(days, lambda day: partition_of(from_day(day), depth)):
-            within = list(group)
-            rows = self._spill.between(within[0] * self._unit, (within[-1] + 1) * self._unit)
-            rows = self._rescaled(rows.sort("sid", "at"))
-            path = partition_path(partition, EXTRA_FILE_NAME)
-            yield Partition(
-                path=str(path),
-                rows=rows.height,
-                first=int(rows["at"].min()),  # type: ignore[arg-type]
-                last=int(rows["at"].max()),  # type: ignore[arg-type]
-                sha256=self._write(rows, self._folder / path),
-            )
+    def _write_partition(self, span: Span) -> Partition:
+        stored = self._stored
+        rows = self._rescaled(self._spill.between(span.first, span.stop).sort("sid", "at"))
+        decimals = rows.select(as_decimals(pl.col(name), scale) for name, scale in stored.items())
+        return write_file(
+            rows,
+            {name: decimals[name].to_arrow() for name in stored},
+            self._folder,
+            partition_path(span.partition, EXTRA_FILE_NAME),
+            kind=self._kind,
+            scales=stored,
+            content=_content_hash(rows, stored),
+        )
 
     def _rescaled(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Every number at the scale of the files."""
@@ -123,35 +107,6 @@ class ExtraWriter:
                 values[chosen] = rescaled(values[chosen], scale, to_scale)
             columns[name] = pl.Series(name, values).set(pl.Series(~known), None)
         return pl.DataFrame(columns)
-
-    def _write(self, rows: pl.DataFrame, path: Path) -> str:
-        stored = self._stored
-        content = _content_hash(rows, stored)
-        metadata = {
-            "schema_version": str(SCHEMA_VERSION),
-            "kind": self._kind,
-            "content_sha256": content,
-            **{f"scale.{name}": str(scale) for name, scale in stored.items()},
-        }
-        decimals = rows.select(as_decimals(pl.col(name), scale) for name, scale in stored.items())
-        table = pa.table(
-            {
-                stamp_column(self._kind): labels_array(rows["at"], self._kind),
-                "sid": rows["sid"].to_arrow(),
-                **{name: decimals[name].to_arrow() for name in stored},
-            }
-        ).replace_schema_metadata({METADATA_PREFIX + key: text for key, text in metadata.items()})
-        path.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(
-            table,
-            path,
-            compression="zstd",
-            use_dictionary=False,
-            row_group_size=ROW_GROUP_ROWS,
-            store_decimal_as_integer=True,
-            sorting_columns=[pq.SortingColumn(1), pq.SortingColumn(0)],
-        )
-        return content
 
 
 def _own_scale(name: str) -> str:

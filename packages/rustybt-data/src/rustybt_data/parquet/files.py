@@ -1,7 +1,8 @@
 """One Parquet file of bars: its schema, metadata and content hash."""
 
 import hashlib
-from pathlib import Path
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 import numpy as np
@@ -11,6 +12,7 @@ import pyarrow.parquet as pq
 
 from rustybt.data.schemas import BAR_FIELDS, MAX_DIGITS, BarKind, stamp_column
 from rustybt_data.parquet.layout import SCHEMA_VERSION
+from rustybt_data.parquet.manifest import Partition
 from rustybt_data.parquet.scales import Scales
 
 ROW_GROUP_ROWS: Final = 131_072
@@ -19,45 +21,87 @@ ROW_GROUP_ROWS: Final = 131_072
 METADATA_PREFIX: Final = "rustybt."
 
 
-def write_bars(bars: pl.DataFrame, path: Path, *, kind: BarKind, scales: Scales) -> str:
-    """Write bars, sorted by sid, then label.
+def write_file(
+    rows: pl.DataFrame,
+    columns: Mapping[str, pa.Array],
+    folder: Path,
+    path: PurePosixPath,
+    *,
+    kind: BarKind,
+    scales: Mapping[str, int],
+    content: str,
+    encoding: str | None = None,
+) -> Partition:
+    """Write one file.
 
     Args:
-        bars: ``at, sid`` and the coefficients of the fields, Int64 without nulls.
-        path: The file.
+        rows: The labels ``at`` and the ``sid`` of each row, sorted by sid, then label; not none.
+        columns: Decimals by field.
+        folder: The folder of the data set.
+        path: The file below it.
         kind: What the labels are.
-        scales: Decimals that the coefficients count.
+        scales: Decimals of each field.
+        content: The hash of the content.
+        encoding: Parquet's encoding of all columns; None for its usual ones.
 
     Returns:
-        The hash of the content, which is in the metadata of the file, too.
+        What the manifest says of the file.
     """
-    content = content_hash(bars, scales)
     metadata = {
         "schema_version": str(SCHEMA_VERSION),
         "kind": kind,
         "content_sha256": content,
-        **{f"scale.{field}": str(scales.of(field)) for field in BAR_FIELDS},
+        **{f"scale.{field}": str(scale) for field, scale in scales.items()},
     }
-    table = pa.table(
-        {
-            stamp_column(kind): labels_array(bars["at"], kind),
-            "sid": bars["sid"].to_arrow(),
-            **{field: _decimals(bars[field], scales.of(field)) for field in BAR_FIELDS},
-        }
-    ).replace_schema_metadata({METADATA_PREFIX + key: text for key, text in metadata.items()})
-    path.parent.mkdir(parents=True, exist_ok=True)
+    labels = {stamp_column(kind): labels_array(rows["at"], kind), "sid": rows["sid"].to_arrow()}
+    table = pa.table({**labels, **columns}).replace_schema_metadata(
+        {METADATA_PREFIX + key: text for key, text in metadata.items()}
+    )
+    file = folder / path
+    file.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(
         table,
-        path,
+        file,
         compression="zstd",
-        # Sorted by asset and time, neighbours are close: their differences take a few bits each.
         use_dictionary=False,
-        column_encoding=dict.fromkeys(table.column_names, "DELTA_BINARY_PACKED"),
+        column_encoding=None if encoding is None else dict.fromkeys(table.column_names, encoding),
         row_group_size=ROW_GROUP_ROWS,
         store_decimal_as_integer=True,
         sorting_columns=[pq.SortingColumn(1), pq.SortingColumn(0)],
     )
-    return content
+    at = rows["at"].to_numpy()
+    return Partition(
+        path=str(path), rows=len(at), first=int(at.min()), last=int(at.max()), sha256=content
+    )
+
+
+def write_bars(
+    bars: pl.DataFrame, folder: Path, path: PurePosixPath, *, kind: BarKind, scales: Scales
+) -> Partition:
+    """Write bars.
+
+    Args:
+        bars: ``at, sid`` and the coefficients of the fields, Int64 without nulls, sorted by sid,
+            then label.
+        folder: The folder of the data set.
+        path: The file below it.
+        kind: What the labels are.
+        scales: Decimals that the coefficients count.
+
+    Returns:
+        What the manifest says of the file; the hash is in the metadata of the file, too.
+    """
+    return write_file(
+        bars,
+        {field: _decimals(bars[field], scales.of(field)) for field in BAR_FIELDS},
+        folder,
+        path,
+        kind=kind,
+        scales={field: scales.of(field) for field in BAR_FIELDS},
+        content=content_hash(bars, scales),
+        # Sorted by asset and time, neighbours are close: their differences take a few bits each.
+        encoding="DELTA_BINARY_PACKED",
+    )
 
 
 def content_hash(bars: pl.DataFrame, scales: Scales) -> str:

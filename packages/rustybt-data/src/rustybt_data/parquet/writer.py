@@ -1,10 +1,9 @@
 """Writing a data set of bars."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
-from itertools import groupby
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import numpy as np
 import polars as pl
@@ -15,14 +14,13 @@ from rustybt.data.schemas import BAR_FIELDS, PRICE_FIELDS, BarKind
 from rustybt.errors import DataValidationError, InvalidArgument
 from rustybt_data.origin import Origin
 from rustybt_data.parquet.bars import AssetBars, read_bars
+from rustybt_data.parquet.days import LabelDays, Span
 from rustybt_data.parquet.extra_writer import ExtraWriter
 from rustybt_data.parquet.files import write_bars
-from rustybt_data.parquet.layout import Depth, choose_depth, partition_of, partition_path
+from rustybt_data.parquet.layout import partition_path
 from rustybt_data.parquet.manifest import Manifest, Partition
-from rustybt_data.parquet.scales import IntArray, ScaleNeed, Scales, rescaled
+from rustybt_data.parquet.scales import ScaleNeed, Scales, rescaled
 from rustybt_data.parquet.spill import ROWS_IN_MEMORY, Spill
-
-_NS_PER_DAY: Final = 86_400_000_000_000
 
 
 class ParquetBarWriter:
@@ -49,7 +47,7 @@ class ParquetBarWriter:
         self._folder = folder
         self._spill = Spill(folder, rows_in_memory=rows_in_memory)
         self._extras = ExtraWriter(folder, self.kind, rows_in_memory=rows_in_memory)
-        self._days: set[int] = set()
+        self._days = LabelDays(self.kind)
         self._sids: set[int] = set()
         self._price = ScaleNeed("price")
         self._volume = ScaleNeed("volume")
@@ -85,7 +83,7 @@ class ParquetBarWriter:
             self._price.add(frame[field].to_numpy(), bars.price_scale, origin=bars.origin)
         self._volume.add(frame["volume"].to_numpy(), bars.volume_scale, origin=bars.origin)
         self._sids.add(int(sid))
-        self._days.update(self._days_of(frame["at"].to_numpy()).tolist())
+        self._days.add(frame["at"].to_numpy())
         self._spill.add(
             frame.with_columns(
                 pl.lit(int(sid), pl.Int64).alias("sid"),
@@ -106,10 +104,8 @@ class ParquetBarWriter:
         if not self._days:
             return None
         scales = Scales(self._price.scale, self._volume.scale)
-        days = sorted(self._days)
-        finest = Depth.MONTH if self.kind == "daily" else Depth.DAY
-        depth = choose_depth(self._spill.rows, [from_day(day) for day in days], finest=finest)
-        partitions = tuple(self._write_partitions(days, depth))
+        depth = self._days.depth(self._spill.rows)
+        partitions = tuple(map(self._write_partition, self._days.spans(depth)))
         self._spill.clear()
         manifest = Manifest(
             resolution=str(self.resolution),
@@ -126,28 +122,15 @@ class ParquetBarWriter:
         manifest.save(self._folder)
         return manifest
 
-    def _write_partitions(self, days: list[int], depth: Depth) -> Iterator[Partition]:
-        for partition, group in groupby(days, lambda day: partition_of(from_day(day), depth)):
-            within = list(group)
-            yield self._write_partition(partition, within[0], within[-1])
-
-    def _write_partition(self, partition: tuple[int, ...], first: int, last: int) -> Partition:
-        unit = 1 if self.kind == "daily" else _NS_PER_DAY
-        bars = self._spill.between(first * unit, (last + 1) * unit).sort("sid", "at")
+    def _write_partition(self, span: Span) -> Partition:
+        bars = self._spill.between(span.first, span.stop).sort("sid", "at")
         self._refuse_twins(bars)
-        path = partition_path(partition)
-        content = write_bars(
+        return write_bars(
             self._rescaled(bars),
-            self._folder / path,
+            self._folder,
+            partition_path(span.partition),
             kind=self.kind,
             scales=self._stored,
-        )
-        return Partition(
-            path=str(path),
-            rows=bars.height,
-            first=int(bars["at"].min()),  # type: ignore[arg-type]
-            last=int(bars["at"].max()),  # type: ignore[arg-type]
-            sha256=content,
         )
 
     @property
@@ -177,9 +160,6 @@ class ParquetBarWriter:
                 value=str(when),
                 reason="the asset has two bars of this time; write each once",
             )
-
-    def _days_of(self, labels: IntArray) -> IntArray:
-        return np.unique(labels if self.kind == "daily" else labels // _NS_PER_DAY)
 
     def _session_of(self, label: int, *, direction: Literal["next", "previous"]) -> date:
         if self.kind == "daily":
