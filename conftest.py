@@ -15,7 +15,12 @@ A law over whole runs is tried a tenth as often, one over whole files a fifth, s
 """
 
 import os
+import sys
+from collections.abc import Generator
+from functools import wraps
+from itertools import count
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -41,3 +46,30 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in [name for name in os.environ if name.startswith("RUSTYBT_")]:
         patch.delenv(name)
     patch.setenv("RUSTYBT_HOME", home.name)
+
+
+_WATCHED = 25
+"""How many examples of a law coverage watches: the later ones reach nothing new, and watching
+takes as long as trying them."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """Let coverage look away after the first examples of a law."""
+    law, tracer = getattr(pyfuncitem.obj, "hypothesis", None), sys.gettrace()
+    if law is None or tracer is None:
+        return (yield)
+    tried, inner = count(), law.inner_test
+
+    @wraps(inner)
+    def watched(*args: Any, **kwargs: Any) -> object:
+        if next(tried) == _WATCHED:
+            sys.settrace(None)
+        return inner(*args, **kwargs)
+
+    law.inner_test = watched
+    try:
+        return (yield)
+    finally:
+        law.inner_test = inner
+        sys.settrace(tracer)
