@@ -36,13 +36,17 @@ def has_python(folder: Path) -> bool:
 
 
 def type_steps() -> Iterator[Step]:
-    """Types, member by member: their tests have modules of the same name."""
+    """Types, member by member: their tests have modules of the same name.
+
+    As under pytest, the tests of every member find what those of core share.
+    """
+    lent = ROOT / "packages" / "rustybt-core" / "tests"
     for member in members():
         folders = list(filter(has_python, (member.folder / "src", member.folder / "tests")))
         yield Step(
             name=f"types of {member.name}",
             command=("mypy", "--no-error-summary", *map(str, folders)),
-            environment={"MYPYPATH": os.pathsep.join(map(str, folders))},
+            environment={"MYPYPATH": os.pathsep.join(map(str, dict.fromkeys((*folders, lent))))},
         )
     shared = [ROOT / "tests", ROOT / "tools", ROOT / "benchmarks"]
     scripts = sorted((ROOT / "examples").glob("*.py"))
