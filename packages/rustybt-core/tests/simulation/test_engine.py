@@ -310,6 +310,7 @@ def steps(market: Any, algorithm: TradingAlgorithm, **options: Any) -> list[Effe
         profile=None,
         rules="standard",
         fill_at=ABSENT,
+        trigger=ABSENT,
         numeric="decimal",
         frames="polars",
         capital_base=100_000,

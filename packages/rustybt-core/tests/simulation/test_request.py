@@ -1,9 +1,11 @@
 """Settling a run: argument over profile over environment over default."""
 
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
-from markets import daily_market, play, stock
+from markets import bar, daily_market, play, stock
 
 from rustybt.errors import InvalidArgument, InvalidNumber, ZeroCapitalError
 from rustybt.simulation.request import ABSENT, RunRequest
@@ -26,7 +28,9 @@ def settle(**given: Any) -> RunRequest:
         "seed": 0,
         "journal": True,
     }
-    sentinels = dict.fromkeys(("rules", "fill_at", "numeric", "frames", "bar_label"), ABSENT)
+    sentinels = dict.fromkeys(
+        ("rules", "fill_at", "trigger", "numeric", "frames", "bar_label"), ABSENT
+    )
     return RunRequest.settle(
         **{"profile": None, "capital_base": 1000, **sentinels, **named, **given}
     )
@@ -103,8 +107,24 @@ def test_where_orders_fill_overrides_any_rules() -> None:
     assert settle(rules=mine, fill_at="close").rules.fill_at == "close"
 
 
+def test_what_tests_stops_and_limits_overrides_any_rules() -> None:
+    assert settle().rules.trigger == "close"
+    assert settle(trigger="intrabar", profile="zipline").rules == ZIPLINE.with_trigger("intrabar")
+    mine = SimulationRules(name="mine", trigger="intrabar", fill_at="open")
+    assert settle(rules=mine).rules.trigger == "intrabar"
+    assert settle(rules=mine, trigger="close").rules == replace(mine, trigger="close")
+
+
+def test_the_arguments_of_a_run_reach_its_orders() -> None:
+    """The low of 9 reaches a limit of 9.50 inside the bar; the close of 10 does not."""
+    market = daily_market({A: [10, bar(10, low=9)]})
+    act = {0: lambda context, data: context.order(A, 1, limit_price="9.50")}
+    assert play(market, act).fills == []
+    assert [fill[3] for fill in play(market, act, trigger="intrabar").fills] == [Decimal("9.5")]
+
+
 def test_explicit_none_is_not_absent() -> None:
-    for field in ("numeric", "frames", "fill_at", "bar_label"):
+    for field in ("numeric", "frames", "fill_at", "trigger", "bar_label"):
         with pytest.raises(InvalidArgument, match=f"{field} was None"):
             settle(**{field: None})
     assert repr(ABSENT) == "<not given>"
@@ -116,6 +136,7 @@ def test_explicit_none_is_not_absent() -> None:
         ({"profile": "quantopian"}, "profile was 'quantopian'; give None or zipline"),
         ({"rules": "easy"}, "rules was 'easy'; give standard or zipline"),
         ({"fill_at": "high"}, "fill_at was 'high'; give close or open"),
+        ({"trigger": "range"}, "trigger was 'range'; give close or intrabar"),
         ({"numeric": "float32"}, "numeric was 'float32'; give decimal or float64"),
         ({"frames": "arrow"}, "frames was 'arrow'; give polars or pandas"),
         ({"bar_label": "middle"}, "bar_label was 'middle'; give end or start"),

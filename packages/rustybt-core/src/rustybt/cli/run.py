@@ -45,6 +45,7 @@ class RunOptions:
     numeric: str | None = None
     frames: str | None = None
     fill_at: str | None = None
+    trigger: str | None = None
     seed: int | None = None
     account: str | None = None
     currency: str | None = None
@@ -105,6 +106,11 @@ class RunOptions:
     "--fill-at",
     type=click.Choice(["close", "open"]),
     help="Whether market orders fill at the close or the open of the next bar.",
+)
+@click.option(
+    "--trigger",
+    type=click.Choice(["close", "intrabar"]),
+    help="Whether a bar's close tests stops and limits, or its whole range.",
 )
 @click.option("--seed", type=int, help="Seed of all random draws.")
 @click.option(
@@ -257,6 +263,7 @@ _PASSED_ON = (
     "numeric",
     "frames",
     "fill_at",
+    "trigger",
     "seed",
     "account",
     "currency",

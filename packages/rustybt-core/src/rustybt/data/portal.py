@@ -51,7 +51,7 @@ class PolarsDataPortal:
         before_open_sees_today: Zipline's view before the open: in daily runs today's whole bar;
             in shorter ones the previous session's bar is made of its minutes.
         rolls_in_hindsight: Whether continuous futures roll as zipline rolls them, which looks
-            ahead; None: where the view before the open is zipline's.
+            ahead.
         budget_cells: How many numbers a chunk holds, about.
 
     Attributes:
@@ -77,7 +77,7 @@ class PolarsDataPortal:
         adjusted_history_decimals: int | None = None,
         halted_mark: Literal["split", "total"] = "split",
         before_open_sees_today: bool = False,
-        rolls_in_hindsight: bool | None = None,
+        rolls_in_hindsight: bool = False,
         budget_cells: int = 4_000_000,
     ) -> None:
         self.bundle = bundle
@@ -95,9 +95,7 @@ class PolarsDataPortal:
             if last_session is None
             else last_session
         )
-        self.rolls_in_hindsight = (
-            before_open_sees_today if rolls_in_hindsight is None else rolls_in_hindsight
-        )
+        self.rolls_in_hindsight = rolls_in_hindsight
         self._rolls = self._rolls_of(readers)
         self._bars = self._sessions = self._window(axis, reader, budget_cells)
         if axis.resolution.is_intraday:

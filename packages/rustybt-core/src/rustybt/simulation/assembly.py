@@ -170,6 +170,7 @@ def _portal(request: "RunRequest", market: "Market", arithmetic: Arithmetic) -> 
         adjusted_history_decimals=rules.history_decimals,
         halted_mark=rules.halted_mark,
         before_open_sees_today=rules.before_open_sees_today,
+        rolls_in_hindsight=rules.rolls_in_hindsight,
     )
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from rustybt.errors import InvalidArgument, ZeroCapitalError
+from rustybt.execution import Trigger
 from rustybt.finance.lots import LotMethod
 from rustybt.settings import settings
 from rustybt.simulation.rules import FillAt, SimulationRules
@@ -82,12 +83,13 @@ class RunRequest:
     journal: bool
 
     @classmethod
-    def settle(
+    def settle(  # noqa: PLR0913 - a keyword for each choice that is made here
         cls,
         *,
         profile: Any,  # noqa: ANN401 - checked here
         rules: object,
         fill_at: object,
+        trigger: object,
         numeric: object,
         frames: object,
         capital_base: object,
@@ -108,6 +110,8 @@ class RunRequest:
         chosen = _rules(_first(rules, defaults["rules"]))
         if not isinstance(fill_at, Absent):
             chosen = chosen.with_fill_at(_one_of("fill_at", fill_at, get_args(FillAt)))
+        if not isinstance(trigger, Absent):
+            chosen = chosen.with_trigger(_one_of("trigger", trigger, get_args(Trigger)))
         return cls(
             capital_base=_capital(capital_base),
             rules=chosen,

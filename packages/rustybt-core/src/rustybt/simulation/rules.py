@@ -58,6 +58,8 @@ class SimulationRules:
             column's own scale.
         halted_mark: How a holding without a print is marked: at its last price adjusted for
             "split" alone, or for dividends as well ("total").
+        rolls_in_hindsight: Whether a continuous future rolls on the days that its whole history
+            tells, those to come included: look-ahead. Otherwise what is known on a day decides.
         one_currency: Whether every asset counts as quoted in the currency of the account.
         foreign_cash: Whether cash of other currencies is held, below zero where it was spent, or
             exchanged for the account's currency once the bar is over in which it came or went.
@@ -90,6 +92,7 @@ class SimulationRules:
     outside_data: bool = False
     history_decimals: int | None = None
     halted_mark: Literal["split", "total"] = "split"
+    rolls_in_hindsight: bool = False
     one_currency: bool = False
     foreign_cash: Literal["hold", "sweep"] = "hold"
     rights: Literal["exercise", "lapse"] = "exercise"
@@ -132,6 +135,7 @@ class SimulationRules:
             outside_data=True,
             history_decimals=3,
             halted_mark="total",
+            rolls_in_hindsight=True,
             one_currency=True,
             float_rounding=True,
             zipline_costs=True,
@@ -153,6 +157,10 @@ class SimulationRules:
     def with_fill_at(self, fill_at: FillAt) -> Self:
         """The same rules with another place to fill."""
         return replace(self, fill_at=fill_at)
+
+    def with_trigger(self, trigger: Trigger) -> Self:
+        """The same rules with another test of stops and limits."""
+        return replace(self, trigger=trigger)
 
     def to_dict(self) -> dict[str, Any]:
         """Every choice by name."""

@@ -52,6 +52,7 @@ def run_algorithm(  # noqa: PLR0913, PLR0917 - Zipline's signature, and what it 
     benchmark: object = None,
     rules: object = ABSENT,
     fill_at: object = ABSENT,
+    trigger: object = ABSENT,
     numeric: object = ABSENT,
     frames: object = ABSENT,
     profile: str | None = None,
@@ -102,6 +103,7 @@ def run_algorithm(  # noqa: PLR0913, PLR0917 - Zipline's signature, and what it 
         benchmark: Asset, symbol or sid to compare with.
         rules: "standard", "zipline" or :class:`SimulationRules`.
         fill_at: "close" or "open": where the next bar fills an order.
+        trigger: "close" or "intrabar": whether a bar's close tests stops and limits, or its range.
         numeric: "decimal" or "float64".
         frames: "polars" or "pandas": what the strategy sees.
         profile: "zipline" for zipline's rules, floats and pandas frames.
@@ -143,6 +145,7 @@ def run_algorithm(  # noqa: PLR0913, PLR0917 - Zipline's signature, and what it 
         profile=profile,
         rules=rules,
         fill_at=fill_at,
+        trigger=trigger,
         numeric=numeric,
         frames=frames,
         capital_base=capital_base,
