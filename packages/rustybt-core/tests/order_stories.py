@@ -5,7 +5,17 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from markets import Bar, Played, Print, daily_market, play, stock
+from markets import (
+    Bar,
+    Market,
+    Played,
+    Print,
+    daily_market,
+    minute_market,
+    play,
+    small_sessions,
+    stock,
+)
 
 from rustybt import SimulationRules
 from rustybt.finance.execution import (
@@ -57,6 +67,16 @@ def _bar(words: list[str]) -> Print:
     volume = words.pop()[1:] if words[-1].startswith("x") else "1000000"
     first, highest, lowest, last = words * 4 if len(words) == 1 else words
     return Bar(first, highest, lowest, last, volume)
+
+
+def minutes_of(text: str) -> Market:
+    """A session of these minutes of one share."""
+    minutes = bars(text)
+    return minute_market(
+        {SHARE: {(0, n): minute for n, minute in enumerate(minutes)}},
+        sessions=1,
+        calendar=small_sessions(1, len(minutes)),
+    )
 
 
 Act = Callable[[Any], object]

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from markets import Market, Played, minute_market, play, small_sessions
+from markets import Played, play
 from order_stories import (
     AT_CLOSE,
     AT_OPEN,
@@ -16,9 +16,9 @@ from order_stories import (
     INSIDE_OPEN,
     SHARE,
     Act,
-    bars,
     cancel,
     fills,
+    minutes_of,
     order,
     orders,
     replaced,
@@ -45,16 +45,6 @@ class Delays:
 
     def delay(self, order: Any, draws: Any) -> int:
         return self._left.pop(0) if len(self._left) > 1 else self._left[0]
-
-
-def minutes_of(text: str) -> Market:
-    """A session of these minutes of one share."""
-    minutes = bars(text)
-    return minute_market(
-        {SHARE: {(0, n): minute for n, minute in enumerate(minutes)}},
-        sessions=1,
-        calendar=small_sessions(1, len(minutes)),
-    )
 
 
 def run(
