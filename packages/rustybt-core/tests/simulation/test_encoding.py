@@ -15,6 +15,20 @@ from hypothesis import strategies as st
 from laws import through_files
 
 from rustybt.errors import InvalidArgument
+from rustybt.finance.account_types import (
+    CallPolicy,
+    CashAccount,
+    MarginAccount,
+    UnlimitedAccount,
+)
+from rustybt.finance.margin import (
+    ByAssetClass,
+    CryptoCross,
+    CryptoIsolated,
+    FutureMargins,
+    PortfolioPercent,
+    RegT,
+)
 from rustybt.simulation.encoding import Opaque, decode, encode
 from rustybt.simulation.rules import SimulationRules
 
@@ -60,6 +74,57 @@ def test_there_and_back(value: object) -> None:
     assert type(again) is type(value)
 
 
+MODELS = [
+    UnlimitedAccount(),
+    CashAccount(),
+    CashAccount({"equity": 2, "crypto": 1}, allow_unsettled=True, on_refusal="fail"),
+    MarginAccount(),
+    MarginAccount(
+        RegT("0.6", "0.3", "0.35", minimum_equity=2000),
+        calls=CallPolicy(sale_order="loss", restored_to="maintenance", grace_sessions=2),
+        settlement_days=3,
+        pattern_day_trader=True,
+        on_refusal="fail",
+    ),
+    MarginAccount(PortfolioPercent({AAA: "0.5", "CL": "0.2", "crypto": "0.9"}, "0.1")),
+    MarginAccount(FutureMargins({CL: (5_000, "4500.50"), "ES": (12_000, 11_000)}, initial="0.2")),
+    MarginAccount(CryptoCross([(0, "0.004"), (50_000, "0.005")], leverage=50)),
+    MarginAccount(CryptoIsolated(5, "0.01", liquidation_fee="0.002")),
+    MarginAccount(
+        ByAssetClass({"equity": RegT(), "perpetual": CryptoCross()}, default=RegT("0.8"))
+    ),
+    CallPolicy(grace_bars=3),
+]
+
+
+def made_of(model: Any) -> Any:
+    """A model as its class and what it was made of, models within it alike."""
+    if isinstance(model, dict):
+        return {key: made_of(value) for key, value in model.items()}
+    if isinstance(model, list | tuple):
+        return [made_of(value) for value in model]
+    if hasattr(model, "arguments"):
+        return type(model), made_of(model.arguments())
+    return model
+
+
+@pytest.mark.parametrize("model", MODELS, ids=repr)
+def test_accounts_and_margin_models_are_made_again(model: Any) -> None:
+    again = through_json(model)
+    assert made_of(again) == made_of(model)
+    assert repr(again) == repr(model)
+    assert encode(again) == encode(model)
+
+
+def test_what_a_user_made_of_an_account_type_is_opaque() -> None:
+    class Mine(CashAccount):
+        """Could do anything."""
+
+    namesake = type("MarginAccount", (CashAccount,), {})
+    assert type(through_json(Mine())) is Opaque
+    assert type(through_json(namesake())) is Opaque
+
+
 def test_decimals_keep_their_zeros() -> None:
     assert str(through_json(Decimal("100.50"))) == "100.50"
 
@@ -90,6 +155,8 @@ def test_an_unknown_mark_is_an_error() -> None:
         decode({"$quaternion": [1, 2, 3, 4]})
     with pytest.raises(InvalidArgument):
         decode({"$record": "Bond", "fields": {}})
+    with pytest.raises(InvalidArgument):
+        decode({"$model": "PensionAccount", "arguments": {}})
 
 
 JSONLIKE = st.recursive(

@@ -11,6 +11,8 @@ import pytest
 
 from rustybt import run_algorithm
 from rustybt.errors import InvalidArgument, InvalidStrategy, ResultMismatch
+from rustybt.finance.account_types import CallPolicy, CashAccount, MarginAccount
+from rustybt.finance.margin import CryptoCross
 from rustybt.plugins.extensions import extension_assignments, set_extension_args
 from rustybt.plugins.scripts import run_file, run_text
 from rustybt.simulation.result import BacktestResult
@@ -94,6 +96,32 @@ def test_a_run_with_funding_repeats_to_the_bit(
     result = run(swaps, trader, numeric=numeric)
     assert sum(result.performance["funding"]) > 0
     assert verify(result.save(tmp_path / "run")).ok
+
+
+@pytest.mark.parametrize(
+    "account",
+    [
+        CashAccount({"crypto": 5}, on_refusal="reject"),
+        MarginAccount(
+            CryptoCross([(0, "0.1"), (20_000, "0.2")], leverage=2),
+            calls=CallPolicy(sale_order="loss"),
+        ),
+    ],
+    ids=repr,
+)
+def test_a_run_with_an_account_of_its_own_repeats_to_the_bit(
+    market: pl.DataFrame, account: CashAccount | MarginAccount, tmp_path: Path
+) -> None:
+    """Buys for ten times its money: the account decides how much of it happens."""
+    eager = run_text(STRATEGY.replace("0.5", "10"), filename="<eager>", name="__test_eager__")
+    result = run(market, eager, account=account)
+    free = run(market, eager)
+    assert first_difference(result.tables.performance, free.tables.performance) is not None
+    folder = result.save(tmp_path / "run")
+    saved = BacktestResult.load(folder).manifest.arguments["account"]
+    assert type(saved) is type(account)
+    assert repr(saved) == repr(account)
+    assert verify(folder).ok
 
 
 def test_a_run_repeats_with_the_extension_args_of_then(

@@ -1,15 +1,17 @@
 """Values of a run's configuration as JSON, and back without loss.
 
 JSON knows texts, numbers, truth values, lists and objects; what else a configuration holds is
-written as an object with one key that starts with ``$``.
+written as an object with a key that starts with ``$``. Account types and margin models are written
+as the arguments that make them again; their modules are imported only where there is one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from importlib import import_module
 from math import isfinite
 from pathlib import Path
 from typing import Any, Final
@@ -43,6 +45,25 @@ _RECORDS: Final[Mapping[str, type[Any]]] = {
         SimulationRules,
     )
 }
+
+_MODELS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(
+        ("CallPolicy", "CashAccount", "MarginAccount", "UnlimitedAccount"),
+        "rustybt.finance.account_types",
+    ),
+    **dict.fromkeys(
+        (
+            "ByAssetClass",
+            "CryptoCross",
+            "CryptoIsolated",
+            "FutureMargins",
+            "PortfolioPercent",
+            "RegT",
+        ),
+        "rustybt.finance.margin",
+    ),
+}
+"""Classes that are made again of their arguments, and where they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +105,8 @@ def decode(value: Any) -> Any:  # noqa: ANN401 - JSON
         return {key: decode(item) for key, item in value.items()}
     if tag == "$record" and value[tag] in _RECORDS:
         return _RECORDS[value[tag]](**decode(value["fields"]))
+    if tag == "$model" and value[tag] in _MODELS:
+        return _model_class(value[tag])(**decode(value["arguments"]))
     if tag in _PARSERS:
         return _PARSERS[tag](value[tag])
     reason = "read it with the version of RustyBT that wrote it"
@@ -98,6 +121,8 @@ def _marked(value: object) -> dict[str, Any]:
         return _encode_mapping(value)
     if type(value) in _RECORDS.values():
         return {"$record": type(value).__name__, "fields": _fields_of(value)}
+    if _is_model(value):
+        return {"$model": type(value).__name__, "arguments": encode(_arguments_of(value))}
     for kind, tag, text in _TEXTS:
         if isinstance(value, kind):
             return {tag: text(value)}
@@ -110,6 +135,23 @@ def _encode_mapping(value: Any) -> dict[str, Any]:  # noqa: ANN401 - a mapping o
     if all(isinstance(key, str) and not key.startswith("$") for key, _ in pairs):
         return {key: encode(item) for key, item in pairs}
     return {"$items": [[encode(key), encode(item)] for key, item in pairs]}
+
+
+def _is_model(value: object) -> bool:
+    """Whether it is of one of the classes themselves; what a subclass adds is not known."""
+    name = type(value).__name__
+    return name in _MODELS and type(value) is _model_class(name)
+
+
+def _model_class(name: str) -> Any:  # noqa: ANN401 - a class
+    return getattr(import_module(_MODELS[name]), name)
+
+
+def _arguments_of(model: Any) -> dict[str, Any]:  # noqa: ANN401 - one of those classes
+    if is_dataclass(model):
+        return {field.name: getattr(model, field.name) for field in fields(model)}
+    arguments: dict[str, Any] = model.arguments()
+    return arguments
 
 
 def _fields_of(record: Any) -> dict[str, Any]:  # noqa: ANN401 - one of the known dataclasses
