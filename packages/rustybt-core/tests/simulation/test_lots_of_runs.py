@@ -7,12 +7,26 @@ from typing import Any
 
 import pytest
 from markets import Played, Print, daily_market, play
-from simulation.lot_cases_of_runs import CASES, FRI, METHODS, THU, A, B, Case, Sales, flat, of_a
+from simulation.lot_cases_of_runs import (
+    CASES,
+    FRI,
+    METHODS,
+    RIGHTS,
+    THU,
+    A,
+    B,
+    Case,
+    R,
+    Sales,
+    flat,
+    of_a,
+)
 from simulation.trade_stories import plain
 
 from rustybt.calendars import to_day
-from rustybt.data.actions import StockDividend
+from rustybt.data.actions import StockDividend, SymbolChange
 from rustybt.data.adjustments import Adjustments
+from rustybt.finance.action_events import RightsSold
 from rustybt.simulation.rules import SimulationRules
 from rustybt.values import Ratio
 
@@ -166,3 +180,57 @@ def test_zipline_pays_shares_to_who_is_short() -> None:
         "AAA 5: 3 for -120 delivery -120: 0",
         "AAA 8: 3 for 0 delivery 120: 120",
     ]
+
+
+@pytest.mark.parametrize("journal", [True, False])
+def test_a_new_symbol_changes_no_lot(journal: bool) -> None:
+    case = Case(
+        actions=(SymbolChange(sid=1, effective=FRI, old="AAA", new="ZZZ"),),
+        monday=35,
+        sales=of_a(10),
+        closed={},
+    )
+    played = run(case, "fifo", journal=journal)
+    assert lines(played) == ["AAA 2: 10 for 300 trade 350: 50"]
+    # 10 at 350, and 20 that cost 780 are worth 700.
+    assert trips(played) == ["AAA open 30 36 -30 0"]
+
+
+@pytest.mark.parametrize("journal", [True, False])
+def test_a_fraction_of_a_right_that_is_paid_is_a_profit_of_the_holding(journal: bool) -> None:
+    # 30 rights for a seventh of a share at 24 each: 4 shares for 96, and two sevenths of one, paid
+    # with what Friday's 31 is above 24: 2.00.
+    offering = replace(RIGHTS, ratio=Ratio(1, 7), fractions="cash")
+    case = Case(actions=(offering,), friday=31, monday=35, sales=of_a(34), closed={})
+    played = run(case, "fifo", journal=journal)
+    assert lines(played) == [
+        "AAA 5: 0 for 0 rights 2: 2",
+        "AAA 2: 10 for 300 trade 350: 50",
+        "AAA 3: 10 for 400 trade 350: -50",
+        "AAA 4: 10 for 380 trade 350: -30",
+        "AAA 5: 4 for 96 trade 140: 44",
+    ]
+    assert trips(played) == ["AAA closed 34 34.5882352941176471 16 0"]
+
+
+@pytest.mark.parametrize(
+    ("rights", "closed"),
+    [
+        (None, ["AAA 5: 0 for 0 rights 45: 45"]),
+        (R, [f"RTS {day}: 10 for 0 rights 15: 15" for day in (2, 3, 4)]),
+    ],
+)
+def test_rights_that_are_sold_for_their_holder_are_a_profit(rights: Any, closed: list[str]) -> None:
+    def sells(context: Any) -> object:
+        env = context._env
+        price = env.arithmetic.price("1.5")
+        return env.ledger.apply(RightsSold(A, env.now, FRI, price, rights))
+
+    # 30 rights at 1.5; the shares stay at cost.
+    offering = replace(RIGHTS, rights_sid=None if rights is None else rights.sid)
+    others: Any = {} if rights is None else {R: [None, None, None, None, "5", "5"]}
+    case = Case(actions=(offering,), act=sells, monday=36, others=others, closed={})
+    played = run(case, "fifo")
+    assert lines(played) == closed
+    assert sum(played.result.trades["gross_pnl"].to_list()) == 45
+    assert played.column("portfolio_value")[-1] == 100_045

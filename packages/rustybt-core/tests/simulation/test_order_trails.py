@@ -137,7 +137,7 @@ def test_a_result_without_trails_says_so() -> None:
     result = tell("10 | 10", {0: order(3)}).played.result
     frames = {name: frame for name, frame in result.tables.items() if name != "transitions"}
     bare = BacktestResult(
-        tables=Tables(events=None, **frames),
+        tables=Tables(**frames),
         assets=result.assets,
         capital_base=result.capital_base,
         manifest=result.manifest,

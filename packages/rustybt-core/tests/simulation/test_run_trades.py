@@ -142,7 +142,7 @@ def test_a_position_that_a_split_pays_out_is_closed() -> None:
 
 def test_frames_alone_are_no_round_trips(market: Market) -> None:
     played = play(market, {0: buys(AAA, 100)})
-    frames = Tables(events=None, **dict(played.result.tables.items()))
+    frames = Tables(**dict(played.result.tables.items()))
     with pytest.raises(InvalidArgument, match="run again and read its trades"):
         run_trades(frames, played.result.assets)
 
@@ -150,8 +150,8 @@ def test_frames_alone_are_no_round_trips(market: Market) -> None:
 def test_lots_that_are_not_the_position_are_no_result(market: Market) -> None:
     played = play(market, {0: buys(AAA, 100)})
     tables = played.result.tables
-    lost = RunEvents([], [])
-    frames = Tables(events=lost, **dict(tables.items()))
+    frames = Tables(**dict(tables.items()))
+    frames.events = RunEvents([], [])
     with pytest.raises(LotsMismatch, match="are 0, the position is 200"):
         run_trades(frames, played.result.assets)
 

@@ -129,7 +129,7 @@ class ResultBuilder:
         placed = list(orders)
         self.assets.update((order.asset.sid, order.asset) for order in placed)
         rows = performance_rows(self._snapshots, self._arithmetic, benchmark_returns)
-        return Tables(
+        tables = Tables(
             performance=add_metrics(rows, metrics),
             orders=partial(self._orders_frame, placed),
             transitions=partial(self._transitions_frame, placed),
@@ -138,8 +138,9 @@ class ResultBuilder:
             positions=self._positions_frame,
             recorded=recorded_frame(self.sessions, self._recorded),
             journal=journal,
-            events=RunEvents(self._fills, self._told),
         )
+        tables.events = RunEvents(self._fills, self._told)
+        return tables
 
     def _positions_frame(self) -> pl.DataFrame:
         return pl.concat([*self._position_blocks, self._open_block()])

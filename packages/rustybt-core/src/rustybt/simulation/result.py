@@ -99,14 +99,23 @@ class BacktestResult:
     def trades(self) -> pl.DataFrame:
         """A row per round trip, from flat to flat; `rustybt.simulation.trades` tells the columns.
 
-        Columns: entry and exit with prices and times, side, quantity, holding time, mae and mfe
-        (the worst and the best it stood at), gross_pnl, commission, other costs, net_pnl, return.
+        Columns: trade, symbol, side, status, entry_dt, exit_dt, entry_price, exit_price, quantity,
+        lots, bars, held, gross_pnl, dividends, commission, other_costs, net_pnl, return, mae, mfe,
+        mae_price, mfe_price, slippage, currency, strategy. The net profits of all rows are the
+        profit of the run, but for interest and other money that belongs to no asset.
         """
         return self.tables.trades.drop("sid")
 
     @property
     def lots(self) -> pl.DataFrame:
-        """A row per closed lot: what was bought when, sold when, and what it made."""
+        """A row per closed part of a lot, in order of closing: what it cost and what it made.
+
+        Columns: trade (the round trip), lot, symbol, side, cause (trade, cash_in_lieu, merger,
+        return_of_capital, delivery, rights), entry_dt (the beginning of the holding period),
+        exit_dt, entry_price, exit_price, quantity, bars, held, cost, proceeds, gross_pnl,
+        commission, net_pnl, return, mae, mfe, mae_price, mfe_price, entry_order, exit_order,
+        currency, strategy.
+        """
         return self.tables.lots.drop("sid")
 
     @property

@@ -48,7 +48,10 @@ class Tables:
         order_waits: A row per order that was not filled whole; see the same.
         order_models: A row per asset that was ordered: the models that its orders met.
         journal: A row per posting; None where the run kept no journal.
-        events: What round trips are made of, in this process; it is neither saved nor sent.
+
+    Attributes:
+        events: What round trips are made of, in the process of the run; it is neither saved nor
+            sent to others.
     """
 
     NAMES: Final = (
@@ -70,10 +73,8 @@ class Tables:
 
     __slots__ = ("_made", "_making", "events")
 
-    def __init__(
-        self, *, journal: Table | None = None, events: RunEvents | None = None, **tables: Table
-    ) -> None:
-        self.events = events
+    def __init__(self, *, journal: Table | None = None, **tables: Table) -> None:
+        self.events: RunEvents | None = None
         self._making: dict[str, Callable[[], pl.DataFrame]] = {}
         self._made: dict[str, pl.DataFrame | None] = {"journal": None}
         for name, table in {**tables, "journal": journal}.items():
@@ -180,4 +181,4 @@ class Tables:
 
 
 def _of_frames(frames: dict[str, pl.DataFrame]) -> Tables:
-    return Tables(events=None, **frames)
+    return Tables(**frames)
