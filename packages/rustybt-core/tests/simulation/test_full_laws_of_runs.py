@@ -6,7 +6,7 @@ A run is dear, so each of them has to keep all the laws at once; a law is a func
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from full_runs import GRACE, ISOLATED, TWENTY_PERCENT, Doer, FullCase, full_cases
@@ -26,7 +26,10 @@ from rustybt.finance.accounts import (
     commodity_of,
     expense,
 )
+from rustybt.finance.lots import LotMethod
 from rustybt.orders import BracketGroup, OCOGroup, Order, OrderStatus
+from rustybt.simulation.run_records import arithmetic_of, records_of
+from rustybt.simulation.trades import followed
 
 BY_COMMODITY = {commodity_of(asset): asset for asset in ASSETS.values()}
 
@@ -43,6 +46,7 @@ def test_every_law_of_money_and_orders(case: FullCase) -> None:
     no_slippage_betters_a_price(played)
     nothing_fills_beyond_its_limit(played)
     groups_close_what_they_opened(played.context)
+    lots_are_the_positions(case, played)
 
 
 def near(case: FullCase, value: Any, expected: Any) -> bool:
@@ -201,6 +205,21 @@ def nothing_fills_beyond_its_limit(played: Played) -> None:
     for order, step in executions(played):
         if step.limit is not None:
             assert (step.limit - step.fill.price) * (1 if order.is_buy else -1) >= 0
+
+
+def lots_are_the_positions(case: FullCase, played: Played) -> None:
+    """Whatever happened, under every method the open lots of an asset sum to what is held."""
+    tables, assets = played.result.tables, played.result.assets
+    held = held_on(played, case.world.days[-1])
+    for method in get_args(LotMethod):
+        arithmetic = arithmetic_of(tables)
+        book = followed(records_of(tables.events, assets, arithmetic), arithmetic, method).book
+        sums = {
+            asset.symbol: arithmetic.amount_value(sum(lot.amount for lot in book.lots(asset)))
+            for asset in book.assets
+        }
+        for symbol in {*held, *sums}:
+            assert near(case, sums.get(symbol, 0), held.get(symbol, (0, 0))[0])
 
 
 # ------------------------------------------------------------------ at the end of every bar
