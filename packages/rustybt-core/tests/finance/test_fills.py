@@ -8,6 +8,7 @@ import pytest
 from cost_stubs import AAA, BTC, Bar, Order
 from hypothesis import given
 from hypothesis import strategies as st
+from worked_tables import Row, agree, column, table
 
 from rustybt.assets import Asset
 from rustybt.errors import InvalidArgument, InvalidNumber
@@ -18,6 +19,7 @@ from rustybt.values import KERNEL_CONTEXT, rounded_scaled
 D = Decimal
 BAR = Bar({"low": D("9.90"), "high": D("10.10")})
 TRIES = 20_000
+CASES = table(__file__, "fill_cases.csv")
 
 
 def may_fill(
@@ -78,6 +80,21 @@ def test_what_is_certain(
     bar = Bar({"low": 9.9, "high": 10.1})
     found = may_fill(model, amount, filled=filled, limit=limit, number=float, bar=bar)
     assert (type(found), found) == (float, float(expected))
+
+
+@pytest.mark.parametrize(
+    **column(CASES, labels=("model", "arguments", "amount", "filled", "limit"))
+)
+def test_fills_by_table(row: Row) -> None:
+    """The bar trades from 9.90 to 10.10; "touch" is for orders that it only touched."""
+    assert agree(row, "fillable")
+    share, *touch = row["arguments"].split()
+    passive = row["model"] == "PassiveFillProbability"
+    model = PassiveFillProbability(share, touch_only=bool(touch)) if passive else PartialFill(share)
+    terms: dict[str, Any] = {"filled": row["filled"], "limit": row["limit"] or None}
+    assert may_fill(model, row["amount"], **terms) == D(row["fillable"])
+    bar = Bar({"low": 9.9, "high": 10.1})
+    assert may_fill(model, row["amount"], number=float, bar=bar, **terms) == float(row["fillable"])
 
 
 def test_lots_may_be_fractions() -> None:
