@@ -52,8 +52,8 @@ class Case:
 
     closed: Mapping[str, list[str]]
     actions: tuple[Action, ...] = ()
-    friday: int | None = None
-    monday: int | None
+    friday: Print = None
+    monday: Print
     others: Mapping[Any, list[Print]] = field(default_factory=dict)
     sales: Sales = field(default_factory=dict)
     thursday: Sales = field(default_factory=dict)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from markets import Played, Print, daily_market, play
+from markets import Played, Print, bar, daily_market, play
 from simulation.lot_cases_of_runs import (
     CASES,
     FRI,
@@ -44,7 +44,7 @@ def run(case: Case, method: str, **options: Any) -> Played:
     orders = [{A: 10 * case.side}] * 3 + [case.thursday, case.sales]
     return play(
         replace(made, bundle=bundle),
-        {bar: _ordering(amounts) for bar, amounts in enumerate(orders)},
+        {number: _ordering(amounts) for number, amounts in enumerate(orders)},
         before_open={} if case.act is None else {4: lambda c, d: case.act and case.act(c)},
         lots=method,
         **options,
@@ -234,3 +234,12 @@ def test_rights_that_are_sold_for_their_holder_are_a_profit(rights: Any, closed:
     assert lines(played) == closed
     assert sum(played.result.trades["gross_pnl"].to_list()) == 45
     assert played.column("portfolio_value")[-1] == 100_045
+
+
+def test_the_day_of_an_exercise_is_before_the_new_shares() -> None:
+    # They come after Friday's close, so that its low of 5 is none of theirs: 15 x 35 - 360 is the
+    # best, and the price at which they came the worst.
+    case = replace(CASES["rights that are exercised"], friday=bar("35", low="5"))
+    row = run(case, "lifo").result.lots.row(0, named=True)
+    assert (row["quantity"], row["bars"], row["mae"], row["mfe"]) == (15, 1, 0, 165)
+    assert (row["entry_order"], row["held"].days) == (None, 3)

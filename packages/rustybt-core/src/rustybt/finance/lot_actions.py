@@ -256,12 +256,11 @@ class LotActions:
         paid: Num | None = None,
         opened: int | None = None,
     ) -> None:
-        """Let all lots become lots of another asset, opened when they were or at a time."""
+        """Let all lots become lots of another asset, opened when they were or anew, by no order."""
         source.rescale(shares.inverse, units)
-        lots = [
-            lot._replace(asset=into, opened=lot.opened if opened is None else opened)
-            for lot in source.clear()
-        ]
+        lots = [lot._replace(asset=into) for lot in source.clear()]
+        if opened is not None:
+            lots = [lot._replace(opened=opened, order_id=None) for lot in lots]
         self._store.drop_if_empty(source)
         self._store.land(into, lots, odd, rate=rate, paid=paid)
 

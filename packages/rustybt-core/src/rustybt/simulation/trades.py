@@ -342,7 +342,7 @@ def _course_of(part: ClosedLot, trip: RoundTrip) -> Course | None:
     if not part.amount:
         return None
     course, start, amount = Course(part.asset), max(part.opened, trip.entry_at), part.amount
-    if start == part.opened:
+    if start == part.opened and part.entry_order is not None:
         course.trade(start, money=0, amount=amount)
     else:
         course.act(start, money=0, amount=amount)
