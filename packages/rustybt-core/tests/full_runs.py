@@ -8,6 +8,7 @@ from typing import Any
 
 from full_worlds import ASSETS, COIN, PAIR, FullWorld, full_worlds
 from hypothesis import strategies as st
+from lending import LentByDay, lendings
 from markets import MONDAY, Played
 
 from rustybt import run_algorithm
@@ -248,6 +249,7 @@ class FullConditions:
     latency: Any
     fills: Any
     nights: bool
+    lending: LentByDay | None
     conversion: str
     withheld: str
 
@@ -269,7 +271,9 @@ class FullConditions:
         context.set_fill_model(self.fills)
         context.set_conversion(ConversionCost(self.conversion))
         context.set_withholding(Withholding(self.withheld))
-        if self.nights:
+        if self.lending is not None:
+            context.set_borrow(self.lending)
+        elif self.nights:
             context.set_borrow(BorrowRates({"AAA": "0.3"}, default="0.05", day_count=365))
             context.set_financing(
                 OvernightFinancing("0.08", "0.02"), SwapPoints({"EUR/USD": ("-0.7", "0.3")})
@@ -300,6 +304,7 @@ _conditions = st.builds(
     ),
     fills=st.sampled_from((None, None, PartialFill("0.5"), PassiveFillProbability("0.5"))),
     nights=st.booleans(),
+    lending=st.none() | lendings,
     conversion=st.sampled_from(("0", "10")),
     withheld=st.sampled_from(("0", "0.15")),
 )

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from rustybt.execution.bars import PortalBars
 from rustybt.finance.book_events import FeeCharged, Fill
-from rustybt.orders import MarketOrder
+from rustybt.orders import MarketOrder, OrderTerms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -92,7 +92,7 @@ class AccountWatch:
                 sale.asset, at=at, cause="margin call", forced=False
             )
             self._cancelled(taken_back)
-            env.router.order(env.strategy, sale.asset, sale.amount, _MARKET, at)
+            env.router.order(env.strategy, sale.asset, sale.amount, _MARKET, at, _REDUCING)
 
 
-_MARKET = MarketOrder()
+_MARKET, _REDUCING = MarketOrder(), OrderTerms(reduce_only=True)
