@@ -2,12 +2,13 @@
 
 Sells 1,000 shares of DEAR short and holds 1,000 of FAIR against them for two weeks. DEAR is hard
 to borrow (18 % a year) and pays a dividend on the way; interest is earned on the cash that does
-not secure the loan.
+not secure the loan. On the second Thursday its lender calls DEAR back: the broker buys it that day.
 
     python examples/short_book.py
 """
 
 import tempfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from polars import selectors as cs
 from rustybt import BacktestResult, run_algorithm
 from rustybt.api import order, set_borrow, set_commission, set_financing, set_slippage, symbol
 from rustybt.data import bundles
-from rustybt.finance.borrow import BorrowRates
+from rustybt.finance.borrow import BorrowRates, BorrowTerms
 from rustybt.finance.commission import PerShare
 from rustybt.finance.financing import OvernightFinancing
 from rustybt.finance.slippage import NoSlippage
@@ -28,6 +29,10 @@ PRICES = {
     "DEAR": ("50", "50", "49", "48", "48", "47", "46", "46", "45", "45"),
     "FAIR": ("20", "20", "20", "20.5", "20.5", "21", "21", "21", "21", "21"),
 }
+LOANS = [
+    BorrowTerms(rate="0.18", available=5_000, end_date=date(2020, 6, 10)),
+    BorrowTerms(rate="0.18", recalled=True, start_date=date(2020, 6, 11)),
+]
 DIVIDENDS = """\
 symbol,ex_date,pay_date,amount
 DEAR,2020-06-08,2020-06-10,0.60
@@ -50,7 +55,7 @@ def initialize(context: Any) -> None:
     context.placed = False
     set_slippage(NoSlippage())
     set_commission(PerShare(cost="0.005"))
-    set_borrow(BorrowRates({"DEAR": "0.18"}, default="0.003"))
+    set_borrow(BorrowRates({"DEAR": LOANS}, default="0.003"))
     set_financing(OvernightFinancing(debit_rate="0.05", credit_rate="0.018"))
 
 
@@ -59,6 +64,10 @@ def handle_data(context: Any, data: Any) -> None:
         order(symbol("DEAR"), -1_000)
         order(symbol("FAIR"), 1_000)
         context.placed = True
+
+
+def on_broker_message(context: Any, message: Any) -> None:
+    print(f"{message.dt:%A}, {message.kind}: {message.text}")
 
 
 def run(folder: Path) -> BacktestResult:
@@ -70,6 +79,7 @@ def run(folder: Path) -> BacktestResult:
         "2020-06-12",
         initialize=initialize,
         handle_data=handle_data,
+        on_broker_message=on_broker_message,
         capital_base=100_000,
         bundle=BUNDLE,
     )

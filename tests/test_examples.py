@@ -52,15 +52,27 @@ def test_the_list_names_every_script() -> None:
     assert sorted(listed) == sorted(path.name for path in EXAMPLES.glob("*.py"))
 
 
-def test_a_short_pays_for_its_loan_and_owes_the_dividend(home: Path) -> None:
-    """18 % of 360 days on 1,000 x the close of the day before, three nights over the weekend."""
-    table = example("short_book.py").run(home / "prices").performance
-    borrow = [0, 0, 25, D("24.5"), 24, 72, D("23.5"), 23, 23, D("22.5")]
+def test_a_short_pays_for_its_loan_and_owes_the_dividend(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """18 % of 360 days on 1,000 x the close of the day before, three nights over the weekend.
+
+    The last night is free: on the 11th the shares are called back.
+    """
+    result = example("short_book.py").run(home / "prices")
+    table = result.performance
+    borrow = [0, 0, 25, D("24.5"), 24, 72, D("23.5"), 23, 23, 0]
     assert table["borrow"].to_list() == borrow
     assert table["dividends"].to_list() == [0, 0, 0, 0, 0, -600, 0, 0, 0, 0]
     # Short from 50 and long from 20; the dividend is a part of what the morning of the 8th made.
     made = [0, 0, 1000, 1500, 0, 1000 + 500 - 600, 1000, 0, 1000, 0]
     assert table["gross_pnl"].to_list() == made
+    bought = "loans of DEAR are recalled: the broker buys 1000 to cover"
+    assert capsys.readouterr().out == f"Thursday, recall: {bought}\n"
+    assert result.orders["symbol", "filled", "reason"].rows() == [
+        ("DEAR", -1000, None), ("FAIR", 1000, None), ("DEAR", 1000, bought),
+    ]  # fmt: skip
+    assert table["commission"].to_list() == [0, 10, 0, 0, 0, 0, 0, 0, 5, 0]
     # 100,000 of free cash at 1.8 % of 360; then 130,000 - 10 less the 50,000 that secure the loan
     # of which 20,000 bought FAIR.
     assert table["financing"].to_list()[1:3] == [-5, D("-3.99975")]

@@ -64,8 +64,8 @@ def watch(lending: LentByDay, sessions: list[date]) -> Callable[[Doer, BarData],
 
 def sold_at(doer: Doer, now: int) -> Iterator[Asset]:
     for order in doer.blotter.orders.values():
-        lines = (line for line in order.trail if line.at == now and line.fill is not None)
-        if is_lent(order.asset) and any(line.fill.amount < 0 for line in lines):
+        fills = [line.fill for line in order.trail if line.at == now and line.fill is not None]
+        if is_lent(order.asset) and any(fill.amount < 0 for fill in fills):
             yield order.asset
 
 

@@ -11,6 +11,7 @@ from rustybt import SimulationRules, TradingAlgorithm
 from rustybt.assets import Future, Perpetual
 from rustybt.calendars import get_calendar
 from rustybt.errors import BorrowUnavailable
+from rustybt.execution import Trigger
 from rustybt.finance.account_types import CashAccount, MarginAccount
 from rustybt.finance.borrow import BorrowRates, BorrowTerms
 from rustybt.finance.cancel_policy import EODCancel
@@ -69,7 +70,9 @@ def ends(played: Any) -> list[tuple[Any, ...]]:
 @pytest.mark.parametrize(("fill_at", "price"), [("close", 12), ("open", 11)])
 def test_a_cover_fills_where_market_orders_do(rules: str, fill_at: str, price: int) -> None:
     """At the open or the close of the day of the recall; under zipline's rules as well."""
-    prices = {A: ["10", "10", bar("12", open="11", high="13", low="10"), "12"]}
+    prices: dict[Any, list[Any]] = {
+        A: ["10", "10", bar("12", open="11", high="13", low="10"), "12"]
+    }
     played = play(
         daily_market(prices), {0: order(-100)}, setup=lambda c: c.set_borrow(recall(3)),
         rules=rules, fill_at=fill_at,
@@ -94,7 +97,8 @@ def test_a_cover_fills_in_the_first_minute_that_trades() -> None:
 
 def test_a_cover_shares_the_volume_of_the_bar() -> None:
     """A tenth of 600 shares is traded each day: 60, and 40 on the next one, recall or not."""
-    prices = {A: ["10", "10", bar("10", volume=600), bar("10", volume=600), "10"]}
+    thin = bar("10", volume=600)
+    prices: dict[Any, list[Any]] = {A: ["10", "10", thin, thin, "10"]}
     played = play(
         daily_market(prices), {0: order(-100), 3: order(-5), 4: order(-5)},
         setup=lambda c: c.set_borrow(recall(3)), slippage=VolumeShareSlippage("0.1", 0),
@@ -175,7 +179,7 @@ NOT_LENT = ("REJECTED", "not_lent")
 )
 @pytest.mark.parametrize("trigger", ["close", "intrabar"])
 def test_kinds_of_orders_when_less_is_lent(
-    keywords: dict[str, Any], end: tuple[Any, ...], trigger: str
+    keywords: dict[str, Any], end: tuple[Any, ...], trigger: Trigger
 ) -> None:
     """100 were lent on the day of the order, 60 are when it fills."""
     played = play(
