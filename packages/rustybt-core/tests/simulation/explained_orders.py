@@ -308,6 +308,13 @@ EXAMPLES = {
         slippage=TENTH,
         told=Told(wait="fill - 1 10 1", waited_limit="100 0", end="1 Rejected fok_unfilled"),
     ),
+    # with fill_at="open" its limit is tested on the open of 9
+    "fill or kill, at the open": Example(
+        text="10 | 9 11 8 10",
+        acts=once(10, limit_price="8.50", time_in_force="FOK"),
+        rules=AT_OPEN,
+        told=Told(wait="limit 8.5 1 9 1", end="1 Rejected fok_unfilled"),
+    ),
     "immediate or cancel": Example(
         text="10 | 10 x1000",
         acts=once(120, time_in_force="IOC"),
@@ -370,6 +377,17 @@ EXAMPLES = {
             triggers=("1 stop 9",),
             fills=("1 -9 8.991 stop 9 0.009 0.081 0.09",),
             limits=(f"{DEFAULT_MOST} 9",),
+        ),
+    ),
+    # the entry fills inside the bar at 9.5, below the stop: 9.5 - 0.0095; 5 x 0.0095 = 0.0475
+    "an exit that is reached with its entry": Example(
+        text="10 | 10 11 9 10",
+        acts=once(5, limit_price="9.50", take_profit=12, stop_loss="9.80"),
+        number=3,
+        rules=INSIDE,
+        told=Told(
+            triggers=("1 stop 9.8",),
+            fills=("1 -5 9.4905 entry 9.5 0.0095 0.0475 0.05",),
         ),
     ),
     "an exit whose entry never filled": Example(

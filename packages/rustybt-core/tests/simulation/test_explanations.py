@@ -135,6 +135,24 @@ def test_what_did_not_happen_is_told_too() -> None:
     )
 
 
+def test_a_bar_that_left_nothing_is_told() -> None:
+    told = played(EXAMPLES["volume that earlier orders took all of"]).explain("main-2")
+    assert str(told).splitlines()[2].strip() == (
+        "1 bar traded while it waited, and models, group or account left nothing for it; "
+        "of the last 0.1 of the bar's volume is 100; earlier orders took 100 of it"
+    )
+    limit = played(EXAMPLES["limit, slippage leads beyond it"]).explain("main-1")
+    assert "2 bars traded while it waited, and models, group or account left" in str(limit)
+
+
+def test_a_stop_that_trails_is_told_by_where_it_stands() -> None:
+    told = played(EXAMPLES["trailing stop, not reached"]).explain("main-1")
+    assert str(told).splitlines()[2].strip() == (
+        "2 bars traded while it waited: its stop, which followed the price to 11, was not reached, "
+        "the last close was 11.5"
+    )
+
+
 def test_a_part_that_filled_is_in_the_first_line() -> None:
     told = played(EXAMPLES["volume that an earlier order took"]).explain("main-2")
     assert told.heading() == "main-2: buy 60 AAA, market, GTC: open, 40 of 60 filled"
@@ -244,6 +262,21 @@ def test_explanations_add_up_to_orders_and_to_the_journal(case: Case) -> None:
         assert _same(sum(charged), told.commission, exact=exact)
         if not any(change.cause == "split" for change in told.changes):
             assert _same(sum(fill.amount for fill in told.fills), told.filled, exact=exact)
+
+
+@given(cases())
+def test_explanations_agree_with_the_bars(case: Case) -> None:
+    """Prices are those of the bar, and no fill is larger than what its volume limit left."""
+    result = case.run().result
+    for order_id in result.orders["id"]:
+        told = result.explain(order_id)
+        for fill in told.fills:
+            assert fill.bar is not None
+            assert fill.place != "market price"
+            if fill.place in {"open", "close"}:
+                assert getattr(fill.bar, fill.place) == fill.market_price
+            if fill.volume_limit is not None:
+                assert abs(fill.amount) <= fill.volume_limit.left
 
 
 def _entries(result: BacktestResult, cause: str) -> list[dict[str, Any]]:

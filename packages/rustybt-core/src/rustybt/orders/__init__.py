@@ -10,7 +10,7 @@ from rustybt.orders.groups import (
     exposed_amounts,
     is_held,
 )
-from rustybt.orders.membership import OrderGroupView, Role
+from rustybt.orders.membership import EXITS, OrderGroupView, Role
 from rustybt.orders.order import Change, Order
 from rustybt.orders.replacement import Figures, Replacement
 from rustybt.orders.request import OrderOptions, OrderRequest, order_request
@@ -38,6 +38,7 @@ from rustybt.orders.trailing import Trail
 from rustybt.orders.view import OrderView
 
 __all__ = [
+    "EXITS",
     "PLAIN_TERMS",
     "REPLACED",
     "STOP_REACHED",

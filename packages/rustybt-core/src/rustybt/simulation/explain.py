@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import polars as pl
 
 from rustybt.calendars import from_ns
 from rustybt.errors import OrderNotFound
 from rustybt.finance.slippage import whole_lots
-from rustybt.orders import STOP_REACHED, TRIGGERED, OrderStatus
+from rustybt.orders import EXITS, STOP_REACHED, TRIGGERED, OrderStatus
 from rustybt.simulation.explained import (
     ExplainedBar,
     ExplainedChange,
@@ -20,6 +20,7 @@ from rustybt.simulation.explained import (
     VolumeLimit,
 )
 from rustybt.simulation.explanation import Explanation
+from rustybt.simulation.order_bars import tested_price
 from rustybt.simulation.order_trails import recorded_order
 from rustybt.simulation.round_trips import multiplier_of
 from rustybt.simulation.run_records import arithmetic_of
@@ -30,9 +31,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from rustybt.assets import Asset
-    from rustybt.execution import FillAt, Trigger
     from rustybt.orders import FillFacts, Transition
     from rustybt.simulation.explained import Place
+    from rustybt.simulation.order_bars import FillRules
     from rustybt.simulation.order_trails import RecordedOrder
     from rustybt.simulation.tables import Tables
     from rustybt.values import Num, Value
@@ -44,7 +45,7 @@ _TRIGGERS: Final = frozenset({TRIGGERED, STOP_REACHED})
 
 
 def explain(
-    tables: Tables, assets: Mapping[int, Asset], order_id: str, rules: Rules
+    tables: Tables, assets: Mapping[int, Asset], order_id: str, rules: FillRules
 ) -> Explanation:
     """Why an order of a run filled where it did, or why it did not.
 
@@ -66,22 +67,10 @@ def explain(
     return _Explaining(tables, order, rules).explanation()
 
 
-class Rules(Protocol):
-    """What of the rules of a run says where an order fills."""
-
-    @property
-    def fill_at(self) -> FillAt:
-        """Where the next bar fills."""
-
-    @property
-    def trigger(self) -> Trigger:
-        """What tests stops and limits."""
-
-
 class _Explaining:
     """One order, and what the frames say about it."""
 
-    def __init__(self, tables: Tables, order: RecordedOrder, rules: Rules) -> None:
+    def __init__(self, tables: Tables, order: RecordedOrder, rules: FillRules) -> None:
         self._tables = tables
         self._order = order
         self._rules = rules
@@ -280,7 +269,13 @@ class _Explaining:
         at = self._rules.fill_at
         tested = self._rules.trigger == "intrabar" and (line.limit or stop) is not None
         names = tuple(prices) if tested else (at, "close" if at == "open" else "open")
-        return next((name for name in names if prices[name] == price), "market price")
+        found = next((name for name in names if prices[name] == price), None)
+        return found or ("entry" if self._came_alive(line.at) else "market price")
+
+    def _came_alive(self, at: int) -> bool:
+        """Whether it is an exit whose entry filled in the bar."""
+        order = self._order
+        return order.role in EXITS and order.trail[0].at == at
 
     # ------------------------------------------------------------ what did not happen
 
@@ -297,7 +292,7 @@ class _Explaining:
             price=self._price(price),
             bars=row["bars"][0],
             nearest=self._price(row["price"].to_physical()[0]),
-            tested="range" if self._rules.trigger == "intrabar" else "close",
+            tested=tested_price(order, self._rules, kind),
             bar=bar,
             volume_limit=self._volume_limit(bar, self._tables.transactions),
         )

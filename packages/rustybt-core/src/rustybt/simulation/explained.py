@@ -11,8 +11,13 @@ if TYPE_CHECKING:
 
     from rustybt.values import Value
 
-Place = Literal["open", "close", "limit", "stop", "market price"]
-"""What the price of an execution started from, before slippage."""
+Place = Literal["open", "close", "limit", "stop", "entry", "market price"]
+"""What the price of an execution started from, before slippage. "entry": an exit was reached as it
+came to the market, at the price at which its entry filled inside the same bar."""
+
+
+Tested = Literal["open", "close", "range"]
+"""What of a bar a stop or limit is tested against."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,8 +148,9 @@ class ExplainedWait:
         kind: Its "stop", its "limit", or a "fill" when neither was left.
         price: The stop or limit; None where a trailing stop had none yet.
         bars: How many bars traded while it waited.
-        nearest: The price that came nearest to it; of "fill" the last one.
-        tested: What of a bar was tested: its "close", or its "range".
+        nearest: The price that came nearest to it; the last close of "fill", and of a stop that
+            trails.
+        tested: What of a bar was tested: its "close", its whole "range", or its "open".
         bar: The bar of that price.
         volume_limit: The volume limit of that bar.
     """
@@ -153,7 +159,7 @@ class ExplainedWait:
     price: Value | None
     bars: int
     nearest: Value | None
-    tested: Literal["close", "range"]
+    tested: Tested
     bar: ExplainedBar | None
     volume_limit: VolumeLimit | None
 

@@ -152,7 +152,8 @@ class Explanation:
             yield at, text
             yield from ((None, each) for each in further)
         if self.wait is not None and (self.wait.bars or self.code is None):
-            yield None, wait_text(self.wait, is_buy=self.amount > 0)
+            trails = self.order_type == "trailing_stop"
+            yield None, wait_text(self.wait, is_buy=self.amount > 0, trails=trails)
         if self.ended is not None:
             yield self.ended, self._end()
         yield from ((None, text) for text in self._models())

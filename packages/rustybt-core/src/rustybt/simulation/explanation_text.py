@@ -19,6 +19,7 @@ _PLACES = {
     "close": "the close",
     "limit": "its limit",
     "stop": "its stop",
+    "entry": "the price of its entry",
     "market price": "a market price",
 }
 
@@ -60,15 +61,20 @@ def change_text(change: ExplainedChange) -> str:
     return f"{change.cause}: {change.reason}; the amount is {size(change.amount)}{''.join(prices)}"
 
 
-def wait_text(wait: ExplainedWait, *, is_buy: bool) -> str:
+def wait_text(wait: ExplainedWait, *, is_buy: bool, trails: bool) -> str:
     """What an order waited for that was not filled whole."""
     if not wait.bars:
         return "no bar traded after that"
     bars = f"{wait.bars:,} bar{'s' if wait.bars > 1 else ''} traded while it waited"
     if wait.kind == "fill" or _is_within(wait, is_buy=is_buy):
         limit = "" if wait.volume_limit is None else f"; of the last {wait.volume_limit}"
-        return f"{bars}, and filled no more of it: models and account left nothing{limit}"
-    price = "close" if wait.tested == "close" else "price"
+        return f"{bars}, and models, group or account left nothing for it{limit}"
+    if trails and wait.kind == "stop":
+        return (
+            f"{bars}: its stop, which followed the price to {number(wait.price)}, was not reached, "
+            f"the last close was {number(wait.nearest)}"
+        )
+    price = "price" if wait.tested == "range" else wait.tested
     highest = is_buy is (wait.kind == "stop")
     return (
         f"{bars}: its {wait.kind} of {number(wait.price)} was not reached, the "
@@ -78,7 +84,8 @@ def wait_text(wait: ExplainedWait, *, is_buy: bool) -> str:
 
 
 def _is_within(wait: ExplainedWait, *, is_buy: bool) -> bool:
-    """Whether a price reached a limit and nothing filled all the same."""
-    if wait.kind != "limit" or wait.price is None or wait.nearest is None:
+    """Whether a price reached a stop or limit, and nothing filled all the same."""
+    if wait.price is None or wait.nearest is None:
         return False
-    return wait.nearest <= wait.price if is_buy else wait.nearest >= wait.price
+    falls = is_buy is (wait.kind == "limit")
+    return wait.nearest <= wait.price if falls else wait.nearest >= wait.price

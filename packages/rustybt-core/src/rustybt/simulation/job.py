@@ -181,7 +181,7 @@ def _order_bars(
 ) -> "OrderBars":
     from rustybt.simulation.run_orders import run_order_bars
 
-    return run_order_bars(tables, assets, market, request.rules.trigger)
+    return run_order_bars(tables, assets, market, request.rules)
 
 
 def _order_models(environment: "Environment") -> "pl.DataFrame":

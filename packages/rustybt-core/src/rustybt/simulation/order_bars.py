@@ -6,16 +6,17 @@ bar that came nearest to doing so. A saved result keeps them, and explains an or
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import numpy as np
 import polars as pl
 
+from rustybt.data.chunks import Life
 from rustybt.data.coefficients import present
 from rustybt.data.rendering import kernel_amounts, kernel_prices
 from rustybt.data.schemas import BAR_FIELDS
 from rustybt.execution import bar_start
-from rustybt.orders import TRIGGERED, EndCode, OrderStatus
+from rustybt.orders import TRIGGERED, EndCode, OrderStatus, TrailingStopOrder
 from rustybt.values.columns import Columns, instants
 
 if TYPE_CHECKING:
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
     from rustybt.assets import Asset
     from rustybt.clock.axis import BarAxis
     from rustybt.data.coefficients import IntArray
-    from rustybt.execution import Trigger
+    from rustybt.execution import FillAt, Trigger
     from rustybt.orders import Transition
+    from rustybt.simulation.explained import Tested
     from rustybt.simulation.order_trails import RecordedOrder
     from rustybt.simulation.run_bars import BarPiece, RunBars
     from rustybt.values import Arithmetic
@@ -42,11 +44,32 @@ class OrderBars(NamedTuple):
         waits: A row per order that came to the market and was not filled whole: order_id; kind,
             what it waited for at last: "stop", "limit", or "fill" once neither was left; bars,
             how many of them traded since its figures last changed; at, which one came nearest
-            to its stop or limit (of "fill" the last one), and price, how near.
+            to its stop or limit (the last one of "fill", and of a stop that trails), and price,
+            how near.
     """
 
     bars: pl.DataFrame
     waits: pl.DataFrame
+
+
+class FillRules(Protocol):
+    """What of the rules of a run says where an order fills."""
+
+    @property
+    def fill_at(self) -> FillAt:
+        """Where the next bar fills."""
+
+    @property
+    def trigger(self) -> Trigger:
+        """What tests stops and limits."""
+
+
+def tested_price(order: RecordedOrder, rules: FillRules, kind: str) -> Tested:
+    """What of a bar an order is tested against that waits for its stop or limit."""
+    if rules.trigger == "intrabar":
+        return "range"
+    at_once = order.time_in_force.is_immediate and kind == "limit"
+    return "open" if at_once and rules.fill_at == "open" else "close"
 
 
 def order_bars(
@@ -55,7 +78,7 @@ def order_bars(
     axis: BarAxis,
     arithmetic: Arithmetic,
     *,
-    trigger: Trigger,
+    rules: FillRules,
     end: int,
 ) -> OrderBars:
     """The bars that say why orders filled where they did, and what the others waited for.
@@ -65,10 +88,10 @@ def order_bars(
         bars: Its bars.
         axis: Their times.
         arithmetic: Its numbers.
-        trigger: What tested stops and limits.
+        rules: Its rules.
         end: When the run ended, nanoseconds UTC.
     """
-    watch = _Watch(orders, axis, trigger=trigger, end=end)
+    watch = _Watch(orders, axis, rules=rules, end=end)
     spans = watch.spans()
     if spans:
         for piece in bars.pieces(spans):
@@ -90,6 +113,8 @@ class _Wait:
     Attributes:
         order: The order.
         kind: What it waits for.
+        takes_last: Whether its last bar is the one to tell: where nothing stands still that a
+            price could come near to.
         since: Bars that end later count.
         until: Up to here.
         bars: How many of them traded.
@@ -97,11 +122,12 @@ class _Wait:
         price: How near, a coefficient.
     """
 
-    __slots__ = ("bars", "kind", "nearest", "order", "price", "since", "until")
+    __slots__ = ("bars", "kind", "nearest", "order", "price", "since", "takes_last", "until")
 
     def __init__(self, order: RecordedOrder, kind: str, since: int, until: int) -> None:
         self.order = order
         self.kind = kind
+        self.takes_last = kind == _FILL or order.order_type == TrailingStopOrder.order_type
         self.since = since
         self.until = until
         self.bars = 0
@@ -126,10 +152,10 @@ class _Wait:
             return
         places, prices = places[known], prices[known]
         best = len(prices) - 1
-        if self.kind != _FILL:
+        if not self.takes_last:
             best = int(prices.argmax() if self.seeks_high else prices.argmin())
         price = int(prices[best])
-        if self.kind == _FILL or self.price is None or (price > self.price) is self.seeks_high:
+        if self.takes_last or self.price is None or (price > self.price) is self.seeks_high:
             self.price, self.nearest = price, _seen(piece, int(places[best]))
 
 
@@ -139,16 +165,16 @@ class _Watch:
     Args:
         orders: The orders.
         axis: The times of the bars.
-        trigger: What tested stops and limits.
+        rules: The rules of the run.
         end: When the run ended.
     """
 
     def __init__(
-        self, orders: Sequence[RecordedOrder], axis: BarAxis, *, trigger: Trigger, end: int
+        self, orders: Sequence[RecordedOrder], axis: BarAxis, *, rules: FillRules, end: int
     ) -> None:
         self._axis = axis
         self._starts = bar_start(axis)
-        self._whole = trigger == "intrabar"
+        self._rules = rules
         self._stamps: dict[Asset, set[int]] = {}
         self._waits: dict[Asset, list[_Wait]] = {}
         self._seen: dict[tuple[int, int], _Seen] = {}
@@ -171,9 +197,9 @@ class _Watch:
 
     def see(self, piece: BarPiece) -> None:
         """Look at some bars of an asset."""
-        labels = piece.labels
+        labels, days, life = piece.labels, piece.chunk.days, Life.of(piece.asset)
         stamps = np.array(sorted(self._stamps[piece.asset]))
-        known = present(piece.column("close"))
+        known = present(piece.column("close")) & (days >= life.first) & (days <= life.last)
         for place in np.flatnonzero(np.isin(labels, stamps) & known).tolist():
             self._keep(_seen(piece, place))
         traded = np.flatnonzero(known & (piece.column("volume") > 0))
@@ -184,15 +210,15 @@ class _Watch:
 
     def _tested(self, wait: _Wait, piece: BarPiece, places: IntArray) -> IntArray:
         """The prices that an order is tested against."""
-        closes = piece.column("close")[places]
-        if not self._whole or wait.kind == _FILL:
-            return closes
+        tested = "close" if wait.takes_last else tested_price(wait.order, self._rules, wait.kind)
+        if tested != "range":
+            return piece.column(tested)[places]
         prices = piece.column("high" if wait.seeks_high else "low")[places]
         first = int(places[0])
         began = self._starts(int(piece.labels[first]), self._axis.session_of(piece.first + first))
         if wait.since > began:  # it came within the bar: the close is all that it saw of it
             prices = prices.copy()
-            prices[0] = closes[0]
+            prices[0] = piece.column("close")[first]
         return prices
 
     def _keep(self, bar: _Seen) -> None:
@@ -278,6 +304,6 @@ def waits_for(order: RecordedOrder) -> str:
     last = order.trail[-1]
     if last.limit is not None:
         return "limit" if last.stop is None else "stop"
-    has_stop = last.stop is not None or order.order_type == "trailing_stop"
+    has_stop = last.stop is not None or order.order_type == TrailingStopOrder.order_type
     reached = any(line.reason == TRIGGERED for line in order.trail)
     return "stop" if has_stop and not reached else _FILL

@@ -17,14 +17,13 @@ if TYPE_CHECKING:
 
     from rustybt.algorithm import Environment
     from rustybt.assets import Asset
-    from rustybt.execution import Trigger
     from rustybt.simulation.market import Market
-    from rustybt.simulation.order_bars import OrderBars
+    from rustybt.simulation.order_bars import FillRules, OrderBars
     from rustybt.simulation.tables import Tables
 
 
 def run_order_bars(
-    tables: Tables, assets: Mapping[int, Asset], market: Market, trigger: Trigger
+    tables: Tables, assets: Mapping[int, Asset], market: Market, rules: FillRules
 ) -> OrderBars:
     """The bars that explain the orders of a run.
 
@@ -32,14 +31,14 @@ def run_order_bars(
         tables: The frames of its result.
         assets: The assets in them, by sid.
         market: Its data.
-        trigger: What tested stops and limits.
+        rules: Its rules.
     """
     return order_bars(
         recorded_orders(tables, assets),
         RunBars(market.bundle, market.axis),
         market.axis,
         arithmetic_of(tables),
-        trigger=trigger,
+        rules=rules,
         end=market.clock.plan(market.clock.last_session).end,
     )
 
