@@ -294,6 +294,14 @@ def test_a_cover_is_in_the_audit_log() -> None:
     ]
 
 
+def test_a_cover_is_explained() -> None:
+    played = play(daily_market(FLAT), {0: order(-100)}, setup=lambda c: c.set_borrow(recall(3)))
+    reason = "loans of AAA are recalled: the broker buys 100 to cover"
+    assert played.result.explain("main-2").forced == reason
+    assert f"placed by the broker: {reason}" in str(played.result.explain("main-2"))
+    assert played.result.explain("main-1").forced is None
+
+
 def test_a_cut_is_in_the_audit_log() -> None:
     played = play(daily_market(FLAT), {0: order(-100)}, setup=lambda c: c.set_borrow(lent(100, 60)))
     last = played.result.order_audit_log()[-1]

@@ -69,11 +69,19 @@ class BorrowModel(Protocol):
         """Annual rate of a loan over the night after a session, zero or more."""
 
     def available(self, asset: Asset, session: date) -> Decimal | None:
-        """How many units can be held short in all; None without limit."""
+        """How many units can be held short in all; None without limit.
+
+        A run asks once a session, cuts it to whole lots, and counts units as they are then: after
+        a split those after it.
+        """
         return None
 
     def recalled(self, asset: Asset, session: date) -> bool:
-        """Whether loans are called back: a short has to be covered in this session."""
+        """Whether loans are called back: a short has to be covered in this session.
+
+        A run asks about every day since the session before, and covers in the first bar that
+        trades; until then the loan stays called back.
+        """
         return False
 
     def fee(self, asset: Asset, value: Figure, *, since: date, until: date) -> Figure:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 _MICROSECOND: Final = 1_000
 _MILLISECOND: Final = 1_000_000
 _NEAREST_IDS: Final = 3
+_SENT: Final = OrderStatus.SUBMITTED
 _TRIGGERS: Final = frozenset({TRIGGERED, STOP_REACHED})
 
 
@@ -103,6 +104,7 @@ class _Explaining:
             stop=self._price(order.stop if first is None else first.stop),
             placed=from_ns(order.created),
             placed_bar=self._bar(order.created),
+            forced=first.reason if first is not None and first.after is _SENT else None,
             sent=None if sent is None else from_ns(sent),
             arrived=None if came is None else from_ns(came),
             latency_ms=None if sent is None or came is None else _milliseconds(came - sent),

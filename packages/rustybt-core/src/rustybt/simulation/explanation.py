@@ -49,6 +49,7 @@ class Explanation:
         stop: The stop, as it was ordered.
         placed: When it was placed.
         placed_bar: The bar that had ended then; None where none had just ended.
+        forced: Why the broker placed it; None for an order of the strategy.
         sent: When it was sent; exits of a bracket are sent when their entry fills.
         arrived: When it came to the market; None where it never did.
         latency_ms: How long it travelled.
@@ -82,6 +83,7 @@ class Explanation:
     stop: Value | None
     placed: datetime
     placed_bar: ExplainedBar | None
+    forced: str | None
     sent: datetime | None
     arrived: datetime | None
     latency_ms: int | float | None
@@ -195,6 +197,8 @@ class Explanation:
     def _placement(self) -> str:
         if self.arrived is None and self.sent is None and self.role is not None:
             return "placed; it was never sent: its entry did not fill"
+        if self.forced is not None:
+            return f"placed by the broker: {self.forced}"
         bar = self.placed_bar
         return "placed" if bar is None else f"placed at a close of {number(bar.close)}"
 
