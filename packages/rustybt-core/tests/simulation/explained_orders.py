@@ -82,9 +82,11 @@ def once(amount: int, **how: Any) -> dict[int, Act]:
     return {0: order(amount, **how)}
 
 
-LATE = {"setup": lambda context: context.set_latency(FixedLatency(125))}
-REFUSES = {"setup": lambda context: context.set_max_order_size(max_shares=5, on_error="reject")}
-HALVES = {"setup": lambda context: context.set_fill_model(PartialFill("0.5"))}
+LATE: dict[str, Any] = {"setup": lambda context: context.set_latency(FixedLatency(125))}
+REFUSES: dict[str, Any] = {
+    "setup": lambda context: context.set_max_order_size(max_shares=5, on_error="reject")
+}
+HALVES: dict[str, Any] = {"setup": lambda context: context.set_fill_model(PartialFill("0.5"))}
 
 EXAMPLES = {
     # --- market orders

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from laws import through_files
 
+from rustybt.assets import Asset
 from rustybt.errors import InvalidArgument
 from rustybt.finance.account_types import (
     CallPolicy,
@@ -74,6 +75,8 @@ def test_there_and_back(value: object) -> None:
     assert type(again) is type(value)
 
 
+SHARES: dict[Asset | str, Any] = {AAA: "0.5", "CL": "0.2", "crypto": "0.9"}
+CONTRACTS: dict[Asset | str, Any] = {CL: (5_000, "4500.50"), "ES": (12_000, 11_000)}
 MODELS = [
     UnlimitedAccount(),
     CashAccount(),
@@ -86,8 +89,8 @@ MODELS = [
         pattern_day_trader=True,
         on_refusal="fail",
     ),
-    MarginAccount(PortfolioPercent({AAA: "0.5", "CL": "0.2", "crypto": "0.9"}, "0.1")),
-    MarginAccount(FutureMargins({CL: (5_000, "4500.50"), "ES": (12_000, 11_000)}, initial="0.2")),
+    MarginAccount(PortfolioPercent(SHARES, "0.1")),
+    MarginAccount(FutureMargins(CONTRACTS, initial="0.2")),
     MarginAccount(CryptoCross([(0, "0.004"), (50_000, "0.005")], leverage=50)),
     MarginAccount(CryptoIsolated(5, "0.01", liquidation_fee="0.002")),
     MarginAccount(

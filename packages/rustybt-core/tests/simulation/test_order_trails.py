@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from laws import whole_run
 from markets import split
 from order_stories import INSIDE_OPEN, SHARE, Story, order, orders, replaced, tell
 from random_runs import Case, cases
@@ -146,6 +147,7 @@ def test_a_result_without_trails_says_so() -> None:
         bare.order_audit_log()
 
 
+@whole_run
 @given(cases())
 def test_any_run_tells_what_its_orders_told(case: Case) -> None:
     played = case.run()
