@@ -20,7 +20,6 @@ from collections.abc import Generator
 from functools import wraps
 from itertools import count
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -62,7 +61,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
     tried, inner = count(), law.inner_test
 
     @wraps(inner)
-    def watched(*args: Any, **kwargs: Any) -> object:
+    def watched(*args: object, **kwargs: object) -> object:
         if next(tried) == _WATCHED:
             sys.settrace(None)
         return inner(*args, **kwargs)

@@ -166,6 +166,23 @@ def test_a_rate_that_is_repeated_is_thinned_out() -> None:
     ]
 
 
+def test_two_payments_within_an_hour_are_refused() -> None:
+    minutes = {f"2024-03-01 00:{minute:02}": "0.0001" for minute in range(60)}
+    day = moment("2024-02-29 23:00"), moment("2024-03-01 23:00")
+    reader = bars(minutes)
+    message = r"up to 2024-03-01 00:01:00\+00:00; .* set the rule funding_hours, such as 8"
+    with pytest.raises(InvalidArgument, match=message):
+        Funding(reader, CALENDAR).events(SWAP, *day)
+    assert len(Funding(reader, CALENDAR, every_hours=1).events(SWAP, *day)) == 1
+
+
+def test_rates_of_zero_are_no_payments() -> None:
+    minutes = {f"2024-03-01 00:{minute:02}": "0" for minute in range(1, 60)}
+    reader = bars({"2024-03-01 00:00": "0.0001", **minutes})
+    found = Funding(reader, CALENDAR).events(SWAP, moment("2024-02-29"), moment("2024-03-02"))
+    assert [event.rate for event in found if event.rate] == [D("0.0001")]
+
+
 def test_assets_are_kept_apart() -> None:
     funding = Funding(bars(RATES), CALENDAR)
     span = moment("2024-02-29"), moment("2024-03-03")

@@ -6,7 +6,8 @@ nominal value of positions (mark price x size) x funding rate, paid every eight 
 
 A row of the column ``funding_rate`` that is not empty is one payment, at the end of its bar; that
 of a daily bar at the close of its session. A vendor's column that repeats the newest rate in every
-bar has to be thinned out: by ``every_hours``, or, since runs pay every row, before it is ingested.
+bar has to be thinned out: by ``every_hours``, which is the rule ``funding_hours`` of a run, or before
+it is ingested. Payments less than an hour apart are an error without it: no venue has them.
 """
 
 from bisect import bisect_left, bisect_right
@@ -18,7 +19,7 @@ import numpy as np
 import polars as pl
 
 from rustybt.assets import Asset
-from rustybt.calendars import Moment, TradingCalendar, to_ns
+from rustybt.calendars import Moment, TradingCalendar, from_ns, to_ns
 from rustybt.data.bundle import BundleData
 from rustybt.data.readers import BarReader, extra_fields_of
 from rustybt.errors import InvalidArgument
@@ -63,7 +64,8 @@ class Funding:
         prices: Whether to read closes as well, for `close`.
 
     Raises:
-        InvalidArgument: The bars have no funding rates, or the hours do not divide a day.
+        InvalidArgument: The bars have no funding rates, or the hours do not divide a day. Later, of
+            `events`: Without `every_hours`, payments of a swap are less than an hour apart.
     """
 
     def __init__(
@@ -164,6 +166,13 @@ class Funding:
         elif self._every is not None:
             kept = at % self._every == 0
             rows, at = rows.filter(kept), at[kept]
+        elif (repeated := _repeated(rows)) is not None:
+            raise InvalidArgument(
+                field=FUNDING_RATE,
+                value=f"two payments of sid {sid} within an hour, up to {from_ns(repeated)}",
+                reason="each of them would be paid; set the rule funding_hours, such as 8, or keep "
+                "the rates of the times alone at which they are paid",
+            )
         times: list[int] = at.tolist()
         rates = [from_scaled(rate, self._scale) for rate in rows[FUNDING_RATE].to_list()]
         closes = rows["close"].to_list() if "close" in rows.columns else [None] * len(times)
@@ -179,6 +188,13 @@ class Funding:
         sessions = self._calendar.sessions
         bounds = np.concatenate((sessions[:1], sessions + 1))
         return tuple(bounds[np.searchsorted(self._calendar.closes, [first, stop])].tolist())
+
+
+def _repeated(rows: pl.DataFrame) -> int | None:
+    """The time of the first payment that follows another in less than an hour."""
+    paid = rows.filter(pl.col(FUNDING_RATE) != 0)["at"].to_numpy()
+    soon = np.flatnonzero(np.diff(paid) < _NS_PER_HOUR)
+    return int(paid[soon[0] + 1]) if len(soon) else None
 
 
 def funding_events(

@@ -113,7 +113,7 @@ def assemble(
     engine = Engine(
         algorithm=algorithm,
         environment=environment,
-        kernel=_funded(chosen, market, portal, ledger, funds),
+        kernel=_funded(chosen, request, market, portal, ledger, funds),
         rules=request.rules,
         adjustments=market.bundle.adjustments,
         builder=builder,
@@ -121,8 +121,9 @@ def assemble(
     return Assembly(engine=engine, environment=environment, builder=builder, kernel=chosen.name)
 
 
-def _funded(
+def _funded(  # noqa: PLR0913, PLR0917 - it looks at most of the run
     kernel: Kernel,
+    request: "RunRequest",
     market: "Market",
     portal: PolarsDataPortal,
     ledger: DecimalLedger,
@@ -133,8 +134,14 @@ def _funded(
         return kernel
     from rustybt.simulation.funding import funded
 
-    start = market.clock.start
-    return funded(kernel, ledger=ledger, portal=portal, funds=funds, start=start)
+    return funded(
+        kernel,
+        ledger=ledger,
+        portal=portal,
+        funds=funds,
+        start=market.clock.start,
+        every_hours=request.rules.funding_hours,
+    )
 
 
 def arithmetic_of(request: "RunRequest", market: "Market") -> Arithmetic:

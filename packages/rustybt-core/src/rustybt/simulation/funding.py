@@ -145,7 +145,13 @@ class FundedKernel:
 
 
 def funded(
-    kernel: Kernel, *, ledger: DecimalLedger, portal: PolarsDataPortal, funds: Funds, start: int
+    kernel: Kernel,
+    *,
+    ledger: DecimalLedger,
+    portal: PolarsDataPortal,
+    funds: Funds,
+    start: int,
+    every_hours: int | None = None,
 ) -> Kernel:
     """The kernel of a run over bars that have funding rates; the same one without a swap.
 
@@ -155,6 +161,7 @@ def funded(
         portal: Its data.
         funds: Its account.
         start: When it begins, ns UTC.
+        every_hours: See :class:`~rustybt.data.funding.Funding`.
     """
     finder, axis = portal.bundle.finder, portal.axis
     if not any(isinstance(asset, Perpetual) for asset in finder.retrieve_all(finder.sids)):
@@ -163,7 +170,12 @@ def funded(
     every_row_ends_a_bar = minute is None or (
         minute.resolution == axis.resolution >= MINUTE and minute.calendar == axis.calendar.name
     )
-    funding = Funding.of(portal.bundle, portal.calendar, prices=not every_row_ends_a_bar)
+    funding = Funding.of(
+        portal.bundle,
+        portal.calendar,
+        every_hours=every_hours,
+        prices=not every_row_ends_a_bar,
+    )
     if funding is None:
         return kernel
     payments = FundingPayments(funding, ledger=ledger, portal=portal, funds=funds, start=start)

@@ -65,6 +65,8 @@ class SimulationRules:
             exchanged for the account's currency once the bar is over in which it came or went.
         rights: Whether rights that are still held on their last day are exercised where a share
             costs more than that, or lapse.
+        funding_hours: Count only the funding rates at whole multiples of so many hours since
+            midnight UTC, such as 8, where the data repeats a rate in every bar; None: each of them.
         fills: At which prices orders fill: by the slippage models ("expected"), without slippage
             ("optimistic"), or at the worst price of the bar ("pessimistic"); see `envelope`.
         float_rounding: Whether order prices, and orders after a split, are rounded in float
@@ -96,6 +98,7 @@ class SimulationRules:
     one_currency: bool = False
     foreign_cash: Literal["hold", "sweep"] = "hold"
     rights: Literal["exercise", "lapse"] = "exercise"
+    funding_hours: int | None = None
     fills: Literal["optimistic", "expected", "pessimistic"] = "expected"
     float_rounding: bool = False
     zipline_costs: bool = False
@@ -103,6 +106,10 @@ class SimulationRules:
     def __post_init__(self) -> None:
         if self.fill_at not in get_args(FillAt):
             raise InvalidArgument(field="fill_at", value=self.fill_at, reason="give close or open")
+        hours = self.funding_hours
+        if hours is not None and (hours <= 0 or 24 % hours):
+            reason = "give a divisor of 24, such as 8, or None"
+            raise InvalidArgument(field="funding_hours", value=hours, reason=reason)
         for field, allowed in _ALLOWED.items():
             value = getattr(self, field)
             if value not in allowed:
