@@ -166,14 +166,17 @@ def test_a_rate_that_is_repeated_is_thinned_out() -> None:
     ]
 
 
-def test_two_payments_within_an_hour_are_refused() -> None:
-    minutes = {f"2024-03-01 00:{minute:02}": "0.0001" for minute in range(60)}
+def test_a_rate_in_every_bar_is_refused() -> None:
+    stamps = [f"2024-03-01 {hour:02}:{minute:02}" for hour in (0, 1) for minute in range(0, 60, 5)]
     day = moment("2024-02-29 23:00"), moment("2024-03-01 23:00")
-    reader = bars(minutes)
-    message = r"up to 2024-03-01 00:01:00\+00:00; .* set the rule funding_hours, such as 8"
+    reader = bars(dict.fromkeys(stamps, "0.0001"), "5m")
+    # The first bar and eight that repeat it: 00:00 to 00:40.
+    message = r"sid 1 up to 2024-03-01 00:40:00\+00:00; .* set the rule funding_hours, such as 8"
     with pytest.raises(InvalidArgument, match=message):
         Funding(reader, CALENDAR).events(SWAP, *day)
-    assert len(Funding(reader, CALENDAR, every_hours=1).events(SWAP, *day)) == 1
+    assert len(Funding(reader, CALENDAR, every_hours=1).events(SWAP, *day)) == 2
+    few = bars(dict.fromkeys(stamps[:8], "0.0001"), "5m")
+    assert len(Funding(few, CALENDAR).events(SWAP, *day)) == 8
 
 
 def test_rates_of_zero_are_no_payments() -> None:

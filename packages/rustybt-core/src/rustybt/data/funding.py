@@ -6,8 +6,8 @@ nominal value of positions (mark price x size) x funding rate, paid every eight 
 
 A row of the column ``funding_rate`` that is not empty is one payment, at the end of its bar; that
 of a daily bar at the close of its session. A vendor's column that repeats the newest rate in every
-bar has to be thinned out: by ``every_hours``, which is the rule ``funding_hours`` of a run, or before
-it is ingested. Payments less than an hour apart are an error without it: no venue has them.
+bar has to be thinned out: by ``every_hours``, the rule ``funding_hours`` of a run, or before it is
+ingested. Without it, one rate many times within hours is an error: no venue pays so often.
 """
 
 from bisect import bisect_left, bisect_right
@@ -28,6 +28,9 @@ from rustybt.values import from_scaled
 FUNDING_RATE: Final = "funding_rate"
 
 _NS_PER_HOUR: Final = 3_600_000_000_000
+_OFTEN: Final = 8
+"""So many repetitions are no coincidence."""
+
 _READ_AHEAD: Final = 32 * 24 * _NS_PER_HOUR
 
 
@@ -65,7 +68,7 @@ class Funding:
 
     Raises:
         InvalidArgument: The bars have no funding rates, or the hours do not divide a day. Later, of
-            `events`: Without `every_hours`, payments of a swap are less than an hour apart.
+            `events`: Without `every_hours`, a rate is repeated in bar after bar.
     """
 
     def __init__(
@@ -169,7 +172,7 @@ class Funding:
         elif (repeated := _repeated(rows)) is not None:
             raise InvalidArgument(
                 field=FUNDING_RATE,
-                value=f"two payments of sid {sid} within an hour, up to {from_ns(repeated)}",
+                value=f"the same in bar after bar of sid {sid} up to {from_ns(repeated)}",
                 reason="each of them would be paid; set the rule funding_hours, such as 8, or keep "
                 "the rates of the times alone at which they are paid",
             )
@@ -191,10 +194,14 @@ class Funding:
 
 
 def _repeated(rows: pl.DataFrame) -> int | None:
-    """The time of the first payment that follows another in less than an hour."""
-    paid = rows.filter(pl.col(FUNDING_RATE) != 0)["at"].to_numpy()
-    soon = np.flatnonzero(np.diff(paid) < _NS_PER_HOUR)
-    return int(paid[soon[0] + 1]) if len(soon) else None
+    """Up to when a rate is repeated in bars that are less than an hour apart; None if nowhere."""
+    paid = rows.filter(pl.col(FUNDING_RATE) != 0)
+    again = paid.select(
+        (pl.col("at").diff() < _NS_PER_HOUR)
+        & (pl.col(FUNDING_RATE) == pl.col(FUNDING_RATE).shift())
+    ).to_series()
+    often = (again.cast(pl.Int8).rolling_sum(_OFTEN) == _OFTEN).arg_true()
+    return paid["at"][often[0]] if len(often) else None
 
 
 def funding_events(

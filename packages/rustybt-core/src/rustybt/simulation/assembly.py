@@ -121,7 +121,7 @@ def assemble(
     return Assembly(engine=engine, environment=environment, builder=builder, kernel=chosen.name)
 
 
-def _funded(  # noqa: PLR0913, PLR0917 - it looks at most of the run
+def _funded(
     kernel: Kernel,
     request: "RunRequest",
     market: "Market",
