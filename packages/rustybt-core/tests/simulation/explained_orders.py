@@ -5,7 +5,7 @@ share, and a tenth of a bar's volume (a million unless a bar says otherwise) may
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from markets import split
@@ -104,6 +104,13 @@ EXAMPLES = {
         told=Told(fills=("1 100 11.011 open 11 0.011 1.1 1",)),
     ),
     # 20 - 0.02; 50 x 0.02 = 1; 50 x 0.01 = 0.5
+    # the worst price of the bar is its high of 12, one more than the close of 11
+    "pessimistic fills": Example(
+        text="10 | 10 12 9 11",
+        acts=once(10),
+        rules=replace(AT_CLOSE, fills="pessimistic"),
+        told=Told(fills=("1 10 12 close 11 1 10 0.1",)),
+    ),
     "a sale": Example(
         text="10 | 20", acts=once(-50), told=Told(fills=("1 -50 19.98 close 20 0.02 1 0.5",))
     ),

@@ -154,6 +154,12 @@ def test_a_stop_that_trails_is_told_by_where_it_stands() -> None:
     )
 
 
+def test_prices_that_are_not_the_models_are_told() -> None:
+    text = str(played(EXAMPLES["pessimistic fills"]).explain("main-1"))
+    assert "fills, by the rules of the run: pessimistic" in text
+    assert "fills, by the rules" not in str(played(EXAMPLES["a sale"]).explain("main-1"))
+
+
 def test_a_part_that_filled_is_in_the_first_line() -> None:
     told = played(EXAMPLES["volume that an earlier order took"]).explain("main-2")
     assert told.heading() == "main-2: buy 60 AAA, market, GTC: open, 40 of 60 filled"

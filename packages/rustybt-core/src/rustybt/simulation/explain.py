@@ -119,6 +119,7 @@ class _Explaining:
             reason=last.reason if last is not None and ended else None,
             code=last.code if last is not None and ended else None,
             wait=self._wait(),
+            fills_rule=self._rules.fills,
             slippage_model=self._models["slippage"],
             commission_model=self._models["commission"],
             latency_model=self._models["latency"],

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from rustybt.assets import Asset
+    from rustybt.execution.matching_rules import Fills
     from rustybt.orders import EndCode, TimeInForce
     from rustybt.simulation.explained import (
         ExplainedBar,
@@ -64,6 +65,8 @@ class Explanation:
         reason: Why, in words.
         code: Why, as a stable name.
         wait: What it waited for; None where it was filled, or never came to the market.
+        fills_rule: At which prices orders filled by the rules of the run: "expected" are those of
+            the slippage model, "optimistic" the market's, "pessimistic" the worst of the bar.
         slippage_model: The slippage model and its numbers; None where it was not kept.
         commission_model: The commission model and its numbers.
         latency_model: The latency model.
@@ -98,6 +101,7 @@ class Explanation:
     reason: str | None
     code: EndCode | None
     wait: ExplainedWait | None
+    fills_rule: Fills
     slippage_model: str | None
     commission_model: str | None
     latency_model: str | None
@@ -208,6 +212,8 @@ class Explanation:
         return f"{self.status.value.lower()} by {self.cause}: {why}{code}"
 
     def _models(self) -> Iterator[str]:
+        if self.fills_rule != "expected":
+            yield f"fills, by the rules of the run: {self.fills_rule}"
         for name in ("slippage", "commission", "latency", "fill"):
             model = getattr(self, f"{name}_model")
             if model is not None:

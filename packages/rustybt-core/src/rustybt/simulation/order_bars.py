@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from rustybt.clock.axis import BarAxis
     from rustybt.data.coefficients import IntArray
     from rustybt.execution import FillAt, Trigger
+    from rustybt.execution.matching_rules import Fills
     from rustybt.orders import Transition
     from rustybt.simulation.explained import Tested
     from rustybt.simulation.order_trails import RecordedOrder
@@ -62,6 +63,10 @@ class FillRules(Protocol):
     @property
     def trigger(self) -> Trigger:
         """What tests stops and limits."""
+
+    @property
+    def fills(self) -> Fills:
+        """At which prices orders fill."""
 
 
 def tested_price(order: RecordedOrder, rules: FillRules, kind: str) -> Tested:
