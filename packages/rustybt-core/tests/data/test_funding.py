@@ -171,7 +171,7 @@ def test_a_rate_in_every_bar_is_refused() -> None:
     day = moment("2024-02-29 23:00"), moment("2024-03-01 23:00")
     reader = bars(dict.fromkeys(stamps, "0.0001"), "5m")
     # The first bar and eight that repeat it: 00:00 to 00:40.
-    message = r"sid 1 up to 2024-03-01 00:40:00\+00:00; .* set the rule funding_hours, such as 8"
+    message = r"sid 1 up to 2024-03-01 00:40:00\+00:00'; .* set the rule funding_hours, such as 8"
     with pytest.raises(InvalidArgument, match=message):
         Funding(reader, CALENDAR).events(SWAP, *day)
     assert len(Funding(reader, CALENDAR, every_hours=1).events(SWAP, *day)) == 2
