@@ -191,5 +191,5 @@ def test_rules_by_name_and_as_a_dict() -> None:
     assert SimulationRules.named("zipline") == ZIPLINE
     assert SimulationRules(**ZIPLINE.to_dict()) == ZIPLINE
     differing = {k for k, v in STANDARD.to_dict().items() if ZIPLINE.to_dict()[k] != v}
-    not_ziplines = {"fill_at", "trigger", "foreign_cash", "rights", "fills"}
+    not_ziplines = {"fill_at", "trigger", "foreign_cash", "rights", "fills", "funding_hours"}
     assert differing == set(STANDARD.to_dict()) - not_ziplines
