@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import polars as pl
-from small_markets import VENUE, bundle, weekdays
+from small_markets import DAY, MINUTE, MINUTES, OPEN, VENUE, bundle, weekdays
 
 from rustybt.assets import Equity
 from rustybt.calendars import TradingCalendar, from_day
@@ -25,6 +25,7 @@ from rustybt.data.bar_data import BarData
 from rustybt.data.bundle import BundleData
 from rustybt.data.pandas_view import PandasBarData
 from rustybt.data.portal import PolarsDataPortal
+from rustybt.data.rates import ExchangeRates
 from rustybt.errors import RustyBTError
 from rustybt.values import Arithmetic, Ratio
 
@@ -45,6 +46,7 @@ class RandomMarket:
         daily: Columns ``at, sid, open … volume``, `at` a day.
         minute: The same, `at` in ns.
         events: Corporate actions.
+        rates: What a euro costs in dollars, ``timestamp, base, quote, rate``.
     """
 
     calendar: TradingCalendar
@@ -52,16 +54,18 @@ class RandomMarket:
     daily: pl.DataFrame
     minute: pl.DataFrame
     events: tuple[HistoryAction, ...]
+    rates: pl.DataFrame
 
     def opened(self, *, daily: bool, minute: bool) -> BundleData:
         """The market as a bundle with the bars that are wanted."""
-        return bundle(
+        made = bundle(
             self.calendar,
             self.assets,
             daily=self._frame(self.daily, pl.Date) if daily else None,
             minute=self._frame(self.minute, pl.Datetime("ns")) if minute else None,
             events=self.events,
         )
+        return replace(made, rates=ExchangeRates.from_frame(self.rates))
 
     def _frame(self, rows: pl.DataFrame, label: Any) -> pl.DataFrame:
         symbols = {asset.sid: asset.symbol for asset in self.assets}
@@ -85,6 +89,7 @@ def random_market(seed: int, *, sessions: int, assets: int = 2) -> RandomMarket:
         daily=pl.concat([_rows(rng, sid, days) for sid in sids]),
         minute=pl.concat([_rows(rng, sid, labels) for sid in sids]),
         events=tuple(event for sid in sids for event in _events(rng, sid, days)),
+        rates=_rates(rng, days),
     )
 
 
@@ -114,6 +119,12 @@ def with_another_future(
         events=(
             *(event for event in market.events if _day(event) <= today),
             *(event for event in other.events if _day(event) > today),
+        ),
+        rates=pl.concat(
+            [
+                market.rates.filter(pl.col("timestamp").dt.epoch("ns") <= now),
+                other.rates.filter(pl.col("timestamp").dt.epoch("ns") > now),
+            ]
         ),
     )
 
@@ -216,17 +227,40 @@ def _events(rng: np.random.Generator, sid: int, days: np.ndarray) -> Iterator[Hi
     for day in some(4):
         yield Split(sid=sid, effective=day, ratio=ratio())
     for day in some(6):
-        yield CashDividend(sid=sid, ex=day, pay=day, amount=cents(400))
+        paid = str(rng.choice(["USD", "EUR"]))
+        yield CashDividend(sid=sid, ex=day, pay=day, amount=cents(400), currency=paid)
     for day in some(3):
         yield StockDividend(sid=sid, ex=day, pay=day + 1, ratio=ratio())
     for day in some(3):
-        yield RightsOffering(sid=sid, ex=day, expiry=day + 9, price=cents(2_500), ratio=ratio())
+        yield RightsOffering(
+            sid=sid,
+            ex=day,
+            expiry=day + 9,
+            price=cents(2_500),
+            ratio=ratio(),
+            currency=str(rng.choice(["USD", "EUR"])),
+        )
     for day in some(4):
         # A little of the first asset, which lives always: on some days it does not trade at first.
         price = cents(900) if sid == 1 or rng.random() < 0.2 else None
         share = ratio() * Ratio(1, int(rng.integers(2, 9)))
         child = 1 if sid > 1 else 2
         yield SpinOff(sid=sid, effective=day, child=child, ratio=share, child_price=price)
+
+
+def _rates(rng: np.random.Generator, days: np.ndarray) -> pl.DataFrame:
+    """A rate some minutes before or after each day's close, and one before all of them."""
+    first = int(days[0]) * DAY - DAY
+    closes = days * DAY + (OPEN + MINUTES) * MINUTE
+    known = [first, *(closes + rng.integers(-4, 5, len(days)) * MINUTE).tolist()]
+    return pl.DataFrame(
+        {
+            "timestamp": pl.Series(known, dtype=pl.Int64).cast(pl.Datetime("ns")),
+            "base": "EUR",
+            "quote": "USD",
+            "rate": (rng.integers(50, 200, len(known)) / 100).tolist(),
+        }
+    )
 
 
 def _day(event: HistoryAction) -> int:

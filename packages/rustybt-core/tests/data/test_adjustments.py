@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rustybt.data.actions import unexchanged
 from rustybt.data.adjustments import (
     Adjustments,
     CashDividend,
@@ -52,11 +53,11 @@ def test_dividends_are_found_by_ex_day_pay_day_and_asset() -> None:
 def test_there_may_be_no_adjustments() -> None:
     assert Adjustments.empty().splits() == ()
     assert Adjustments.empty().dividends() == ()
-    assert Adjustments.empty().factors(1, lambda _sid, _day: Decimal(1)) == ()
+    assert Adjustments.empty().factors(1, lambda _sid, _day: Decimal(1), unexchanged) == ()
 
 
 def test_a_dividend_of_82_cents_on_a_close_of_41_dollars_keeps_98_percent() -> None:
-    factors = events().factors(1, lambda _sid, _day: Decimal("41.00"))
+    factors = events().factors(1, lambda _sid, _day: Decimal("41.00"), unexchanged)
     assert factors == (
         Factor(100, FIVE, Ratio(1, 5)),
         Factor(250, Ratio(98, 100), Ratio(1)),
@@ -71,13 +72,13 @@ def test_the_close_before_the_ex_day_is_asked_for() -> None:
         asked.append((sid, day))
         return Decimal(10)
 
-    events().factors(2, previous_close)
+    events().factors(2, previous_close, unexchanged)
     assert asked == [(2, 150)]
 
 
 @pytest.mark.parametrize("close", [None, Decimal(0), Decimal("0.82"), Decimal("0.5")])
 def test_a_dividend_without_a_positive_factor_changes_no_history(close: Decimal | None) -> None:
-    factors = events().factors(1, lambda _sid, _day: close)
+    factors = events().factors(1, lambda _sid, _day: close, unexchanged)
     assert [factor.day for factor in factors] == [100, 300]
 
 
@@ -135,6 +136,6 @@ def test_frames_give_back_what_they_were_made_of(
 @given(amount=st.decimals("0.01", 100, places=2), close=st.decimals("0.01", 1_000, places=2))
 def test_the_factor_of_a_dividend_is_exact(amount: Decimal, close: Decimal) -> None:
     dividend = CashDividend(sid=1, ex=10, pay=20, amount=amount)
-    factors = Adjustments(dividends=[dividend]).factors(1, lambda _sid, _day: close)
+    factors = Adjustments(dividends=[dividend]).factors(1, lambda _sid, _day: close, unexchanged)
     kept = 1 - Fraction(amount) / Fraction(close)
     assert [factor.price.as_fraction() for factor in factors] == ([kept] if kept > 0 else [])

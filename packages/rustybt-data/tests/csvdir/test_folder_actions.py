@@ -152,6 +152,36 @@ def test_a_row_is_an_action(listed: Path, file: str, lines: list[str], action: A
     assert getattr(actions_of(listed), file)() == (action,)
 
 
+@pytest.mark.parametrize(
+    ("column", "expected"), [("", ["EUR", "USD", "EUR"]), ("GBP", ["GBP", "GBP", "GBP"])]
+)
+def test_money_of_no_currency_is_in_that_of_its_asset(
+    listed: Path, column: str, expected: list[str]
+) -> None:
+    write(listed, "assets.csv", "symbol,currency", "A,USD", "B,EUR", "C,USD", "D,EUR")
+    write(
+        listed,
+        "dividends.csv",
+        "symbol,ex_date,pay_date,amount,currency",
+        f"B,2021-03-01,2021-03-15,1,{column}",
+    )
+    write(
+        listed,
+        "mergers.csv",
+        "symbol,effective_date,cash,currency",
+        f"C,2021-03-01,1,{column}",
+    )
+    write(
+        listed,
+        "rights.csv",
+        "symbol,ex_date,expiry_date,price,ratio,currency",
+        f"D,2021-03-01,2021-03-15,1,1,{column}",
+    )
+    found = actions_of(listed)
+    (dividend,), (merger,), (rights,) = found.dividends(), found.mergers(), found.rights()
+    assert [dividend.currency, merger.currency, rights.currency] == expected
+
+
 def test_rows_about_assets_of_other_folders_are_left_out(
     listed: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

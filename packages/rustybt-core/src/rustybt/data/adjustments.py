@@ -12,6 +12,7 @@ from rustybt.data.actions import (
     CashDividend,
     Delisting,
     Effect,
+    Exchange,
     Factor,
     Merger,
     PreviousClose,
@@ -44,6 +45,10 @@ __all__ = [
     "dividend_frame",
     "split_frame",
 ]
+
+
+EVERY_DAY: Final = range(-(2**62), 2**62)
+"""All days."""
 
 
 class DayActions(NamedTuple):
@@ -271,7 +276,14 @@ class Adjustments:
             )
         )
 
-    def factors(self, sid: int, previous_close: PreviousClose) -> tuple[Factor, ...]:
+    def factors(
+        self,
+        sid: int,
+        previous_close: PreviousClose,
+        exchange: Exchange,
+        *,
+        days: range = EVERY_DAY,
+    ) -> tuple[Factor, ...]:
         """What history of `sid` is multiplied by, by day; exact.
 
         A split multiplies earlier prices by its ratio and divides earlier volumes by it, a stock
@@ -283,8 +295,12 @@ class Adjustments:
         Args:
             sid: The asset.
             previous_close: Raw close of the session before a day.
+            exchange: Makes money that of the asset it is paid on
+                (`rustybt.data.actions.unexchanged` where all of it is).
+            days: Those of the actions that count.
         """
-        found = (effect.factor(previous_close) for effect in self.effects(sid))
+        effects = (effect for effect in self.effects(sid) if effect.day in days)
+        found = (effect.factor(previous_close, exchange) for effect in effects)
         return tuple(factor for factor in found if factor is not None)
 
     # ------------------------------------------------------------------ private

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from rustybt.data.actions import Effect, Factor, PreviousClose
+from rustybt.data.actions import Effect, Exchange, Factor, PreviousClose
 from rustybt.data.adjustments import Adjustments
 from rustybt.data.coefficients import BoolArray, IntArray, multiplied
 from rustybt.values import Ratio
@@ -23,6 +23,7 @@ class FactorBook:
     Args:
         adjustments: Corporate actions.
         previous_close: Raw close of the session before a day.
+        exchange: Makes money that of the asset it is paid on; asked when a factor is looked up.
         places: Decimals to which adjusted prices are rounded; None: to those of the column.
     """
 
@@ -31,10 +32,12 @@ class FactorBook:
         adjustments: Adjustments,
         previous_close: PreviousClose,
         *,
+        exchange: Exchange,
         places: int | None = None,
     ) -> None:
         self._adjustments = adjustments
         self._previous_close = previous_close
+        self._exchange = exchange
         self._places = places
         self._effects: dict[int, list[Effect]] = {}
         self._effective: dict[int, list[int]] = {}
@@ -138,7 +141,7 @@ class FactorBook:
         days = self._effective[sid]
         effects = self._effects[sid][bisect_right(days, after) : bisect_right(days, until)]
         found = (
-            effect.factor(self._previous_close, until)
+            effect.factor(self._previous_close, self._exchange, until)
             for effect in effects
             if not (splits_only and effect.pays_cash)
         )

@@ -23,7 +23,7 @@ from rustybt.assets import ContinuousFuture
 from rustybt.assets.continuous import FIRST_CONTINUOUS_SID
 from rustybt.assets.rolls import NOTHING
 from rustybt.calendars import TradingCalendar, from_day
-from rustybt.data.actions import PreviousClose
+from rustybt.data.actions import Exchange, PreviousClose
 from rustybt.data.adjustments import Adjustments
 from rustybt.data.chunk_window import ChunkWindow
 from rustybt.data.chunks import ALWAYS
@@ -88,6 +88,7 @@ class JoinedFactors(FactorBook):
     Args:
         adjustments: Corporate actions.
         previous_close: Raw close of the session before a day.
+        exchange: Makes money that of the asset it is paid on.
         closes: What contracts are joined by.
         calendar: The calendar of the run.
         places: Decimals to which adjusted prices of assets are rounded; None: to those of the
@@ -101,12 +102,13 @@ class JoinedFactors(FactorBook):
         adjustments: Adjustments,
         previous_close: PreviousClose,
         *,
+        exchange: Exchange,
         closes: JointCloses,
         calendar: TradingCalendar,
         places: int | None = None,
         hindsight: bool = False,
     ) -> None:
-        super().__init__(adjustments, previous_close, places=places)
+        super().__init__(adjustments, previous_close, exchange=exchange, places=places)
         self._calendar = calendar
         self._closes = closes
         self._hindsight = hindsight

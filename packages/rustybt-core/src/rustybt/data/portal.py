@@ -12,6 +12,7 @@ from rustybt.assets import Asset, ContinuousFuture, Future, Instrument
 from rustybt.calendars import from_ns, to_day
 from rustybt.clock.axis import BarAxis, SessionAxis
 from rustybt.clock.resolution import MINUTE, Resolution
+from rustybt.data.actions import unexchanged
 from rustybt.data.blocks import AssetGroup
 from rustybt.data.bundle import BundleData
 from rustybt.data.chunk_window import ChunkWindow
@@ -21,6 +22,7 @@ from rustybt.data.current import CurrentValues, NumberT
 from rustybt.data.cursor import Cursor
 from rustybt.data.history import History
 from rustybt.data.joints import SID, JoinedFactors, JointCloses
+from rustybt.data.own_money import OwnMoney
 from rustybt.data.readers import BarReader, extra_fields_of
 from rustybt.data.rendering import Rendering, kernel_amounts, kernel_prices
 from rustybt.data.rolls import Rolls
@@ -52,6 +54,8 @@ class PolarsDataPortal:
             in shorter ones the previous session's bar is made of its minutes.
         rolls_in_hindsight: Whether continuous futures roll as zipline rolls them, which looks
             ahead.
+        one_currency: Whether money that is paid on an asset counts as in the asset's currency, and
+            is never exchanged.
         budget_cells: How many numbers a chunk holds, about.
 
     Attributes:
@@ -78,6 +82,7 @@ class PolarsDataPortal:
         halted_mark: Literal["split", "total"] = "split",
         before_open_sees_today: bool = False,
         rolls_in_hindsight: bool = False,
+        one_currency: bool = False,
         budget_cells: int = 4_000_000,
     ) -> None:
         self.bundle = bundle
@@ -101,6 +106,7 @@ class PolarsDataPortal:
         if axis.resolution.is_intraday:
             days = bundle.daily or reader
             self._sessions = self._window(SessionAxis(self.calendar), days, budget_cells)
+        self._exchange = unexchanged if one_currency else self._own_money()
         self._factors = self._joined_factors(adjusted_history_decimals)
         self.cursor = Cursor(
             self._bars, self._factors, before_open_sees_today=before_open_sees_today
@@ -309,11 +315,15 @@ class PolarsDataPortal:
         return JoinedFactors(
             self.bundle.adjustments,
             self._previous_close,
+            exchange=self._exchange,
             closes=JointCloses(self._sessions, self._first_session, traded_last=hindsight),
             calendar=self.calendar,
             places=places,
             hindsight=hindsight,
         )
+
+    def _own_money(self) -> OwnMoney:
+        return OwnMoney(self.bundle, self.calendar, self.calendar.session_date(self._last_session))
 
     def _session_of(self, day: date) -> int:
         sessions = self.calendar.sessions

@@ -10,6 +10,8 @@ import numpy as np
 import polars as pl
 
 from rustybt.calendars import from_day, to_day
+from rustybt.data.actions import unexchanged
+from rustybt.data.own_money import OwnMoney
 from rustybt.errors import (
     BenchmarkAssetNotAvailableTooEarly,
     BenchmarkAssetNotAvailableTooLate,
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from rustybt.assets import Asset
     from rustybt.calendars import TradingCalendar
+    from rustybt.data.actions import Exchange
     from rustybt.data.adjustments import Factor
     from rustybt.data.bundle import BundleData
     from rustybt.data.readers import BarReader
@@ -72,6 +75,7 @@ def asset_returns(
     sessions: range,
     *,
     decimals: int | None,
+    one_currency: bool = False,
 ) -> "NDArray[np.float64]":
     """Total returns of holding an asset, one per session, dividends and splits included.
 
@@ -85,11 +89,13 @@ def asset_returns(
         calendar: Of the run.
         sessions: Indices of the run's sessions.
         decimals: Decimals to which adjusted prices are rounded; None for none.
+        one_currency: Whether what is paid on the asset counts as in its currency.
 
     Raises:
         BenchmarkAssetNotAvailableTooEarly: It starts after the run does.
         BenchmarkAssetNotAvailableTooLate: It ends before the run does.
         InvalidArgument: The bundle has no daily bars.
+        MissingRate: Something was paid in another currency, whose rate is not known.
     """
     first, last = calendar.session_date(sessions[0]), calendar.session_date(sessions[-1])
     if asset.start_date is not None and asset.start_date > first:
@@ -102,7 +108,8 @@ def asset_returns(
         )
     days = [int(day) for day in calendar.sessions[max(sessions[0] - 1, 0) : sessions[-1] + 1]]
     closes, opens = _prices(bundle.daily, asset.sid, days)
-    factors = _factors(asset, bundle, days)
+    exchange = unexchanged if one_currency else OwnMoney(bundle, calendar, last)
+    factors = _factors(asset, bundle, days, exchange)
     prices = _adjusted(closes, days, factors, decimals)
     returns = _changes(prices)
     if len(days) > len(sessions) and not np.isnan(prices[0]):
@@ -137,7 +144,9 @@ def _prices(
     return closes, opens
 
 
-def _factors(asset: "Asset", bundle: "BundleData", days: list[int]) -> "tuple[Factor, ...]":
+def _factors(
+    asset: "Asset", bundle: "BundleData", days: list[int], exchange: "Exchange"
+) -> "tuple[Factor, ...]":
     reader = bundle.daily
     assert reader is not None
 
@@ -148,8 +157,8 @@ def _factors(asset: "Asset", bundle: "BundleData", days: list[int]) -> "tuple[Fa
         frame = reader.read([sid], at, at + 1, ["close"])
         return None if frame.is_empty() else _decimal(frame["close"][0], reader.price_scale)
 
-    factors = bundle.adjustments.factors(asset.sid, previous_close)
-    return tuple(factor for factor in factors if days[0] < factor.day <= days[-1])
+    since = range(days[0] + 1, days[-1] + 1)
+    return bundle.adjustments.factors(asset.sid, previous_close, exchange, days=since)
 
 
 def _decimal(coefficient: int | None, scale: int) -> Decimal | None:

@@ -209,6 +209,7 @@ def _benchmark_returns(
         market.calendar,
         range(market.clock.first_session, market.clock.last_session + 1),
         decimals=request.rules.history_decimals,
+        one_currency=request.rules.one_currency,
     )
 
 

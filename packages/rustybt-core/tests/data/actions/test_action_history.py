@@ -24,6 +24,7 @@ from rustybt.data.actions import (
     SpinOff,
     StockDividend,
     effects_of,
+    unexchanged,
 )
 from rustybt.data.adjustments import Adjustments
 from rustybt.data.bar_data import BarData
@@ -178,7 +179,7 @@ def test_a_late_look_finds_what_an_early_one_found() -> None:
 def test_each_of_several_actions_of_a_day_finds_what_the_ones_before_have_left(
     actions: tuple[Any, ...], factor: str
 ) -> None:
-    found = Adjustments.of(actions).factors(1, lambda _sid, _day: D(100))
+    found = Adjustments.of(actions).factors(1, lambda _sid, _day: D(100), unexchanged)
     product = ONE
     for each in found:
         product *= each.price
@@ -212,15 +213,19 @@ def test_prices_are_looked_up_when_they_are_first_needed() -> None:
         return D(100) if sid == 1 else D(40) if day == 103 else None
 
     (effect,) = effects_of([SpinOff(sid=1, effective=100, child=2, ratio=Ratio(1, 2))])
-    assert effect.factor(previous_close, 99) is None
+    assert effect.factor(previous_close, unexchanged, 99) is None
     assert asked == []
-    assert effect.factor(previous_close, 102) is None
+    assert effect.factor(previous_close, unexchanged, 102) is None
     assert asked == [(1, 100), (2, 100), (2, 101), (2, 102)]
     expected = Factor(100, Ratio(4, 5), ONE)
-    assert effect.factor(previous_close, 105) == expected
+    assert effect.factor(previous_close, unexchanged, 105) == expected
     assert asked[4:] == [(2, 103)]
-    assert effect.factor(previous_close, 110) == effect.factor(previous_close) == expected
-    assert effect.factor(previous_close, 102) is None
+    assert (
+        effect.factor(previous_close, unexchanged, 110)
+        == effect.factor(previous_close, unexchanged)
+        == expected
+    )
+    assert effect.factor(previous_close, unexchanged, 102) is None
     assert len(asked) == 5
 
 
@@ -272,7 +277,7 @@ def test_history_has_no_jump_when_nothing_else_moves(
 ) -> None:
     actions, price = morning
     product = Fraction(1)
-    for factor in Adjustments.of(actions).factors(1, lambda _sid, _day: D(500)):
+    for factor in Adjustments.of(actions).factors(1, lambda _sid, _day: D(500), unexchanged):
         product *= factor.price.as_fraction()
     assert 500 * product == price
 
@@ -310,4 +315,4 @@ def test_an_effect_depends_on_its_day_alone(drawn: list[tuple[int, str]], until:
 
 
 def _factors(effects: list[Effect], previous_close: Any, until: int) -> list[Factor | None]:
-    return [effect.factor(previous_close, until) for effect in effects]
+    return [effect.factor(previous_close, unexchanged, until) for effect in effects]

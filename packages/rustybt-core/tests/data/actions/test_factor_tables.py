@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 from worked_tables import Row, agree, column, rounded, table
 
-from rustybt.data.actions import Action, CashDividend, RightsOffering, SpinOff, Split, StockDividend
+from rustybt.data.actions import (
+    Action,
+    CashDividend,
+    RightsOffering,
+    SpinOff,
+    Split,
+    StockDividend,
+    unexchanged,
+)
 from rustybt.data.adjustments import Adjustments
 from rustybt.values import Ratio
 
@@ -37,7 +45,7 @@ def test_the_factor_on_earlier_prices(row: Row) -> None:
     """To 18 digits; what would leave nothing, or saves nothing, changes nothing."""
     assert agree(row, "factor", places=18)
     close, written = Decimal(row["close"]), Fraction(row["factor"])
-    found = Adjustments.of([action_of(row)]).factors(1, lambda _sid, _day: close)
+    found = Adjustments.of([action_of(row)]).factors(1, lambda _sid, _day: close, unexchanged)
     product = Fraction(1)
     for factor in found:
         product *= factor.price.as_fraction()

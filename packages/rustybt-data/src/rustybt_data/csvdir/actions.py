@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
@@ -14,13 +15,17 @@ from rustybt_data.csvdir.options import CsvOptions
 from rustybt_data.csvdir.tables import CsvTable, label_column, read_csv
 from rustybt_data.rates import read_rates
 
+_PAYING: Final = {"dividends", *(name for name in TABLES if "currency" in TABLES[name].columns)}
+"""The files with money that has a currency."""
+
 
 def folder_actions(folder: Path, listing: Listing, options: CsvOptions) -> dict[str, pl.DataFrame]:
     """The corporate actions of a folder, a frame for each file that it has.
 
     The files are ``splits.csv``, ``dividends.csv`` and one of each name in
     `rustybt.data.actions.TABLES`. Rows about assets that are not in the folder are left out with
-    a warning. A dividend of no currency is paid in that of its asset.
+    a warning. Money of no currency (dividends, cash of mergers, what rights cost) is in that of its
+    asset.
 
     Raises:
         DataValidationError: A file is not what it has to be.
@@ -30,7 +35,7 @@ def folder_actions(folder: Path, listing: Listing, options: CsvOptions) -> dict[
         file = folder / f"{name}.csv"
         if file.is_file():
             table = listing.with_sids(read_csv(file))
-            if name == "dividends":
+            if name in _PAYING:
                 table = _with_currencies(table, listing, options)
             frames[name] = _frame(name, table, listing)
     return frames

@@ -1,6 +1,13 @@
 """Corporate actions: their records, what they do to history, and their form in tables."""
 
-from rustybt.data.actions.effects import Effect, Factor, PreviousClose, effects_of
+from rustybt.data.actions.effects import (
+    Effect,
+    Exchange,
+    Factor,
+    PreviousClose,
+    effects_of,
+    unexchanged,
+)
 from rustybt.data.actions.index import ActionIndex, by_day
 from rustybt.data.actions.records import (
     Action,
@@ -31,6 +38,7 @@ __all__ = [
     "CashDividend",
     "Delisting",
     "Effect",
+    "Exchange",
     "Factor",
     "Fractions",
     "Merger",
@@ -46,4 +54,5 @@ __all__ = [
     "split_frame",
     "splits_of",
     "symbol_changes",
+    "unexchanged",
 ]

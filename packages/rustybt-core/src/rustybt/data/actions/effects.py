@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
 from rustybt.data.actions import theory
 from rustybt.data.actions.records import (
@@ -17,6 +17,26 @@ from rustybt.values import Ratio
 
 PreviousClose = Callable[[int, int], Decimal | None]
 """``(sid, day) -> raw close of the session before day``, None where there is none."""
+
+
+class Exchange(Protocol):
+    """Makes money of one currency money of an asset's."""
+
+    def __call__(self, amount: Decimal, paid: str | int, sid: int, day: int) -> Fraction:
+        """What an amount is worth in the currency of an asset, as of a close.
+
+        Args:
+            amount: The money.
+            paid: Its currency, or the sid of an asset that it is a price of.
+            sid: The asset.
+            day: The rate is that known at the close of the session before this day.
+        """
+
+
+def unexchanged(amount: Decimal, paid: str | int, sid: int, day: int) -> Fraction:  # noqa: ARG001
+    """The exchange where all money counts as that of the asset."""
+    return Fraction(amount)
+
 
 HistoryAction = Split | CashDividend | StockDividend | RightsOffering | SpinOff
 """An action that changes what older prices mean."""
@@ -48,8 +68,10 @@ class Effect:
     """The factor that one action puts on history.
 
     Prices that it needs are looked up when it is first asked for, and never those of a session
-    that had not ended by the day asked about. Of several actions of a day each finds the price
-    that the ones before have left; a cash dividend, as in Zipline, the raw close.
+    that had not ended by the day asked about. Money of another currency than the asset's counts at
+    the rate known at the close that it is compared with; the price of a spin-off's child at that
+    of its own close. Of several actions of a day each finds the price that the ones before have
+    left; a cash dividend, as in Zipline, the raw close.
 
     Args:
         action: The action.
@@ -90,22 +112,27 @@ class Effect:
         self._child: tuple[Decimal, int] | None = None
         self._tried = self.day - 1
 
-    def factor(self, previous_close: PreviousClose, until: int = ALWAYS) -> Factor | None:
+    def factor(
+        self, previous_close: PreviousClose, exchange: Exchange, until: int = ALWAYS
+    ) -> Factor | None:
         """The factor as of a day; None where there is none, or none yet.
 
         Args:
             previous_close: Raw close of the session before a day.
+            exchange: Makes money that of the asset.
             until: The day.
         """
         if until < self.day:
             return None
         if until < self._settles:
-            return self._as_of(previous_close, until)
+            return self._as_of(previous_close, exchange, until)
         if self._final is None:
-            self._final = (self._as_of(previous_close, until),)
+            self._final = (self._as_of(previous_close, exchange, until),)
         return self._final[0]
 
-    def _as_of(self, previous_close: PreviousClose, until: int) -> Factor | None:
+    def _as_of(
+        self, previous_close: PreviousClose, exchange: Exchange, until: int
+    ) -> Factor | None:
         action = self.action
         if isinstance(action, Split):
             return Factor(self.day, action.ratio, action.ratio.inverse)
@@ -114,23 +141,30 @@ class Effect:
             return Factor(self.day, price, price.inverse)
         close = self._eve(previous_close)
         for effect in self._before:
-            earlier = effect.factor(previous_close, until)
+            earlier = effect.factor(previous_close, exchange, until)
             if earlier is not None:
                 close *= earlier.price.as_fraction()
-        value = self._value(close, previous_close, until) if close else None
+        value = self._value(close, previous_close, exchange, until) if close else None
         kept = theory.factor_without(value, close) if value else None
         return None if kept is None else Factor(self.day, kept, _ONE)
 
-    def _value(self, close: Fraction, previous_close: PreviousClose, until: int) -> Fraction | None:
+    def _value(
+        self, close: Fraction, previous_close: PreviousClose, exchange: Exchange, until: int
+    ) -> Fraction | None:
         """What a share loses on the day; None where that is not known yet."""
         action = self.action
         if isinstance(action, CashDividend):
-            return Fraction(action.amount)
+            return exchange(action.amount, action.currency, action.sid, self.day)
         if isinstance(action, RightsOffering):
-            return theory.rights_value(close, action.shares, action.price)
+            price = exchange(action.price, action.currency, action.sid, self.day)
+            return theory.rights_value(close, action.shares, price)
         assert isinstance(action, SpinOff)
-        child = action.child_price or self._child_price(action.child, previous_close, until)
-        return None if child is None else theory.spin_off_value(action.ratio, child)
+        given = action.child_price
+        found = (given, self.day) if given else self._child_price(previous_close, until)
+        if found is None:
+            return None
+        child = exchange(found[0], action.child, action.sid, found[1])
+        return theory.spin_off_value(action.ratio, child)
 
     def _eve(self, previous_close: PreviousClose) -> Fraction:
         """The close before the day, looked up once; zero where there is none."""
@@ -138,16 +172,20 @@ class Effect:
             self._close = Fraction(previous_close(self.action.sid, self.day) or 0)
         return self._close
 
-    def _child_price(self, child: int, previous_close: PreviousClose, until: int) -> Decimal | None:
-        """The child's close on the eve, else its first one since, once its session has ended."""
+    def _child_price(self, previous_close: PreviousClose, until: int) -> tuple[Decimal, int] | None:
+        """The child's close on the eve, else its first one since, and the day after its session.
+
+        It counts once that session has ended.
+        """
+        assert isinstance(self.action, SpinOff)
         last = min(until, self.days[-1])
         while self._child is None and self._tried < last:
             self._tried += 1
-            close = previous_close(child, self._tried)
+            close = previous_close(self.action.child, self._tried)
             if close:
                 self._child = close, self._tried
         found = self._child
-        return None if found is None or found[1] > until else found[0]
+        return None if found is None or found[1] > until else found
 
 
 def effects_of(actions: Iterable[HistoryAction]) -> list[Effect]:

@@ -29,7 +29,7 @@ def stock_dividend_factor(ratio: Ratio) -> Ratio:
     return Ratio(ratio.denominator, ratio.denominator + ratio.numerator)
 
 
-def ex_rights_price(close: Fraction, shares: Ratio, price: Decimal) -> Fraction:
+def ex_rights_price(close: Fraction, shares: Ratio, price: Decimal | Fraction) -> Fraction:
     """The theoretical ex-rights price: ``(close + shares x price) / (1 + shares)``.
 
     It is the value of all shares after the offering over their number (IAS 33, paragraph A2).
@@ -43,12 +43,12 @@ def ex_rights_price(close: Fraction, shares: Ratio, price: Decimal) -> Fraction:
     return (close + new * Fraction(price)) / (1 + new)
 
 
-def rights_value(close: Fraction, shares: Ratio, price: Decimal) -> Fraction:
+def rights_value(close: Fraction, shares: Ratio, price: Decimal | Fraction) -> Fraction:
     """What the rights of one share are worth: `close` less the ex-rights price, never below 0."""
     return max(close - ex_rights_price(close, shares, price), Fraction(0))
 
 
-def spin_off_value(ratio: Ratio, child_price: Decimal) -> Fraction:
+def spin_off_value(ratio: Ratio, child_price: Decimal | Fraction) -> Fraction:
     """What the parent loses per share: `ratio` x the price of the child."""
     return ratio.as_fraction() * Fraction(child_price)
 
