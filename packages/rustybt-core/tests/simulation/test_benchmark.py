@@ -1,6 +1,7 @@
 """What a run is compared with."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pandas as pd
@@ -8,12 +9,15 @@ import polars as pl
 import pytest
 from markets import Bar, bar, daily_market, dividend, minute_market, play, split, stock
 
+from rustybt.data.rates import ExchangeRates
 from rustybt.errors import (
     BenchmarkAssetNotAvailableTooEarly,
     BenchmarkAssetNotAvailableTooLate,
     InvalidArgument,
+    MissingRate,
     SymbolNotFound,
 )
+from rustybt.simulation.market import Market
 
 A, B = stock("AAA", 1), stock("BBB", 2)
 MON, TUE, WED, THU = (date(2020, 6, day) for day in (1, 2, 3, 4))
@@ -110,6 +114,67 @@ def test_zipline_rounds_adjusted_prices() -> None:
 def test_a_session_without_a_trade_has_no_return() -> None:
     market = daily_market({A: ["10"] * 4, B: ["10", None, "11", "11"]})
     assert period_returns(market, benchmark=B) == [0, 0, 0.1, 0.1]
+
+
+def test_an_action_while_nothing_trades_is_no_return() -> None:
+    """Halted over a split of 2:1 and a dividend of 5: 100, then 45 = 100 / 2 - 5, all the same."""
+    market = daily_market(
+        {A: ["10"] * 5, B: ["100", None, None, None, "45"]},
+        events=[split(B, TUE, "1/2"), dividend(B, WED, WED, "5")],
+    )
+    assert period_returns(market, benchmark=B) == [0, 0, 0, 0, 0]
+
+
+EURO = stock("EEE", 3, currency="EUR")
+
+
+def euros(prices: list[Any], rates: dict[tuple[date, int], str], **options: Any) -> Market:
+    """A share in euros, and what a euro costs in dollars, known from an hour UTC of a day on."""
+    rows = [
+        {
+            "timestamp": datetime(day.year, day.month, day.day, hour, tzinfo=UTC),
+            "base": "EUR",
+            "quote": "USD",
+            "rate": rate,
+        }
+        for (day, hour), rate in rates.items()
+    ]
+    market = daily_market({A: ["10"] * 4, EURO: prices}, **options)
+    bundle = replace(market.bundle, rates=ExchangeRates.from_frame(pl.DataFrame(rows)))
+    return replace(market, bundle=bundle)
+
+
+def test_a_benchmark_is_held_in_the_currency_of_the_account() -> None:
+    """In dollars 10, 11 = 10 x 1.10, 12.1 = 11 x 1.10, 13.2 = 11 x 1.20 though halted."""
+    market = euros(
+        ["10", "10", "11", None], {(MON, 20): "1", (TUE, 20): "1.10", (THU, 20): "1.20"}
+    )
+    assert period_returns(market, benchmark=EURO) == [0, 0.1, 0.21, 0.32]
+    assert period_returns(market, benchmark=EURO, currency="EUR") == [0, 0, 0.1, 0.1]
+    assert period_returns(market, benchmark=EURO, rules="zipline") == [0, 0, 0.1, 0.1]
+
+
+def test_the_first_session_counts_the_rate_of_the_close_before_it() -> None:
+    """From 10 x 1.00 at the close of Friday to 10 x 1.10 on Monday."""
+    friday = date(2020, 5, 29)
+    rates = {(friday, 20): "1", (MON, 20): "1.10"}
+    market = euros(["10"] * 4, rates, first=friday)
+    assert period_returns(market, benchmark=EURO, start=MON) == [0.1] * 3
+
+
+def test_a_first_session_without_a_rate_before_counts_from_its_open() -> None:
+    """The open's rate is 1.05, the close's 1.05 x 1.20; without the former, the price alone."""
+    rates = {(MON, 13): "1.05", (MON, 20): "1.26"}
+    opened = euros([bar("11", open="10"), "11"], rates)
+    assert period_returns(opened, benchmark=EURO) == [0.32] * 4
+    del rates[MON, 13]
+    assert period_returns(euros([bar("11", open="10")], rates), benchmark=EURO) == [0.1] * 4
+
+
+def test_a_missing_rate_of_a_benchmark_is_an_error() -> None:
+    market = euros(["10"] * 4, {(TUE, 20): "1.10"})
+    with pytest.raises(MissingRate, match="EUR in USD at 2020-06-01 20:00"):
+        play(market, benchmark=EURO)
 
 
 def test_before_its_first_trade_a_benchmark_has_no_return() -> None:

@@ -1,6 +1,6 @@
 """What a run is compared with: the daily returns of an asset, or given ones."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from rustybt.data.readers import BarReader
 
 Returns = "NDArray[np.float64]"
+
+Worth = Callable[[int], "Decimal | None"]
+"""What a unit of a benchmark's currency is worth in the account's at a time in ns UTC."""
 
 
 def given_returns(returns: object, sessions: Iterable[date]) -> "NDArray[np.float64]":
@@ -76,12 +79,14 @@ def asset_returns(
     *,
     decimals: int | None,
     one_currency: bool = False,
+    worth: Worth | None = None,
 ) -> "NDArray[np.float64]":
     """Total returns of holding an asset, one per session, dividends and splits included.
 
     The first session's return is that over the last session before the run; where the asset has
-    none, that from its open to its close. Until it has a price other than zero there is no
-    return: 0.
+    no price or no rate there, that from its open to its close. Until it has a price other than
+    zero there is no return: 0. In a session without a trade, and where none follows an action,
+    the last price counts as adjusted for what came since.
 
     Args:
         asset: The benchmark.
@@ -90,12 +95,14 @@ def asset_returns(
         sessions: Indices of the run's sessions.
         decimals: Decimals to which adjusted prices are rounded; None for none.
         one_currency: Whether what is paid on the asset counts as in its currency.
+        worth: Turns its currency into the account's, where they differ: None at a time before
+            the first session without a rate.
 
     Raises:
         BenchmarkAssetNotAvailableTooEarly: It starts after the run does.
         BenchmarkAssetNotAvailableTooLate: It ends before the run does.
         InvalidArgument: The bundle has no daily bars.
-        MissingRate: Something was paid in another currency, whose rate is not known.
+        MissingRate: The rate of its currency, or of one that something was paid in, is not known.
     """
     first, last = calendar.session_date(sessions[0]), calendar.session_date(sessions[-1])
     if asset.start_date is not None and asset.start_date > first:
@@ -106,17 +113,31 @@ def asset_returns(
         raise InvalidArgument(
             field="benchmark", value=asset.symbol, reason="the bundle has no daily bars"
         )
-    days = [int(day) for day in calendar.sessions[max(sessions[0] - 1, 0) : sessions[-1] + 1]]
+    first_read = max(sessions[0] - 1, 0)
+    days = [int(day) for day in calendar.sessions[first_read : sessions[-1] + 1]]
     closes, opens = _prices(bundle.daily, asset.sid, days)
     exchange = unexchanged if one_currency else OwnMoney(bundle, calendar, last)
     factors = _factors(asset, bundle, days, exchange)
     prices = _adjusted(closes, days, factors, decimals)
+    opening = calendar.session_open(sessions[0])
+    closings = [calendar.session_close(index) for index in range(first_read, sessions[-1] + 1)]
+    prices *= _worths(worth, closings)
     returns = _changes(prices)
     if len(days) > len(sessions) and not np.isnan(prices[0]):
         return returns
     first_open, first_close = opens[-len(sessions)], closes[-len(sessions)]
     start = float(first_close / first_open - 1) if first_open and first_close else 0.0
+    if worth is not None:
+        opened, closed = _worths(worth, [opening, closings[-len(sessions)]])
+        start = (1 + start) * (1 if np.isnan(opened) else closed / opened) - 1
     return np.concatenate(([start], returns[-(len(sessions) - 1) :] if len(sessions) > 1 else []))
+
+
+def _worths(worth: Worth | None, times: list[int]) -> "NDArray[np.float64]":
+    """The worth of the currency at each time; NaN where there is none."""
+    if worth is None:
+        return np.ones(len(times))
+    return np.array([np.nan if rate is None else float(rate) for rate in map(worth, times)])
 
 
 def _changes(prices: "NDArray[np.float64]") -> "NDArray[np.float64]":
@@ -130,7 +151,7 @@ def _changes(prices: "NDArray[np.float64]") -> "NDArray[np.float64]":
 def _prices(
     reader: "BarReader", sid: int, days: list[int]
 ) -> tuple[list[Fraction | None], list[Fraction | None]]:
-    """Raw closes (the last known one where there is none) and opens."""
+    """Raw closes and opens."""
     frame = reader.read([sid], days[0], days[-1] + 1, ["open", "close"])
     rows = {at: (opened, closed) for at, _, opened, closed in frame.iter_rows()}
     unit = 10**reader.price_scale
@@ -139,8 +160,7 @@ def _prices(
     for day in days:
         opened, closed = rows.get(day, (None, None))
         opens.append(None if opened is None else Fraction(opened, unit))
-        known = closes[-1] if closes else None
-        closes.append(known if closed is None else Fraction(closed, unit))
+        closes.append(None if closed is None else Fraction(closed, unit))
     return closes, opens
 
 
@@ -173,13 +193,15 @@ def _adjusted(
     factors: "tuple[Factor, ...]",
     decimals: int | None,
 ) -> "NDArray[np.float64]":
-    """Prices as they look from the last day."""
-    prices = []
+    """Prices as they look from the last day; the last known one where there is none."""
+    prices: list[float] = []
     for day, close in zip(days, closes, strict=True):
         price = close
         for factor in factors:
             if price is not None and factor.day > day:
                 price *= factor.price.as_fraction()
-        value = np.nan if price is None else float(price)
-        prices.append(value if decimals is None else round(value, decimals))
+        if price is None:
+            prices.append(prices[-1] if prices else np.nan)
+        else:
+            prices.append(float(price) if decimals is None else round(float(price), decimals))
     return np.array(prices)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from rustybt.algorithm import Environment
     from rustybt.calendars import TradingCalendar
     from rustybt.metrics import Summary
+    from rustybt.simulation.benchmark import Worth
     from rustybt.simulation.envelope import Fills
     from rustybt.simulation.order_bars import OrderBars
     from rustybt.simulation.tables import Tables
@@ -210,6 +211,18 @@ def _benchmark_returns(
         range(market.clock.first_session, market.clock.last_session + 1),
         decimals=request.rules.history_decimals,
         one_currency=request.rules.one_currency,
+        worth=None if request.rules.one_currency else _worth(asset, run, market),
+    )
+
+
+def _worth(asset: Asset, run: Assembly, market: Market) -> "Worth | None":
+    currency = run.environment.ledger.currency
+    if asset.currency == currency:
+        return None
+    from rustybt.simulation.currencies import worth_in_run
+
+    return worth_in_run(
+        (asset.currency, currency), market.bundle, market.calendar, market.clock.first_session
     )
 
 
