@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -158,16 +159,19 @@ def test_when_an_asset_traded_last(day: str, last: str | None) -> None:
     assert label == expected
 
 
-def test_a_dividend_without_a_close_before_it_changes_nothing() -> None:
+@pytest.mark.parametrize(("halted_eves", "mark"), [(True, "99.96"), (False, "102")])
+def test_a_dividend_on_whose_eve_there_was_no_trade(*, halted_eves: bool, mark: str) -> None:
+    """It is measured against the 102 of 2020-01-07, or as by zipline not at all."""
     events = [dividend(1, "2020-01-09", "2.04")]  # 2020-01-08 has no bar
     here = run(
         bundle(CALENDAR, [A], daily=DAILY.filter(symbol="A"), events=events),
         CALENDAR,
         halted_mark="total",
+        halted_eves=halted_eves,
     )
     here.on("2020-01-08")
     here.before("2020-01-09")
-    assert here.portal.mark(A) == 102 * PRICE
+    assert here.portal.mark(A) == Decimal(mark) * PRICE
 
 
 def test_assets_that_were_not_announced_are_read_when_they_are_asked_for() -> None:

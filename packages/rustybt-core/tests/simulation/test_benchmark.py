@@ -146,9 +146,7 @@ def euros(prices: list[Any], rates: dict[tuple[date, int], str], **options: Any)
 
 def test_a_benchmark_is_held_in_the_currency_of_the_account() -> None:
     """In dollars 10, 11 = 10 x 1.10, 12.1 = 11 x 1.10, 13.2 = 11 x 1.20 though halted."""
-    market = euros(
-        ["10", "10", "11", None], {(MON, 20): "1", (TUE, 20): "1.10", (THU, 20): "1.20"}
-    )
+    market = euros(["10", "10", "11", None], {(MON, 20): "1", (TUE, 20): "1.10", (THU, 20): "1.20"})
     assert period_returns(market, benchmark=EURO) == [0, 0.1, 0.21, 0.32]
     assert period_returns(market, benchmark=EURO, currency="EUR") == [0, 0, 0.1, 0.1]
     assert period_returns(market, benchmark=EURO, rules="zipline") == [0, 0, 0.1, 0.1]

@@ -294,7 +294,7 @@ class Adjustments:
 
         Args:
             sid: The asset.
-            previous_close: Raw close of the session before a day.
+            previous_close: The close before a day, as it read on the eve.
             exchange: Makes money that of the asset it is paid on
                 (`rustybt.data.actions.unexchanged` where all of it is).
             days: Those of the actions that count.

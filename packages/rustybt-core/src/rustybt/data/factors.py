@@ -22,7 +22,7 @@ class FactorBook:
 
     Args:
         adjustments: Corporate actions.
-        previous_close: Raw close of the session before a day.
+        previous_close: The close before a day, as it read on the eve.
         exchange: Makes money that of the asset it is paid on; asked when a factor is looked up.
         places: Decimals to which adjusted prices are rounded; None: to those of the column.
     """

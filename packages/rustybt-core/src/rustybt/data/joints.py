@@ -87,7 +87,7 @@ class JoinedFactors(FactorBook):
 
     Args:
         adjustments: Corporate actions.
-        previous_close: Raw close of the session before a day.
+        previous_close: The close before a day, as it read on the eve.
         exchange: Makes money that of the asset it is paid on.
         closes: What contracts are joined by.
         calendar: The calendar of the run.

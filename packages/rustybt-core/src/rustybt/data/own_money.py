@@ -33,7 +33,7 @@ class OwnMoney:
         self._calendar = calendar
         self._last = last
 
-    def __call__(self, amount: Decimal, paid: str | int, sid: int, day: int) -> Fraction:
+    def __call__(self, amount: Decimal | Fraction, paid: str | int, sid: int, day: int) -> Fraction:
         """What an amount is worth in the currency of an asset; see `Exchange`.
 
         Raises:

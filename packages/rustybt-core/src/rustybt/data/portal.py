@@ -20,6 +20,7 @@ from rustybt.data.chunks import ChunkLoader, Life
 from rustybt.data.coefficients import MISSING
 from rustybt.data.current import CurrentValues, NumberT
 from rustybt.data.cursor import Cursor
+from rustybt.data.eve_closes import EveCloses
 from rustybt.data.history import History
 from rustybt.data.joints import SID, JoinedFactors, JointCloses
 from rustybt.data.own_money import OwnMoney
@@ -56,6 +57,8 @@ class PolarsDataPortal:
             ahead.
         one_currency: Whether money that is paid on an asset counts as in the asset's currency, and
             is never exchanged.
+        halted_eves: Whether an action whose eve had no trade is measured against the last close
+            before it; otherwise it leaves adjusted prices as they are.
         budget_cells: How many numbers a chunk holds, about.
 
     Attributes:
@@ -83,6 +86,7 @@ class PolarsDataPortal:
         before_open_sees_today: bool = False,
         rolls_in_hindsight: bool = False,
         one_currency: bool = False,
+        halted_eves: bool = True,
         budget_cells: int = 4_000_000,
     ) -> None:
         self.bundle = bundle
@@ -107,6 +111,7 @@ class PolarsDataPortal:
             days = bundle.daily or reader
             self._sessions = self._window(SessionAxis(self.calendar), days, budget_cells)
         self._exchange = unexchanged if one_currency else self._own_money()
+        self._halted_eves = halted_eves
         self._factors = self._joined_factors(adjusted_history_decimals)
         self.cursor = Cursor(
             self._bars, self._factors, before_open_sees_today=before_open_sees_today
@@ -314,7 +319,7 @@ class PolarsDataPortal:
         hindsight = self.rolls_in_hindsight
         return JoinedFactors(
             self.bundle.adjustments,
-            self._previous_close,
+            EveCloses(self.bundle.adjustments, self._newest_close, self._exchange),
             exchange=self._exchange,
             closes=JointCloses(self._sessions, self._first_session, traded_last=hindsight),
             calendar=self.calendar,
@@ -329,12 +334,36 @@ class PolarsDataPortal:
         sessions = self.calendar.sessions
         return min(int(np.searchsorted(sessions, to_day(day))), len(sessions) - 1)
 
-    def _previous_close(self, sid: int, day: int) -> Decimal | None:
-        session = int(np.searchsorted(self.calendar.sessions, day)) - 1
-        if session < 0:
+    def _newest_close(self, sid: int, day: int) -> tuple[int, Decimal] | None:
+        """Day and raw close of the eve of a day; of the last session with a trade before it."""
+        eve = int(np.searchsorted(self.calendar.sessions, day)) - 1
+        if eve < 0:
             return None
-        close = self._session_close(sid, session, self._sessions.life(sid))
-        return None if close is None else from_scaled(close, self.scales["close"])
+        life = self._sessions.life(sid)
+        close, session = self._session_close(sid, eve, life), eve
+        if close is None and self._halted_eves:
+            traded = self._traded_session(sid, life, eve)
+            if traded is not None:
+                close, session = self._session_close(sid, traded, life), traded
+        if close is None:
+            return None
+        return self.calendar.session_day(session), from_scaled(close, self.scales["close"])
+
+    def _traded_session(self, sid: int, life: Life, session: int) -> int | None:
+        """The newest session up to one in which an asset traded."""
+        reader = self._sessions.loader.reader
+        intraday = reader.resolution.is_intraday
+        before = (
+            self.calendar.session_close(session) if intraday else self.calendar.session_day(session)
+        )
+        at = reader.last_traded(sid, before)
+        if at is None:
+            return None
+        if intraday:
+            found = self.calendar.minute_to_session(at)
+        else:
+            found = int(np.searchsorted(self.calendar.sessions, at))
+        return found if self.calendar.session_day(found) >= life.first else None
 
     def _session_close(self, sid: int, session: int, life: Life) -> int | None:
         chunk = self._sessions.held(session)

@@ -179,6 +179,7 @@ def _portal(request: "RunRequest", market: "Market", arithmetic: Arithmetic) -> 
         before_open_sees_today=rules.before_open_sees_today,
         rolls_in_hindsight=rules.rolls_in_hindsight,
         one_currency=rules.one_currency,
+        halted_eves=rules.halted_eves,
     )
 
 

@@ -11,6 +11,7 @@ import polars as pl
 
 from rustybt.calendars import from_day, to_day
 from rustybt.data.actions import unexchanged
+from rustybt.data.eve_closes import EveCloses
 from rustybt.data.own_money import OwnMoney
 from rustybt.errors import (
     BenchmarkAssetNotAvailableTooEarly,
@@ -170,15 +171,17 @@ def _factors(
     reader = bundle.daily
     assert reader is not None
 
-    def previous_close(sid: int, day: int) -> Decimal | None:
+    def newest(sid: int, day: int) -> tuple[int, Decimal] | None:
         at = reader.last_traded(sid, day - 1)
         if at is None:
             return None
         frame = reader.read([sid], at, at + 1, ["close"])
-        return None if frame.is_empty() else _decimal(frame["close"][0], reader.price_scale)
+        close = None if frame.is_empty() else _decimal(frame["close"][0], reader.price_scale)
+        return None if close is None else (at, close)
 
+    eves = EveCloses(bundle.adjustments, newest, exchange)
     since = range(days[0] + 1, days[-1] + 1)
-    return bundle.adjustments.factors(asset.sid, previous_close, exchange, days=since)
+    return bundle.adjustments.factors(asset.sid, eves, exchange, days=since)
 
 
 def _decimal(coefficient: int | None, scale: int) -> Decimal | None:

@@ -58,6 +58,8 @@ class SimulationRules:
             column's own scale.
         halted_mark: How a holding without a print is marked: at its last price adjusted for
             "split" alone, or for dividends as well ("total").
+        halted_eves: Whether a dividend, rights or a spin-off on whose eve there was no trade is
+            measured against the last close before; otherwise it leaves history as it is.
         rolls_in_hindsight: Whether a continuous future rolls on the days that its whole history
             tells, those to come included: look-ahead. Otherwise what is known on a day decides.
         one_currency: Whether every asset counts as quoted in the currency of the account.
@@ -94,6 +96,7 @@ class SimulationRules:
     outside_data: bool = False
     history_decimals: int | None = None
     halted_mark: Literal["split", "total"] = "split"
+    halted_eves: bool = True
     rolls_in_hindsight: bool = False
     one_currency: bool = False
     foreign_cash: Literal["hold", "sweep"] = "hold"
@@ -142,6 +145,7 @@ class SimulationRules:
             outside_data=True,
             history_decimals=3,
             halted_mark="total",
+            halted_eves=False,
             rolls_in_hindsight=True,
             one_currency=True,
             float_rounding=True,

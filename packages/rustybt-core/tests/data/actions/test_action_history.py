@@ -186,6 +186,29 @@ def test_each_of_several_actions_of_a_day_finds_what_the_ones_before_have_left(
     assert product == Ratio.parse(factor)
 
 
+@pytest.mark.parametrize(
+    ("actions", "factor"),
+    [
+        ((dividend(1, "2020-01-13", "10"),), "0.9"),  # (100 - 10) / 100
+        ((dividend(1, "2020-01-10", "10"), dividend(1, "2020-01-13", "9")), "0.81"),  # 90 to 81
+        ((split(1, "2020-01-09", "1/2"), dividend(1, "2020-01-13", "10")), "0.4"),  # 50 to 40
+        ((stock_dividend("1"), spin_off("1/2", "2020-01-13", child_price=D(40))), "0.3"),  # to 30
+        ((spin_off("1/2"), rights("1", "60", "2020-01-13")), "0.7"),  # 100 to 80, (80 + 60) / 2
+        ((dividend(1, "2020-01-13", "10"), spin_off("1/2", "2020-01-13")), "0.7"),  # to 90 to 70
+    ],
+)
+def test_actions_on_whose_eve_nothing_traded(actions: tuple[Any, ...], factor: str) -> None:
+    """The last close, 100 on Wednesday, counts as it would have read on the eve."""
+    prices = {"P": {"2020-01-08": 100, "2020-01-14": 1}, "C": {"2020-01-08": 40, "2020-01-10": 40}}
+    here, seen = opened(prices, *actions)
+    here.on("2020-01-10")
+    before = seen.history(P, "price", 3, "1d")[0]
+    here.on("2020-01-14")
+    assert seen.history(P, "close", 5, "1d").to_list() == [100 * D(factor), None, None, None, 1]
+    here.on("2020-01-10")
+    assert seen.history(P, "price", 3, "1d")[0] == before
+
+
 def test_a_halted_holding_is_marked_without_what_was_given_in_shares() -> None:
     prices = {"P": {"2020-01-08": 100, "2020-01-10": 1}, "C": {"2020-01-08": 40, THURSDAY: 40}}
     for actions, mark in (

@@ -98,8 +98,8 @@ def factor_of(market: BundleData) -> Fraction:
 
     def previous_close(sid: int, day: int) -> Decimal | None:
         before = [each for each in map(day_of, DAYS) if each < day]
-        rows = reader.read([sid], before[-1], before[-1] + 1, ("close",))
-        return None if rows.is_empty() else Decimal(rows["close"][0]).scaleb(-reader.price_scale)
+        rows = reader.read([sid], before[0], before[-1] + 1, ("close",))
+        return None if rows.is_empty() else Decimal(rows["close"][-1]).scaleb(-reader.price_scale)
 
     exchange = OwnMoney(market, CALENDAR)
     product = Fraction(1)

@@ -15,14 +15,14 @@ from rustybt.data.actions.records import (
 )
 from rustybt.values import Ratio
 
-PreviousClose = Callable[[int, int], Decimal | None]
-"""``(sid, day) -> raw close of the session before day``, None where there is none."""
+PreviousClose = Callable[[int, int], Decimal | Fraction | None]
+"""``(sid, day) -> raw close before day``, on the scale of its eve; None where there is none."""
 
 
 class Exchange(Protocol):
     """Makes money of one currency money of an asset's."""
 
-    def __call__(self, amount: Decimal, paid: str | int, sid: int, day: int) -> Fraction:
+    def __call__(self, amount: Decimal | Fraction, paid: str | int, sid: int, day: int) -> Fraction:
         """What an amount is worth in the currency of an asset, as of a close.
 
         Args:
@@ -33,7 +33,12 @@ class Exchange(Protocol):
         """
 
 
-def unexchanged(amount: Decimal, paid: str | int, sid: int, day: int) -> Fraction:  # noqa: ARG001
+def unexchanged(
+    amount: Decimal | Fraction,
+    paid: str | int,  # noqa: ARG001
+    sid: int,  # noqa: ARG001
+    day: int,  # noqa: ARG001
+) -> Fraction:
     """The exchange where all money counts as that of the asset."""
     return Fraction(amount)
 
@@ -109,7 +114,7 @@ class Effect:
             self._settles = max(self._settles, effect.days[-1])
         self._final: tuple[Factor | None] | None = None
         self._close: Fraction | None = None
-        self._child: tuple[Decimal, int] | None = None
+        self._child: tuple[Decimal | Fraction, int] | None = None
         self._tried = self.day - 1
 
     def factor(
@@ -118,7 +123,7 @@ class Effect:
         """The factor as of a day; None where there is none, or none yet.
 
         Args:
-            previous_close: Raw close of the session before a day.
+            previous_close: The close before a day, as it read on the eve.
             exchange: Makes money that of the asset.
             until: The day.
         """
@@ -172,7 +177,9 @@ class Effect:
             self._close = Fraction(previous_close(self.action.sid, self.day) or 0)
         return self._close
 
-    def _child_price(self, previous_close: PreviousClose, until: int) -> tuple[Decimal, int] | None:
+    def _child_price(
+        self, previous_close: PreviousClose, until: int
+    ) -> tuple[Decimal | Fraction, int] | None:
         """The child's close on the eve, else its first one since, and the day after its session.
 
         It counts once that session has ended.
