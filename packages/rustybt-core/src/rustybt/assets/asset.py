@@ -34,7 +34,8 @@ class Asset:
         start_date: First session; None when it is not known.
         end_date: Last session; None while there is no end.
         first_traded: First session with a trade, None when it is not known.
-        auto_close_date: Session on which open positions are closed, None for never.
+        auto_close_date: Session on which open positions are closed, None for never. Where a
+            delisting or merger comes later, they wait for it.
         tick_size: Smallest step of an order's price.
         lot_size: Smallest step of an amount.
         price_multiplier: Money per unit of price and amount (a future's contract size).

@@ -227,7 +227,8 @@ class Engine:
         postings: list[Posting] = []
         ledger.freshen()
         postings += self._morning.end_rights(event.session)
-        for asset, price in self._morning.endings(event.session, today):
+        delisted = self._morning.delisted(event.session)
+        for asset, price in self._morning.endings(event.session, today, delisted):
             close_out = CloseOut(
                 asset=asset,
                 at=event.at,
@@ -242,7 +243,8 @@ class Engine:
                 if self._watch.limited:
                     self._watch.filled([fill])
                 self._tell("close_out", "the asset has ended: its position was closed", asset)
-        for asset in [asset for asset in self._blotter.open_orders if _has_ended(asset, today)]:
+        waiting = self._blotter.open_orders
+        for asset in [each for each in waiting if each in delisted or _has_ended(each, today)]:
             self._cancelled(self._blotter.cancel_all(asset, at=event.at, cause="delisting"))
         return postings
 

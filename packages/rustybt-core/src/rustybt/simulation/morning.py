@@ -1,7 +1,8 @@
 """What happens to a book before a session: the night's costs, entitlements, corporate actions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from rustybt.calendars import from_day
@@ -12,7 +13,7 @@ from rustybt.simulation.actions import CorporateActions, Tell
 if TYPE_CHECKING:
     from rustybt.algorithm import Environment
     from rustybt.assets import Asset
-    from rustybt.data.adjustments import Adjustments
+    from rustybt.data.adjustments import Adjustments, Delisting, Merger
     from rustybt.finance.book_events import FeeCharged
     from rustybt.finance.journal import Posting
     from rustybt.simulation.rules import SimulationRules
@@ -44,6 +45,7 @@ class Morning:
         self._actions = CorporateActions(environment, rules, adjustments, tell)
         self._days = environment.calendar.sessions.tolist()
         self._first = environment.session
+        self._delists = bool(adjustments.delistings())
 
     def begin(self, session: int) -> "list[Posting]":
         """Charge for the night, earn and pay dividends, apply corporate actions.
@@ -78,20 +80,55 @@ class Morning:
         eventful = any(map(self._adjustments.events_on, days))
         return list(self._actions.end_rights(days)) if eventful else []
 
-    def endings(self, session: int, today: date) -> "Sequence[tuple[Asset, Num | None]]":
-        """The assets held that end in a session, with their final prices; None for the last."""
-        ended = self._ledger.ended(today)
-        actions = self._adjustments.events_on(self._days[session])
-        if actions is None and not ended:
-            return ()
-        terms: dict[Asset, Num | None] = dict.fromkeys(ended)
-        for delisting in () if actions is None else actions.delistings:
+    def delisted(self, session: int) -> "dict[Asset, Num | None]":
+        """The assets that are delisted in a session, with their final prices; None for the last.
+
+        Those of days without a session since the last one are among them.
+        """
+        found: dict[Asset, Num | None] = {}
+        if not self._delists:
+            return found
+        day = self._days[session]
+        since = self._days[session - 1] + 1 if session else day
+        for delisting in chain.from_iterable(
+            map(self._adjustments.delistings_on, range(since, day + 1))
+        ):
             asset = self._env.finder.retrieve_asset(delisting.sid, default_none=True)
-            if asset in self._ledger.positions:
+            if asset is not None:
                 given = delisting.price
                 price = None if given is None else self._env.arithmetic.price(given, "price")
-                terms[asset] = price
+                found[asset] = price
+        return found
+
+    def endings(
+        self, session: int, today: date, delisted: "Mapping[Asset, Num | None]"
+    ) -> "Sequence[tuple[Asset, Num | None]]":
+        """The assets held that end in a session, with their final prices; None for the last.
+
+        One whose terms come later, those of a delisting or merger, waits for them.
+
+        Args:
+            session: Index of the session.
+            today: Its day.
+            delisted: What `delisted` says of it.
+        """
+        ended = self._ledger.ended(today)
+        if not ended and not delisted:
+            return ()
+        day = self._days[session]
+        terms: dict[Asset, Num | None] = {
+            asset: None for asset in ended if not self._ends_later(asset, day)
+        }
+        held = self._ledger.positions
+        terms.update({asset: price for asset, price in delisted.items() if asset in held})
         return list(terms.items())
+
+    def _ends_later(self, asset: "Asset", day: int) -> bool:
+        """Whether an asset is delisted or merges after a day."""
+        of = (asset.sid,)
+        delistings, mergers = self._adjustments.delistings(of), self._adjustments.mergers(of)
+        ends: tuple[Delisting | Merger, ...] = (*delistings, *mergers)
+        return any(end.effective > day for end in ends)
 
     def sweep(self) -> "list[Posting]":
         """Exchange cash of other currencies for that of the account."""

@@ -235,7 +235,8 @@ class Delisting:
 
     Attributes:
         sid: The asset.
-        effective: The day at whose end positions are closed.
+        effective: The day at whose end positions are closed and orders cancelled; without a
+            session then, the next one that has one.
         price: Money per unit; zero for nothing, None for the last price.
 
     Raises:
