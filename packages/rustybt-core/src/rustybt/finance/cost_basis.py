@@ -122,13 +122,14 @@ class ZiplineCostBasis:
         arithmetic: The policy of all other numbers.
     """
 
-    __slots__ = ("_arithmetic", "_average", "_floats", "_multiplier")
+    __slots__ = ("_arithmetic", "_average", "_floats", "_multiplier", "_unit")
 
     def __init__(self, asset: Asset, arithmetic: Arithmetic) -> None:
         self._arithmetic = arithmetic
         self._floats = FloatView(arithmetic)
         self._multiplier = float(asset.price_multiplier)
         self._average = 0.0
+        self._unit = arithmetic.amount(1)
 
     def execute(self, held: Num, amount: Num, price: Num, notional: Num) -> None:
         if (held >= 0) == (amount >= 0):
@@ -166,5 +167,4 @@ class ZiplineCostBasis:
 
     def per_unit(self, held: Num) -> Num:
         arithmetic = self._arithmetic
-        price = arithmetic.price_value(arithmetic.price(self._average))
-        return arithmetic.money(price, "cost basis")
+        return arithmetic.notional(self._unit, arithmetic.price(self._average))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
     from rustybt.assets import Asset
+    from rustybt.finance.session_figures import Figures
     from rustybt.values import Arithmetic, Num, Ratio, Value
 
 
@@ -101,12 +102,14 @@ class Holdings:
         self._columns: PositionColumns | None = None
         self._prices: tuple[Num, ...] | None = None
         self._value: Num | None = None
+        self._closing: Figures | None = None
+        """What the last session ended with, until anything changes."""
         self._futures = self._multiplied = self._foreign = 0
         self._next_end: date | None = None
 
     def _changed(self) -> None:
         """Forget every figure that an event may have changed."""
-        self._totals = self._columns = self._prices = self._value = None
+        self._totals = self._columns = self._prices = self._value = self._closing = None
 
     # ------------------------------------------------------------------ positions and marks
 
@@ -158,7 +161,7 @@ class Holdings:
         position = self.positions.get(asset)
         if position is not None:
             position.mark(price, at)
-            self._totals = self._prices = self._value = None
+            self._totals = self._prices = self._value = self._closing = None
 
     def mark_all(self, prices: Iterable[Num | None], at: int) -> None:
         """Mark the positions, in order of opening; one without a price keeps its mark."""
@@ -166,7 +169,7 @@ class Holdings:
             if price is not None:
                 position.last_price = price
                 position.last_at = at
-        self._totals = self._prices = self._value = None
+        self._totals = self._prices = self._value = self._closing = None
 
     def freshen(self) -> None:
         """Call the `refresh` hook if prices have moved on since the last marking."""
@@ -175,7 +178,7 @@ class Holdings:
             if self._rates:
                 self._rates.clear()
             self.refresh()
-            self._totals = self._prices = self._value = None
+            self._totals = self._prices = self._value = self._closing = None
 
     def position_columns(self) -> PositionColumns:
         """The positions at the newest marks; columns that no event has changed are shared."""

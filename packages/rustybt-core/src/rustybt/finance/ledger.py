@@ -370,7 +370,7 @@ class DecimalLedger(RightsOfferings):
         Returns:
             What was posted.
         """
-        self._session = SessionFigures(self)
+        self._session = SessionFigures(self, self._closing)
         earned: list[BookEvent] = [*fees, *dividends]
         postings = [posting for event in earned for posting in self.apply(event)]
         paid = self.due(day, at)
@@ -390,6 +390,8 @@ class DecimalLedger(RightsOfferings):
         self.freshen()
         if self._futures:
             self.apply(Settlement(at=period_close))
-        return self._session.snapshot(
+        snapshot = self._session.snapshot(
             self, session=session, period_open=period_open, period_close=period_close
         )
+        self._closing = self._session.closing
+        return snapshot

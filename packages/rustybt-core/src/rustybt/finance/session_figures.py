@@ -56,7 +56,7 @@ class ValuedBook(Protocol):
         """Net exposure over portfolio value."""
 
 
-class _Figures(NamedTuple):
+class Figures(NamedTuple):
     """A book in five figures, at its newest marks."""
 
     cash: Num
@@ -66,10 +66,10 @@ class _Figures(NamedTuple):
     pnl: Num
 
 
-def _figures(book: ValuedBook) -> _Figures:
+def _figures(book: ValuedBook) -> Figures:
     totals = book.totals_as_marked()
     cash = book.cash_as_marked()
-    return _Figures(
+    return Figures(
         cash=cash,
         value=totals.net_value,
         exposure=totals.net_exposure,
@@ -86,16 +86,18 @@ class SessionFigures:
 
     Args:
         book: The ledger as the session begins.
+        opening: Its figures, where they are known.
 
     Attributes:
         returns: The return of the session so far.
+        closing: The figures of the latest snapshot.
     """
 
-    __slots__ = ("_costs", "_dividends", "_foreign", "_opening", "returns")
+    __slots__ = ("_costs", "_dividends", "_foreign", "_opening", "closing", "returns")
 
-    def __init__(self, book: ValuedBook) -> None:
+    def __init__(self, book: ValuedBook, opening: Figures | None = None) -> None:
         self.returns = ReturnChain(book.arithmetic, book.value_as_marked())
-        self._opening = _figures(book)
+        self._opening = self.closing = _figures(book) if opening is None else opening
         self._costs = book.costs.copy()
         self._dividends = book.dividends
         self._foreign = foreign_equities(book)
@@ -113,6 +115,7 @@ class SessionFigures:
     ) -> SessionSnapshot:
         """The session so far, as a performance row needs it."""
         opening, closing = self._opening, _figures(book)
+        self.closing = closing
         totals = book.totals_as_marked()
         value = book.value_as_marked()
         gross = book.gross_leverage()

@@ -76,12 +76,19 @@ class Columns:
     def moneys(self, columns: Mapping[str, Sequence[Num | None]]) -> list[pl.Series]:
         """Columns of money of equal length, made together.
 
-        What a column costs beside its rows is more than a few hundred rows cost.
+        What a column costs beside its rows is more than a few hundred rows cost. Columns of
+        nothing but zeros, which costs often are, are one.
         """
-        together = self.money("", list(chain.from_iterable(columns.values())))
-        length = len(together) // max(len(columns), 1)
+        paid = {
+            name: numbers for name, numbers in columns.items() if any(numbers) or None in numbers
+        }
+        length = max(map(len, columns.values()), default=0)
+        nothing = next((numbers for name, numbers in columns.items() if name not in paid), ())
+        together = self.money("", [*chain.from_iterable(paid.values()), *nothing])
+        places = {name: place for place, name in enumerate(paid)}
         return [
-            together.slice(place * length, length).alias(name) for place, name in enumerate(columns)
+            together.slice(places.get(name, len(paid)) * length, length).alias(name)
+            for name in columns
         ]
 
     def price(self, name: str, numbers: Sequence[Num | None]) -> pl.Series:

@@ -16,7 +16,6 @@ from rustybt.errors import CorruptData
 
 Row: TypeAlias = Mapping[str, Any]
 
-_HAS_VERSION = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'version_info'"
 _VERSION = "SELECT version FROM version_info"
 
 
@@ -67,7 +66,7 @@ class SqliteConnection:
 
     def _stored_version(self) -> int | None:
         try:
-            rows = self.rows(_VERSION, {}) if self.rows(_HAS_VERSION, {}) else []
+            rows = self.rows(_VERSION, {})
         except sqlite3.DatabaseError:
             return None
         return rows[0]["version"] if rows else None

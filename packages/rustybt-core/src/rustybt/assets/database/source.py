@@ -58,10 +58,12 @@ class SqlSource:
 
     def ownerships(self) -> Iterable[SymbolOwnership]:
         """Who owned which symbol when."""
-        yield from map(_ownership, self._rows(queries.symbols(self._version)))
-        pairs = queries.PAIR_TABLES.values() if queries.has_terms(self._version) else ()
-        for table in pairs:
-            yield from map(_ownership, self._rows(queries.pair_symbols(table)))
+        tables = {queries.TABLES[asset_type] for asset_type in self._types.values()}
+        if queries.TABLES[Equity.asset_type] in tables:
+            yield from map(_ownership, self._rows(queries.symbols(self._version)))
+        for table in queries.PAIR_TABLES.values():
+            if table in tables:
+                yield from map(_ownership, self._rows(queries.pair_symbols(table)))
 
     def supplementary(self) -> Iterable[SupplementaryValue]:
         """All supplementary values."""
