@@ -37,6 +37,22 @@ def test_a_fill_of_eight_decimals_is_exact(amount: D, price: D) -> None:
     assert Fraction(found) / 10**16 == Fraction(amount) * Fraction(price)
 
 
+@given(st.lists(st.tuples(st.integers(-(10**9), 10**9), prices)))
+def test_sums_that_need_no_rounding(pairs: list[tuple[int, D]]) -> None:
+    held = [EXACT.amount(amount) for amount, _ in pairs]
+    assert EXACT.are_unrounded(held)
+    found = EXACT.unrounded_sum(held, [EXACT.price(price) for _, price in pairs])
+    assert Fraction(found) / 10**16 == sum(amount * Fraction(price) for amount, price in pairs)
+
+
+def test_an_amount_that_may_need_rounding_is_told() -> None:
+    # Prices have twelve decimals and money sixteen: up to the fourth decimal nothing is lost.
+    assert EXACT.are_unrounded([EXACT.amount("0.0001"), EXACT.amount(-3)])
+    assert not EXACT.are_unrounded([EXACT.amount(3), EXACT.amount("0.00001")])
+    assert FLOAT.are_unrounded([0.1, 0.2])
+    assert FLOAT.unrounded_sum([0.1, 0.2], [3.0, 5.0]) == 0.1 * 3.0 + 0.2 * 5.0
+
+
 @given(amounts, st.decimals(min_value=0, max_value=10**7, places=12), ratios)
 def test_a_notional_is_rounded_half_even_at_sixteen(amount: D, price: D, ratio: Ratio) -> None:
     found = EXACT.notional(EXACT.amount(amount), EXACT.price(price), ratio)

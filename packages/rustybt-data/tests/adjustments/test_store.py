@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from decimal import Decimal as D
 from hashlib import sha256
 from pathlib import Path
+from shutil import rmtree
 
 import polars as pl
 import pytest
@@ -94,6 +95,20 @@ def test_the_store_gives_back_every_record(
     writer.add(actions)
     written = writer.finish()
     assert kinds(load_adjustments(folder)) == kinds(written) == kinds(Adjustments.of(actions))
+
+
+def test_what_was_read_last_is_kept_until_it_is_other_files(tmp_path: Path) -> None:
+    def ingest(*splits: Split) -> None:
+        writer = AdjustmentFilesWriter(tmp_path, get_calendar("24/7"))
+        writer.add(splits)
+        writer.finish()
+
+    ingest(Split(sid=1, effective=18_000, ratio=Ratio(1, 2)))
+    first = load_adjustments(tmp_path)
+    assert load_adjustments(tmp_path) is first
+    rmtree(tmp_path / "adjustments")
+    ingest(Split(sid=1, effective=18_000, ratio=Ratio(1, 3)))
+    assert [split.ratio for split in load_adjustments(tmp_path).splits()] == [Ratio(1, 3)]
 
 
 @through_files

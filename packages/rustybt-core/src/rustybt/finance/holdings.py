@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from rustybt.errors import InvalidArgument
 from rustybt.finance.position import DecimalPosition
 from rustybt.finance.snapshot import PositionColumns
-from rustybt.finance.totals import BookTotals, sum_positions, sum_values
+from rustybt.finance.totals import BookTotals, sum_longs, sum_positions, sum_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -104,11 +104,14 @@ class Holdings:
         self._value: Num | None = None
         self._closing: Figures | None = None
         """What the last session ended with, until anything changes."""
+        self._plain = False
+        """Whether there are only longs, of amounts that need no rounding; False if not known."""
         self._futures = self._multiplied = self._foreign = 0
         self._next_end: date | None = None
 
     def _changed(self) -> None:
         """Forget every figure that an event may have changed."""
+        self._plain = False
         self._totals = self._columns = self._prices = self._value = self._closing = None
 
     # ------------------------------------------------------------------ positions and marks
@@ -184,11 +187,11 @@ class Holdings:
         """The positions at the newest marks; columns that no event has changed are shared."""
         if self._columns is None:
             held = self.positions.values()
-            self._columns = PositionColumns(
-                tuple(self.positions),
-                tuple([position.amount for position in held]),
-                tuple([position.unit_cost() for position in held]),
-            )
+            amounts = tuple([position.amount for position in held])
+            costs = tuple([position.unit_cost() for position in held])
+            self._columns = PositionColumns(tuple(self.positions), amounts, costs)
+            longs = bool(amounts) and min(amounts) > 0
+            self._plain = longs and self.arithmetic.are_unrounded(amounts)
         assets, amounts, cost_bases, _ = self._columns
         return PositionColumns(assets, amounts, cost_bases, self._last_prices())
 
@@ -252,7 +255,9 @@ class Holdings:
             else:
                 columns = self._columns
                 amounts = [p.amount for p in held] if columns is None else columns.amounts
-                self._totals = sum_values(amounts, self._last_prices(), self.arithmetic)
+                prices = self._last_prices()
+                add = sum_longs if self._plain and min(prices) > 0 else sum_values
+                self._totals = add(amounts, prices, self.arithmetic)
         return self._totals
 
     def portfolio_value(self) -> Num:

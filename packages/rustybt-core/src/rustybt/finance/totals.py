@@ -50,6 +50,12 @@ def sum_values(amounts: Sequence[Num], prices: Sequence[Num], arithmetic: Arithm
     )
 
 
+def sum_longs(amounts: Sequence[Num], prices: Sequence[Num], arithmetic: Arithmetic) -> BookTotals:
+    """The same of amounts above zero that need no rounding, at prices above zero."""
+    zero, value = arithmetic.zero, arithmetic.unrounded_sum(amounts, prices)
+    return BookTotals(value, zero, value, zero, len(amounts), 0, zero)
+
+
 def sum_positions(
     positions: Iterable[DecimalPosition],
     arithmetic: Arithmetic,

@@ -1,7 +1,9 @@
 """Corporate actions at rest: a Parquet file of each kind that there is."""
 
 import hashlib
+import os
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -94,8 +96,14 @@ class AdjustmentFilesWriter:
 
 
 def load_adjustments(folder: Path) -> Adjustments:
-    """The corporate actions of an ingestion."""
+    """The corporate actions of an ingestion; those read last are kept, since they never change."""
     stored = folder / _FOLDER
+    stamps = sorted((entry.name, entry.stat()) for entry in os.scandir(stored))
+    return _loaded(stored, tuple((name, s.st_ino, s.st_size, s.st_mtime_ns) for name, s in stamps))
+
+
+@lru_cache(maxsize=2)
+def _loaded(stored: Path, stamps: tuple[tuple[str, int, int, int], ...]) -> Adjustments:  # noqa: ARG001
     return Adjustments.from_frames(
         pl.read_parquet(stored / _SPLITS),
         pl.read_parquet(stored / _DIVIDENDS),
