@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from rustybt.errors import InsufficientFundsError, ShortSaleRefused
+from rustybt.errors import ShortSaleRefused
 from rustybt.finance.account_types._arguments import checked_refusal
 from rustybt.finance.account_types._limited import LimitedFunds
 from rustybt.finance.account_types._lots import most_lots
@@ -141,14 +141,7 @@ class CashFunds(LimitedFunds):
         )
         required = self._cost(asset, amount, price, commission)
         available = self._free() - reserved
-        if required > available:
-            raise InsufficientFundsError(
-                asset=asset,
-                amount=self._book.arithmetic.amount_value(amount),
-                required=self._shown(required),
-                available=self._shown(available),
-                currency=self._book.currency,
-            )
+        self._require(asset, amount, required, available)
 
     def _check_sale(self, asset: Asset, amount: Num, open_orders: Iterable[OpenOrder]) -> None:
         sold = sum(o.amount for o in open_orders if o.asset == asset and o.amount < 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from rustybt.errors import InsufficientFundsError
 from rustybt.finance.account_types._arguments import OnRefusal
 from rustybt.finance.account_types._base import Funds
 from rustybt.finance.account_types._pricing import Pricing
@@ -63,6 +64,17 @@ class LimitedFunds(Funds):
     def _held(self, asset: Asset) -> Num:
         position = self._book.positions.get(asset)
         return self._book.arithmetic.zero if position is None else position.amount
+
+    def _require(self, asset: Asset, amount: Num, required: Num, available: Num) -> None:
+        """Refuse an order that requires more than there is."""
+        if required > available:
+            raise InsufficientFundsError(
+                asset=asset,
+                amount=self._book.arithmetic.amount_value(amount),
+                required=self._shown(required),
+                available=self._shown(available),
+                currency=self._book.currency,
+            )
 
     def _shown(self, money: Num) -> Value:
         return self._book.arithmetic.money_value(money)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from rustybt.assets import Equity
-from rustybt.errors import DayTradeLimitReached, InsufficientFundsError
+from rustybt.errors import DayTradeLimitReached
 from rustybt.finance.account_types._calls import CallPolicy, Grace, MarginCall
 from rustybt.finance.account_types._day_trades import LIMIT, MINIMUM_EQUITY, SESSIONS, DayTrades
 from rustybt.finance.account_types._forced_sales import Broker
@@ -102,14 +102,7 @@ class MarginFunds(LimitedFunds):
             return
         required = more + self._pricing.worth(asset, max(commission, self._book.arithmetic.zero))
         available = self._equity() - reserved
-        if required > available:
-            raise InsufficientFundsError(
-                asset=asset,
-                amount=self._book.arithmetic.amount_value(amount),
-                required=self._shown(required),
-                available=self._shown(available),
-                currency=self._book.currency,
-            )
+        self._require(asset, amount, required, available)
 
     def _check_day_trades(self, asset: Asset, amount: Num) -> None:
         if self.day_trades_remaining() != 0 or not isinstance(asset, Equity):
