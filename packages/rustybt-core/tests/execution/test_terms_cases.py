@@ -246,7 +246,7 @@ def test_a_delisting_ends_every_order_of_the_asset() -> None:
             },
         )
     )
-    assert story.ends == ["Cancelled"] * 5
+    assert story.ends == ["Cancelled delisting"] * 5
     trails = [story.played.context.blotter.orders[f"main-{n}"].trail[-1] for n in range(1, 6)]
     assert {step.cause for step in trails} == {"delisting"}
 
@@ -257,7 +257,7 @@ def test_the_cancel_policy_ends_exits_that_wait() -> None:
         {0: order(5, limit_price=9, **BOTH)},
         setup=lambda c: c.set_cancel_policy(EODCancel(warn_on_cancel=False)),
     )
-    assert story.ends == ["Cancelled"] * 3
+    assert story.ends == ["Cancelled cancel_policy"] * 3
 
 
 @pytest.mark.parametrize(

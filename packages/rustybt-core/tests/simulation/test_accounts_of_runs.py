@@ -3,13 +3,14 @@
 from typing import Any
 
 import pytest
-from markets import VENUE, bar, daily_market, play, stock
+from markets import VENUE, bar, daily_market, minute_market, play, small_sessions, stock
 
 from rustybt import TradingAlgorithm
 from rustybt.assets import Cryptocurrency
 from rustybt.calendars import get_calendar
 from rustybt.errors import InsufficientFundsError, InvalidArgument
 from rustybt.finance.account_types import CallPolicy, CashAccount, MarginAccount
+from rustybt.finance.cancel_policy import EODCancel
 from rustybt.finance.execution import OCOOrder, StopOrder
 from rustybt.finance.margin import CryptoIsolated, PortfolioPercent
 
@@ -145,6 +146,52 @@ def test_a_margin_call_sells_what_restores_the_account() -> None:
     )
     assert [fill[2:] for fill in played.fills] == [(200, 10), (-50, 8)]
     assert told[0] == ("margin_call", A)
+
+
+def _take_all_back(context: Any, data: Any) -> None:
+    for orders in context.get_open_orders().values():
+        for each in orders:
+            assert not context.replace_order(each, amount=each.amount - 1)
+            context.cancel_order(each)
+
+
+@pytest.mark.parametrize("policy", [None, EODCancel(warn_on_cancel=False)], ids=["never", "eod"])
+def test_what_a_margin_call_sells_cannot_be_taken_back(policy: Any) -> None:
+    """200 at 10 with 1,000 on margin of a half, called at 40 %.
+
+    At 8 equity is 600 and 1,600 are held: 640 are needed, so 50 are to be sold (half of 1,200 can
+    stay). The asset does not trade in the last minute of the session; in the next session the 50
+    are sold. The call stands until then, with the same figures, so the order stays as well.
+    """
+    told: list[Any] = []
+    bars = {(0, 0): "10", (0, 1): "10", (0, 2): "8", (1, 0): "8", (1, 1): "8"}
+    market = minute_market({A: bars}, sessions=2, calendar=small_sessions(2, 4))
+    played = play(
+        market,
+        {0: lambda c, d: c.order(A, 200), 2: _take_all_back, 3: _take_all_back},
+        setup=lambda c: None if policy is None else c.set_cancel_policy(policy),
+        algorithm=listening(told),
+        capital_base=1_000,
+        account=MarginAccount(PortfolioPercent("0.5", "0.4")),
+        data_frequency="minute",
+    )
+    assert [fill[2:] for fill in played.fills] == [(200, 10), (-50, 8)]
+    assert played.statuses == ["FILLED", "FILLED"]
+    assert {kind for kind, _ in told} == {"margin_call"}
+    told_of = played.result.explain("main-2")
+    assert "placed by the broker: margin call: equity of 600.00 USD" in str(told_of)
+
+
+def test_orders_that_a_margin_call_takes_back_say_so() -> None:
+    played = play(
+        daily_market({A: ["10", "10", "8", "8"]}),
+        {0: lambda c, d: (c.order(A, 200), c.order(A, 5, limit_price=1))},
+        capital_base=1_025,
+        account=MarginAccount(PortfolioPercent("0.5", "0.4")),
+    )
+    frame = played.result.orders
+    assert frame["code"].to_list() == [None, "margin_call", None]
+    assert frame["reason"][1] == "too little margin: the broker trades the asset"
 
 
 def test_an_isolated_position_ends_at_its_liquidation_price() -> None:

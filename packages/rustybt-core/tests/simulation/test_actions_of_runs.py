@@ -86,6 +86,19 @@ def test_a_merger_for_cash_and_shares() -> None:
     assert told == [("merger", A)]
 
 
+def test_orders_that_a_merger_ends_are_told() -> None:
+    told: list[Any] = []
+    played = play(
+        market({A: ["10"] * 3, B: ["16"] * 5}, Merger(sid=1, effective=THU, cash=D(12))),
+        {0: lambda c, d: c.order(A, 5, limit_price=8)},
+        algorithm=TradingAlgorithm(
+            on_order_cancel=lambda c, order, reason: told.append((order.id, order.code, reason))
+        ),
+    )
+    assert told == [("main-1", "merger", "the asset is exchanged for what its holders get")]
+    assert played.result.orders["code"].to_list() == ["merger"]
+
+
 def test_a_spin_off_shares_the_cost() -> None:
     """One B for four A, with a fifth of the cost: 100 A at 10 are 100 A at 8 and 25 B at 8."""
     spin_off = SpinOff(

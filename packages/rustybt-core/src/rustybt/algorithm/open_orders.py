@@ -147,7 +147,7 @@ class OpenOrderMethods(AlgorithmBase):
             return False
         text = f"the broker keeps this order: {forced.reason}"
         order.note(self._env.now, cause="account", reason=text)
-        self._tell("recall", text, order)
+        self._tell("recall" if forced.covers_loan else "margin_call", text, order)
         return True
 
     def _tell(self, kind: "MessageKind", text: str, order: "Order") -> None:

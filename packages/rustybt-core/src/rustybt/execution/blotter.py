@@ -29,6 +29,13 @@ if TYPE_CHECKING:
     from rustybt.finance.loans import Loans
 
 _NOBODY: frozenset[str] = frozenset()
+_WHY: dict[str, tuple[EndCode, str | None]] = {  # Without words where Zipline has none.
+    "cancel policy": (EndCode.CANCEL_POLICY, None),
+    "delisting": (EndCode.DELISTING, None),
+    "merger": (EndCode.MERGER, "the asset is exchanged for what its holders get"),
+    "margin call": (EndCode.MARGIN_CALL, "too little margin: the broker trades the asset"),
+    "liquidation": (EndCode.LIQUIDATION, "the position is closed at its liquidation price"),
+}
 
 
 class BlotterFactory(Protocol):
@@ -253,7 +260,7 @@ class Blotter:
         Args:
             asset: Whose orders.
             at: Now, nanoseconds UTC.
-            cause: Why, for the trail.
+            cause: Why, for the trail; where it is a known one, orders have its code and reason.
             first_of_several: Take back the first one only, and only where there are several.
             forced: Whether orders end too that the broker placed.
         """
@@ -262,8 +269,9 @@ class Blotter:
             orders = [order for order in orders if order.terms.forced is None]
         if first_of_several:
             orders = orders[:1] if len(orders) > 1 else []
+        code, reason = _WHY.get(cause, (None, None))
         for order in orders:
-            order.cancel(at, cause=cause)
+            order.cancel(at, cause=cause, reason=reason, code=code)
             self._change(order)
             self._venue.remove(order)
         return orders

@@ -278,7 +278,7 @@ class Executor:
         position = self.position(order.asset, bar.net)
         if not order.is_buy:
             part = loans.sellable(order.asset, room, position)
-        elif order.terms.forced is not None:
+        elif order.terms.forced is not None and order.terms.forced.covers_loan:
             part = loans.coverable(order.asset, room, position)
         else:
             return room

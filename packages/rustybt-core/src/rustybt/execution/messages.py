@@ -23,7 +23,8 @@ MessageKind = Literal[
 or replacement arrived. ``merger``: a position was exchanged for what holders get. ``spin_off``:
 shares of another asset came. ``rights``: rights to new shares came. ``margin_call``: there is too
 little margin; ``liquidation``: a position was closed at its liquidation price. ``recall``: what is
-short is no longer lent and the broker buys it, or the strategy has tried to stop that."""
+short is no longer lent and the broker buys it. Both, where the strategy has tried to stop what the
+broker does about it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,6 +77,16 @@ class EndCode(StrEnum):
     """Another order of its group decided it."""
     REPLACED = "replaced"
     """It was replaced by no more than had filled."""
+    CANCEL_POLICY = "cancel_policy"
+    """The cancel policy of the run ends orders with the session."""
+    DELISTING = "delisting"
+    """Its asset has ended."""
+    MERGER = "merger"
+    """Its asset was merged into another."""
+    MARGIN_CALL = "margin_call"
+    """There is too little margin, and the broker trades the asset."""
+    LIQUIDATION = "liquidation"
+    """The position was closed at its liquidation price."""
 
 
 class ZiplineStatus(IntEnum):

@@ -37,10 +37,12 @@ class Forced(NamedTuple):
     Attributes:
         cause: The cause of the order's first line in its trail, such as "recall".
         reason: In words.
+        covers_loan: Whether it covers what is short and not lent any more, and no more than that.
     """
 
     cause: str
     reason: str
+    covers_loan: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +57,8 @@ class OrderTerms:
             later.
         post_only: Whether it is refused rather than filled at a price that is there already.
         reduce_only: Whether it may bring a position nearer to zero, and never beyond.
-        forced: Why the broker placed it: then the strategy can neither cancel nor replace it, and
-            it covers no more than has to be covered. None for orders of the strategy.
+        forced: Why the broker placed it: then neither the strategy nor a cancel policy can take it
+            back. None for orders of the strategy.
     """
 
     time_in_force: TimeInForce = TimeInForce.GTC

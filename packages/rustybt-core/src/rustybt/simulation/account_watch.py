@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING
 
 from rustybt.execution.bars import PortalBars
 from rustybt.finance.book_events import FeeCharged, Fill
-from rustybt.orders import MarketOrder, OrderTerms
+from rustybt.orders import EndCode, Forced, MarketOrder, OrderTerms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from rustybt.algorithm import Environment
     from rustybt.assets import Asset
-    from rustybt.finance.account_types import BarRange, Liquidation
+    from rustybt.finance.account_types import BarRange, ForcedSale, Liquidation
     from rustybt.orders import Order
     from rustybt.simulation.actions import Tell
     from rustybt.simulation.builder import ResultBuilder
@@ -87,12 +87,31 @@ class AccountWatch:
             self._tell("margin_call", call.text(env.arithmetic), call.sales[0].asset, None)
         if not call.forced:
             return
+        terms = _by_force(call.text(env.arithmetic))
         for sale in call.sales:
-            taken_back = env.blotter.cancel_all(
-                sale.asset, at=at, cause="margin call", forced=False
-            )
+            taken_back = env.blotter.cancel_all(sale.asset, at=at, cause=_CAUSE, forced=False)
             self._cancelled(taken_back)
-            env.router.order(env.strategy, sale.asset, sale.amount, _MARKET, at, _REDUCING)
+            if not self._is_under_way(sale, at):
+                env.router.order(env.strategy, sale.asset, sale.amount, _MARKET, at, terms)
+
+    def _is_under_way(self, sale: "ForcedSale", at: int) -> bool:
+        """Whether an open order of an earlier call does what is wanted; any other is ended."""
+        blotter = self._env.blotter
+        for order in list(blotter.open_orders.get(sale.asset, ())):
+            forced = order.terms.forced
+            if forced is None or forced.cause != _CAUSE:
+                continue
+            if order.open_amount == sale.amount:
+                return True
+            reason = "another amount is to be traded"
+            blotter.end(order, at=at, cause=_CAUSE, reason=reason, code=EndCode.MARGIN_CALL)
+        return False
 
 
-_MARKET, _REDUCING = MarketOrder(), OrderTerms(reduce_only=True)
+def _by_force(reason: str) -> OrderTerms:
+    """The terms of an order that the broker places and the strategy cannot take back."""
+    return OrderTerms(reduce_only=True, forced=Forced(_CAUSE, f"margin call: {reason}"))
+
+
+_CAUSE = "margin call"
+_MARKET = MarketOrder()

@@ -49,6 +49,7 @@ class CorporateActions:
         rules: Its choices.
         adjustments: The actions of its data.
         tell: Hands the strategy a message.
+        cancelled: Tells the strategy of orders that were taken back.
     """
 
     def __init__(
@@ -57,12 +58,14 @@ class CorporateActions:
         rules: "SimulationRules",
         adjustments: "Adjustments",
         tell: Tell,
+        cancelled: "Callable[[list[Order]], None]",
     ) -> None:
         self._env = environment
         self._ledger = environment.ledger
         self._exercises = rules.rights == "exercise"
         self._adjustments = adjustments
         self._tell = tell
+        self._cancelled = cancelled
 
     def apply(self, days: Iterable[int]) -> "Iterator[Posting]":
         """Apply what falls on some days, given in days since 1970-01-01."""
@@ -115,7 +118,7 @@ class CorporateActions:
         asset = self._asset(merger.sid)
         if asset is None:
             return ()
-        self._env.blotter.cancel_all(asset, at=self._env.now, cause="merger")
+        self._cancelled(self._env.blotter.cancel_all(asset, at=self._env.now, cause="merger"))
         into = None if merger.acquirer is None else self._asset(merger.acquirer)
         if asset not in self._ledger.positions:
             return ()

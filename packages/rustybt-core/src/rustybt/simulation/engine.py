@@ -64,7 +64,7 @@ class Engine:
         self._env = environment
         self._kernel = kernel
         self._rules = rules
-        self._morning = Morning(environment, rules, adjustments, self._tell)
+        self._morning = Morning(environment, rules, adjustments, self._tell, self._cancelled)
         self._sweeps = rules.foreign_cash == "sweep"
         self._watch = AccountWatch(environment, builder, self._tell, self._cancelled)
         self._builder = builder

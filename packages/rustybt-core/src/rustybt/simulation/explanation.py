@@ -208,8 +208,8 @@ class Explanation:
 
     def _end(self) -> str:
         code = "" if self.code is None else f" [{self.code}]"
-        why = self.cause if self.reason is None else self.reason
-        return f"{self.status.value.lower()} by {self.cause}: {why}{code}"
+        why = "" if self.reason is None else f": {self.reason}"
+        return f"{self.status.value.lower()} by {self.cause}{why}{code}"
 
     def _models(self) -> Iterator[str]:
         if self.fills_rule != "expected":

@@ -1,6 +1,6 @@
 """What happens to a book before a session: the night's costs, entitlements, corporate actions."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rustybt.data.adjustments import Adjustments, Delisting, Merger
     from rustybt.finance.book_events import FeeCharged
     from rustybt.finance.journal import Posting
+    from rustybt.orders import Order
     from rustybt.simulation.rules import SimulationRules
     from rustybt.values import Num
 
@@ -28,6 +29,7 @@ class Morning:
         rules: Its choices.
         adjustments: The corporate actions of its data.
         tell: Hands the strategy a message.
+        cancelled: Tells the strategy of orders that were taken back.
     """
 
     def __init__(
@@ -36,13 +38,14 @@ class Morning:
         rules: "SimulationRules",
         adjustments: "Adjustments",
         tell: Tell,
+        cancelled: "Callable[[list[Order]], None]",
     ) -> None:
         self._env = environment
         self._ledger = environment.ledger
         self._late = rules.late_events
         self._sweeps = rules.foreign_cash == "sweep"
         self._adjustments = adjustments
-        self._actions = CorporateActions(environment, rules, adjustments, tell)
+        self._actions = CorporateActions(environment, rules, adjustments, tell, cancelled)
         self._days = environment.calendar.sessions.tolist()
         self._first = environment.session
         self._delists = bool(adjustments.delistings())

@@ -99,7 +99,7 @@ class Recalls:
         env = self._env
         bought = env.arithmetic.amount_value(amount)
         reason = f"{self._loans.terms(asset)}: the broker buys {bought} to cover"
-        terms = OrderTerms(reduce_only=True, forced=Forced(CAUSE, reason))
+        terms = OrderTerms(reduce_only=True, forced=Forced(CAUSE, reason, covers_loan=True))
         order = env.router.order(env.strategy, asset, amount, _MARKET, env.now, terms)
         self._covers[asset] = order
         self._tell("recall", reason, asset, order.id)
