@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import polars as pl
 import pytest
-from markets import Played, play
+from markets import Played, bar, minute_market, play, small_sessions, stock
 from order_stories import (
     AT_CLOSE,
     AT_OPEN,
@@ -32,6 +33,7 @@ from rustybt.errors import OutsideInitialize, UnsupportedModel
 from rustybt.execution import BrokerMessage, bar_start
 from rustybt.finance.execution import LimitOrder, OCOOrder, StopOrder
 from rustybt.finance.latency import FixedLatency, NormalLatency
+from rustybt.finance.slippage import FixedBasisPointsSlippage
 
 SECOND = 1_000
 """Milliseconds."""
@@ -172,6 +174,35 @@ def test_a_replacement_that_arrives_within_a_bar_counts_from_its_close() -> None
     """Limit 9, from the middle of bar 2 on 14.50: bar 2 closes at 14."""
     acts: dict[int, Act] = {0: order(5, limit_price=8), 1: replaced(1, limit_price="14.50")}
     assert executed(run(TEXT, acts, 30 * SECOND, rules=INSIDE)) == [(2, 5, 14.0)]
+
+
+@pytest.mark.parametrize("rules", [AT_CLOSE, INSIDE])
+def test_what_arrives_within_a_bar_shares_its_volume_and_not_that_of_others(rules: Any) -> None:
+    """40 % of a volume of 100 may fill, in each of two shares.
+
+    30 of the first and 10 of the second are there when bar 1 begins; 30 more of the first arrive
+    within it, of which 10 are left to fill, and 20 of the second, all of which fill.
+    """
+    other = stock("OTH", 8)
+    minutes = {(0, n): bar(10, volume=100) for n in range(3)}
+    played = play(
+        minute_market({SHARE: minutes, other: minutes}, sessions=1, calendar=small_sessions(1, 3)),
+        {
+            0: lambda c, d: [
+                c.order(asset, amount)
+                for asset, amount in ((SHARE, 30), (other, 10), (SHARE, 30), (other, 20))
+            ]
+        },
+        setup=lambda c: c.set_latency(Delays(0, 0, 30 * SECOND)),
+        slippage=FixedBasisPointsSlippage(0, "0.4"),
+        data_frequency="minute",
+        rules=rules,
+    )
+    rows = played.result.transactions.select(pl.col("dt").dt.minute(), "symbol", "amount").rows()
+    first, second = SHARE.symbol, "OTH"
+    assert sorted(rows) == sorted(
+        [(32, first, 30), (32, second, 10), (32, first, 10), (32, second, 20), (33, first, 20)]
+    )
 
 
 def test_a_message_that_comes_too_late_is_told() -> None:

@@ -244,6 +244,15 @@ class Executor:
         model.volume_for_bar = self._side(model).view.amount(self._arithmetic.zero)
         return model
 
+    def resume(self, bar: AssetBar) -> None:
+        """Go on with a bar after those of other assets: its model counts its volume again."""
+        model = bar.model
+        if model is None:
+            return
+        fills = (each.fill for each in bar.done)
+        filled = sum((abs(fill.amount) for fill in fills if fill.asset == bar.asset), 0)
+        model.volume_for_bar = self._side(model).view.amount(self._arithmetic.zero + filled)
+
     # ------------------------------------------------------------ how much, at what price
 
     def _room(self, order: "Order", bar: AssetBar) -> Num:

@@ -367,6 +367,7 @@ class SimulatedVenue:
                     for order in orders.values()
                     if order.id not in filled and _ends_after(order, bar.at)
                 ]
+                self._executor.resume(bar)
                 self._matching.match_late(late, self.resting[asset], bar)
         if self._closes_late:
             self._floor.expiries.count_bar()
