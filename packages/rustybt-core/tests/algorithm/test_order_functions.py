@@ -1,19 +1,23 @@
 """The order functions: how much they order, when they refuse, what they answer."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal as D
 from typing import Any
 
 import pandas as pd
+import polars as pl
 import pytest
 from markets import VENUE, Bar, Played, daily_market, play, stock
 
 from rustybt.assets import Cryptocurrency, Future
+from rustybt.data.rates import ExchangeRates
 from rustybt.errors import (
     BadOrderParameters,
     CannotOrderDelistedAsset,
     InvalidNumber,
+    MissingRate,
     OrderDuringInitialize,
     OrderInBeforeTradingStart,
     UnsupportedOrderParameters,
@@ -209,6 +213,67 @@ def test_orders_before_the_open_fill_in_the_first_bar() -> None:
 def test_zipline_takes_no_orders_before_the_open() -> None:
     with pytest.raises(OrderInBeforeTradingStart):
         play(MARKET, before_open={1: lambda c, d: c.order(A, 5)}, rules="zipline")
+
+
+# ------------------------------------------------------------------ other currencies
+
+YEN = stock("SONY", 11, currency="JPY")
+
+
+def abroad(act: Any, **options: Any) -> Any:
+    """What an action at the second bar orders of a share at 7,000 yen, 100 of which are a dollar.
+
+    The account has 100,000 dollars and 50 shares, worth 3,500 dollars.
+    """
+    market = daily_market({A: ["10"] * 4, YEN: ["7000"] * 4})
+    rows = {"timestamp": ["2020-06-01"], "base": ["USD"], "quote": ["JPY"], "rate": ["100"]}
+    known = pl.DataFrame(rows).with_columns(pl.col("timestamp").str.to_datetime())
+    bundle = replace(market.bundle, rates=ExchangeRates.from_frame(known))
+    plan = {0: lambda c, d: c.order(YEN, 50), 1: act}
+    options = {"currency": "USD", "capital_base": 100_000, **options}
+    return play(replace(market, bundle=bundle), plan, **options)
+
+
+@pytest.mark.parametrize("numeric", ["decimal", "float64"])
+@pytest.mark.parametrize(
+    ("method", "number", "shares"),
+    [
+        ("order_value", 7_000, 100),
+        ("order_percent", "0.35", 500),  # 35,000 dollars, at 70 each
+        ("order_target_value", 7_000, 50),
+        ("order_target_percent", "0.35", 450),
+    ],
+)
+def test_values_are_in_the_currency_of_the_account(
+    method: str, number: object, shares: int, numeric: str
+) -> None:
+    played = abroad(lambda c, d: getattr(c, method)(YEN, number), numeric=numeric)
+    assert played.result.orders["amount"].to_list() == [50, shares]
+
+
+def test_zipline_knows_one_currency() -> None:
+    played = abroad(lambda c, d: c.order_value(YEN, 7_000), rules="zipline")
+    assert played.result.orders["amount"].to_list() == [50, 1]
+
+
+@pytest.mark.parametrize("frames", ["polars", "pandas"])
+@pytest.mark.parametrize(("limit", "placed"), [("7000", [50, 100]), ("6999", [50])])
+def test_limits_of_value_are_in_the_currency_of_the_account(
+    limit: str, placed: list[int], frames: str
+) -> None:
+    played = abroad(
+        lambda c, d: c.order(YEN, 100),
+        setup=lambda c: c.set_max_order_size(max_notional=limit, on_error="reject"),
+        frames=frames,
+    )
+    done = played.result.orders.filter(pl.col("status") == "FILLED")
+    assert done["amount"].to_list() == placed
+
+
+def test_a_value_without_a_rate_is_an_error() -> None:
+    market = daily_market({A: ["10"] * 4, YEN: ["7000"] * 4})
+    with pytest.raises(MissingRate, match="JPY in USD at 2020-06-01 20:00"):
+        play(market, {0: lambda c, d: c.order_value(YEN, 100)}, currency="USD")
 
 
 # ------------------------------------------------------------------ lives of assets

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from rustybt.finance.conversion import FREE, ConversionModel
 from rustybt.finance.overnight import OvernightCosts
-from rustybt.values import Arithmetic, Num, parse_decimal
+from rustybt.values import Arithmetic, Num, divide_exact, parse_decimal
 from rustybt.views import ValueView
 
 if TYPE_CHECKING:
@@ -132,6 +132,17 @@ class Environment:
         """The last known price of an asset, None without one."""
         price = self.portal.mark(asset)
         return None if price is None else self.exact(self.arithmetic.price_value(price))
+
+    def unit_worth(self, asset: "Asset") -> Decimal:
+        """What a unit of the currency of an asset is worth in that of the account.
+
+        Raises:
+            MissingRate: There is no rate as of now.
+        """
+        rate = self.ledger.rate_of(asset)
+        if rate is None:
+            return Decimal(1)
+        return divide_exact(Decimal(rate.numerator), Decimal(rate.denominator))
 
     def position_amount(self, asset: "Asset") -> Num:
         """What is held of an asset, a kernel amount."""

@@ -29,7 +29,7 @@ from rustybt.orders import (
     exposed_amounts,
     order_request,
 )
-from rustybt.values import divide_exact, parse_decimal, round_to_lot
+from rustybt.values import KERNEL_CONTEXT, divide_exact, parse_decimal, round_to_lot
 
 if TYPE_CHECKING:
     from rustybt.orders import Figures
@@ -97,8 +97,11 @@ class OrderMethods(OpenOrderMethods):
     ) -> str | None:
         """Order as much of an asset as `value` buys at its last price; see `order`.
 
+        Values are money of the account's currency.
+
         Raises:
             CannotOrderDelistedAsset: The asset does not trade now, or has no price yet.
+            MissingRate: There is no rate as of now for an asset that is quoted in another currency.
         """
         if not self._can_order(asset):
             return None
@@ -290,6 +293,7 @@ class OrderMethods(OpenOrderMethods):
         waiting = env.view.amount(open_amount)
         for control in env.trading_controls:
             control.open_amount = waiting
+            control.unit_worth = env.unit_worth
             control.validate(asset, amount, env.portfolio, env.current_dt, env.data)
 
     def _may_grow(self, figures: "Figures") -> bool:
@@ -319,7 +323,7 @@ class OrderMethods(OpenOrderMethods):
         return total
 
     def _amount_of(self, asset: Asset, value: Decimal) -> Decimal:
-        """How much of an asset a value buys at its last price; 0 at a price of 0."""
+        """How much of an asset a value in the account's currency buys; 0 at a price of 0."""
         session = self._env.session_date
         if asset.start_date is not None and session < asset.start_date:
             raise CannotOrderDelistedAsset(
@@ -339,7 +343,8 @@ class OrderMethods(OpenOrderMethods):
             )
         if not price:
             return Decimal(0)
-        return divide_exact(value, price * asset.price_multiplier)
+        money = KERNEL_CONTEXT.multiply(price, asset.price_multiplier)
+        return divide_exact(value, KERNEL_CONTEXT.multiply(money, self._env.unit_worth(asset)))
 
     def _share_of_portfolio(self, share: object) -> Decimal:
         return parse_decimal(share, field="percent") * self._env.portfolio_value()

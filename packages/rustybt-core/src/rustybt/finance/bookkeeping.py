@@ -96,6 +96,15 @@ class Bookkeeping(Holdings):
             return number
         return self.arithmetic.converted(number, self.rates(source, target))
 
+    def rate_of(self, asset: Asset) -> Ratio | None:
+        """What a unit of an asset's currency is worth in the account's now; None for one currency.
+
+        Raises:
+            MissingRate: There is no rate as of now.
+        """
+        currency = self._currency_of(asset)
+        return None if currency == self.currency else self.rates(currency, self.currency)
+
     def _rate(self, source: Asset, target: Asset) -> Ratio | None:
         """The rate that takes the cost of an asset to another one; None for one currency."""
         sold, bought = self._currency_of(source), self._currency_of(target)

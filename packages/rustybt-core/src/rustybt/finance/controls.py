@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 from rustybt.errors import AccountControlViolation, InvalidArgument, TradingControlViolation
 from rustybt.finance._parameters import Number, not_negative
 from rustybt.logs import get_logger
+from rustybt.values import like
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from decimal import Decimal
 
     from rustybt.assets import Asset
@@ -87,9 +88,12 @@ class TradingControl(ABC):
     Attributes:
         open_amount: Signed amount still open in orders of the same asset and direction as the
             order to be checked. The engine sets it where open orders count, else it is zero.
+        unit_worth: What a unit of the currency of an asset is worth in that of the account. The
+            engine sets it; None counts as one.
     """
 
     open_amount: Figure = 0
+    unit_worth: Callable[[Asset], Decimal] | None = None
 
     def __init__(self, on_error: OnError, **shown: object) -> None:
         if on_error not in get_args(OnError):
@@ -220,7 +224,7 @@ class _SizeControl(TradingControl):
         on_error: What happens to an order that is too large.
         asset: The only asset that is limited; None means every asset.
         max_shares: Largest amount, without sign.
-        max_notional: Largest value, without sign.
+        max_notional: Largest value, in the currency of the account, without sign.
     """
 
     def __init__(
@@ -248,7 +252,12 @@ class _SizeControl(TradingControl):
         if self.max_notional is None:
             return
         price = data.current(asset, "price")
-        if price is not None and _compare(abs(size * price), self.max_notional) > 0:
+        if price is None:
+            return
+        value = abs(size * price)
+        if self.unit_worth is not None:
+            value *= like(self.unit_worth(asset), value)
+        if _compare(value, self.max_notional) > 0:
             self.handle_violation(asset, amount, now)
 
 
