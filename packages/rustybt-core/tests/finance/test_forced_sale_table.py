@@ -33,7 +33,7 @@ ASSETS: dict[str, Asset] = {
 MODELS: dict[str, MarginModel] = {
     "half": PortfolioPercent("0.5", "0.25"),
     "RegT": RegT(),
-    "futures": ByAssetClass({"equity": RegT(), "future": FutureMargins({OIL: (1000, 800)})}),
+    "futures": ByAssetClass({"equity": RegT(), "future": FutureMargins({"CLF21": (1000, 800)})}),
     "cross": CryptoCross("0.1", leverage=5),
 }
 
