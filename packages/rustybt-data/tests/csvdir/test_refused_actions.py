@@ -5,8 +5,11 @@ from pathlib import Path
 import pytest
 from csv_folders import GOOD, HEADER, ingested, write
 
+from rustybt.calendars import to_day
 from rustybt.errors import DataValidationError
 
+SPLITS = "symbol,effective_date,ratio"
+DIVIDENDS = "symbol,ex_date,pay_date,amount,currency"
 STOCK_DIVIDENDS = "symbol,ex_date,pay_date,ratio,record_date,fractions"
 MERGERS = "symbol,effective_date,cash,acquirer,ratio,fractions"
 SPIN_OFFS = "symbol,effective_date,child,ratio,cost_share,parent_price,child_price"
@@ -85,6 +88,16 @@ RATES = "date,base,quote,rate"
          "another asset"),
         ("delistings", [DELISTINGS, "A,2021-03-01,", "A,2021-03-02,0"], 3, "symbol", "A",
          "another row above ends"),
+        # Rows that are there twice.
+        ("splits", [SPLITS, "A,2021-03-01,0.5", "A,2021-03-02,0.5", "A,20210301,1/2"], 4,
+         "symbol", "A", "says the same; remove one"),
+        ("dividends", [DIVIDENDS, "A,2021-03-01,2021-03-09,.5,",
+         "A,2021-03-01,2021-03-09,0.50,USD"], 3, "symbol", "A", "add them up"),
+        ("stock_dividends", [STOCK_DIVIDENDS, *["B,2021-03-01,2021-03-09,0.1,,"] * 2], 3, "symbol",
+         "B", "says the same"),
+        ("spin_offs", [SPIN_OFFS, *["A,2021-03-01,B,1,,,"] * 2], 3, "symbol", "A", "says the same"),
+        ("rights", [RIGHTS, *["A,2021-03-01,2021-03-09,5,1,,"] * 2], 3, "symbol", "A",
+         "says the same"),
         ("rates", [RATES, "2021-03-01,EUR,EUR,1"], 2, "quote", "EUR", "another currency"),
         ("rates", [RATES, "2021-03-01,EUR,USD,1", "2021-03-02,EUR,USD,1", "2021-03-01,EUR,USD,2"],
          4, "date", "2021-03-01", "of this time above"),
@@ -110,3 +123,19 @@ def test_an_error_names_file_line_column_and_value(
     assert (error.file, error.line, error.value) == (str(path), line, value)
     assert reason in error.reason
     assert error.column is None if column is None else str(error.column).startswith(column)
+
+
+def test_actions_of_one_day_that_differ_are_taken(folder: Path) -> None:
+    """A reverse split and a split back pay out small holdings; a special dividend comes beside."""
+    write(folder, "daily/A.csv", HEADER, GOOD)
+    write(folder, "splits.csv", SPLITS, "A,2021-03-01,100", "A,2021-03-01,0.01")
+    write(
+        folder,
+        "dividends.csv",
+        DIVIDENDS,
+        "A,2021-03-01,2021-03-09,1,",
+        "A,2021-03-01,2021-03-09,2,",
+    )
+    taken = ingested(folder).adjustments
+    assert len(taken.splits_effective(to_day("2021-03-01"))) == 2
+    assert len(taken.dividends_with_ex(to_day("2021-03-01"))) == 2

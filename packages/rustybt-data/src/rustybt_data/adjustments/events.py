@@ -1,6 +1,6 @@
 """Corporate actions out of tables."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import polars as pl
@@ -27,10 +27,11 @@ def read_splits(table: pl.DataFrame, origin: Origin) -> list[Split]:
     a date or a time; an integer is seconds since 1970-01-01, as Zipline has it.
 
     Raises:
-        DataValidationError: A column is missing, or a cell is not what it has to be.
+        DataValidationError: A column is missing, a cell is not what it has to be, or a row is
+            there twice.
     """
     cells = Cells(table, origin, ("sid", "effective_date", "ratio"))
-    return [
+    splits = [
         Split(
             sid=cells.get(row, "sid", a_sid),
             effective=cells.get(row, "effective_date", a_day),
@@ -38,6 +39,8 @@ def read_splits(table: pl.DataFrame, origin: Origin) -> list[Split]:
         )
         for row in range(table.height)
     ]
+    _check_repeats(cells, splits, "remove one")
+    return splits
 
 
 def read_dividends(table: pl.DataFrame, origin: Origin) -> list[CashDividend]:
@@ -49,10 +52,11 @@ def read_dividends(table: pl.DataFrame, origin: Origin) -> list[CashDividend]:
         origin: Where the table comes from.
 
     Raises:
-        DataValidationError: A column is missing, or a cell is not what it has to be.
+        DataValidationError: A column is missing, a cell is not what it has to be, or a row is
+            there twice.
     """
     cells = Cells(table, origin, ("sid", "ex_date", "pay_date", "amount"))
-    return [
+    dividends = [
         CashDividend(
             sid=cells.get(row, "sid", a_sid),
             ex=cells.get(row, "ex_date", a_day),
@@ -64,6 +68,8 @@ def read_dividends(table: pl.DataFrame, origin: Origin) -> list[CashDividend]:
         )
         for row in range(table.height)
     ]
+    _check_repeats(cells, dividends, "remove one, or add them up if both are paid")
+    return dividends
 
 
 def read_actions(name: str, table: pl.DataFrame, origin: Origin) -> list[Action]:
@@ -78,7 +84,7 @@ def read_actions(name: str, table: pl.DataFrame, origin: Origin) -> list[Action]
 
     Raises:
         DataValidationError: A column is missing, a cell is not what it has to be, terms
-            contradict each other, or an asset ends twice.
+            contradict each other, an asset ends twice, or a row is there twice.
     """
     columns = TABLES[name].columns
     cells = Cells(table, origin, [each for each in columns if each not in OPTIONAL[name]])
@@ -91,7 +97,17 @@ def read_actions(name: str, table: pl.DataFrame, origin: Origin) -> list[Action]
             raise cells.error(row, "sid", "another row above ends this asset; remove one")
         seen.add(action.sid)
         found.append(action)
+    _check_repeats(cells, found, "remove one")
     return found
+
+
+def _check_repeats(cells: Cells, actions: Sequence[Action], advice: str) -> None:
+    """Refuse a row that says the same as one above: it would happen twice."""
+    seen: set[Action] = set()
+    for row, action in enumerate(actions):
+        if action in seen:
+            raise cells.error(row, "sid", f"another row above says the same; {advice}")
+        seen.add(action)
 
 
 def _action(name: str, cells: Cells, row: int) -> Action:
