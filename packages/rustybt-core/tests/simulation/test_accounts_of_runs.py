@@ -11,7 +11,7 @@ from rustybt.calendars import get_calendar
 from rustybt.errors import InsufficientFundsError, InvalidArgument
 from rustybt.finance.account_types import CallPolicy, CashAccount, MarginAccount
 from rustybt.finance.cancel_policy import EODCancel
-from rustybt.finance.execution import OCOOrder, StopOrder
+from rustybt.finance.execution import LimitOrder, OCOOrder, StopOrder
 from rustybt.finance.margin import CryptoIsolated, PortfolioPercent
 
 A, B = stock("AAA", 1), stock("BBB", 2)
@@ -146,6 +146,56 @@ def test_a_margin_call_sells_what_restores_the_account() -> None:
     )
     assert [fill[2:] for fill in played.fills] == [(200, 10), (-50, 8)]
     assert told[0] == ("margin_call", A)
+
+
+# 1,000 dollars; the share costs 10. Each line asks for other figures of a purchase of 60 at 8.
+REPLACED = [
+    ({"limit_price": 17}, False),  # 60 x 17 = 1,020
+    ({"limit_price": 16}, True),  # 60 x 16 = 960
+    ({"amount": 70}, False),  # 70 x 16 = 1,120
+    ({"amount": 62, "limit_price": "16.50"}, False),  # 62 x 16.50 = 1,023
+    ({"amount": 62}, True),  # 62 x 16 = 992
+    ({"amount": 50, "limit_price": 20}, True),  # 50 x 20 = 1,000
+    ({"limit_price": 5}, True),  # 50 x 5 = 250
+    ({"amount": 201}, False),  # 201 x 5 = 1,005
+]
+
+
+@pytest.mark.parametrize(("account", "capital"), [("cash", 1_000), ("margin", 500)])
+def test_a_replacement_keeps_no_more_than_there_is(account: str, capital: int) -> None:
+    """On margin one half has to be there: of twice the orders of a cash account."""
+    told: list[Any] = []
+
+    def replace_all(context: Any, data: Any) -> list[bool]:
+        order_id = context.order(A, 60, limit_price=8)
+        return [context.replace_order(order_id, **figures) for figures, _ in REPLACED]
+
+    played = play(
+        daily_market({A: ["10"] * 2}),
+        {0: replace_all},
+        algorithm=listening(told),
+        capital_base=capital,
+        account=account,
+    )
+    assert played.seen[0] == [allowed for _, allowed in REPLACED]
+    assert len(told) == 4
+    assert "replacement refused" in told[0][2]
+    needed = 1_020 * capital // 1_000
+    assert f"needs {needed}.00 USD, available is {capital}.00 USD" in told[0][2]
+
+
+def test_a_leg_that_is_replaced_counts_once() -> None:
+    """60 with a stop of 12 keep 720; with one of 17 they would keep 1,020, with one of 16 960."""
+    style = OCOOrder(LimitOrder(8), StopOrder(12))
+
+    def replace_leg(context: Any, data: Any) -> list[bool]:
+        group = context.get_order_group(context.order(A, 60, style=style))
+        return [context.replace_order(group, stop_price=price) for price in (17, 16)]
+
+    played = play(
+        daily_market({A: ["10"] * 2}), {0: replace_leg}, capital_base=1_000, account="cash"
+    )
+    assert played.seen[0] == [False, True]
 
 
 def _take_all_back(context: Any, data: Any) -> None:

@@ -1,16 +1,24 @@
 """Whether the account of a run allows an order: what it can pay for, and what it can borrow."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from rustybt.orders import BracketOrder, ExecutionStyle, OCOOrder, exposed_amounts
+from rustybt.orders import (
+    BracketOrder,
+    Change,
+    ExecutionStyle,
+    OCOOrder,
+    Role,
+    exposed_amounts,
+    is_held,
+)
 
 if TYPE_CHECKING:
     from rustybt.algorithm.environment import Environment
     from rustybt.assets import Asset
     from rustybt.finance.loans import Loans
-    from rustybt.orders import Order, OrderRequest
+    from rustybt.orders import Figures, Order, OrderRequest
     from rustybt.values import Num
 
 
@@ -47,34 +55,91 @@ def _check_money(
 
 
 def check_growth(env: "Environment", order: "Order", amount: "Num") -> None:
-    """Ask the account about an order that is to grow to an amount.
+    """Ask the loans about an order that is to grow to an amount.
 
     Raises:
-        AccountRefusal: The account does not allow it, or it sells short what is not lent.
+        AccountRefusal: It sells short what is not lent.
     """
-    if order.terms.reduce_only:
-        return
-    if env.funds.limited:
-        _check_more(env, order, amount)
-    if env.loans is not None and not order.is_buy:
+    if env.loans is not None and not order.is_buy and not order.terms.reduce_only:
         _check_loans(env, env.loans, order.asset, amount - order.amount)
+
+
+def check_replacement(env: "Environment", figures: "Iterable[Figures]") -> None:
+    """Ask the account about orders that are to need more than they keep now.
+
+    Args:
+        env: What the run works with.
+        figures: What one order, or the orders of one group, are to be given.
+
+    Raises:
+        AccountRefusal: The account does not allow it.
+    """
+    changes = {
+        each.order.id: env.blotter.change(*each)
+        for each in figures
+        if each.order.status.is_open and not each.order.terms.reduce_only
+    }
+    units = {order.is_buy: _unit(order) for order in map(env.blotter.orders.__getitem__, changes)}
+    for unit in units.values():
+        if unit:
+            _check_unit(env, unit, changes)
+
+
+def _unit(order: "Order") -> "list[Order]":
+    """The orders that keep funds together with one: those that cancel it, on its side."""
+    if is_held(order):
+        return []
+    if order.group is None or order.role is Role.ENTRY:
+        return [order]
+    return [
+        each
+        for each in order.group.orders
+        if each.is_buy is order.is_buy and each.status.is_open and each.role is not Role.ENTRY
+    ]
+
+
+def _check_unit(
+    env: "Environment", unit: "Sequence[Order]", changes: "Mapping[str, Change]"
+) -> None:
+    from rustybt.finance.account_types import open_orders
+
+    asset = unit[0].asset
+    last = env.portal.mark(asset)
+    now = _need(unit, {}, last)
+    amount, price = _need(unit, changes, last)
+    if abs(amount) * price <= abs(now[0]) * now[1]:
+        return
+    waiting = env.blotter.open_orders
+    others = {**waiting, asset: [each for each in waiting.get(asset, ()) if each not in unit]}
+    env.funds.check(asset, amount, price, open_orders=open_orders(others, env.portal.mark))
+
+
+def _need(
+    unit: "Sequence[Order]", changes: "Mapping[str, Change]", last: "Num | None"
+) -> "tuple[Num, Num]":
+    """The largest open amount of some orders with their new figures, and the highest price."""
+    from rustybt.finance.account_types import expected_price
+
+    amounts, prices = [], []
+    for order in unit:
+        change = changes.get(order.id, _SAME)
+        limit = order.limit if change.limit is None else change.limit
+        stop = order.stop if change.stop is None else change.stop
+        whole = order.amount if change.amount is None else change.amount
+        known = [price for price in (limit, stop) if price is not None]
+        mark = max(known, default=0) if last is None else last
+        amounts.append(whole - order.filled)
+        prices.append(expected_price(mark, is_buy=order.is_buy, limit=limit, stop=stop))
+    return max(amounts, key=abs), max(prices)
+
+
+_SAME = Change()
 
 
 def _check_loans(env: "Environment", loans: "Loans", asset: "Asset", amount: "Num") -> None:
     """Ask whether what an order would sell short is lent, beside what is open already."""
     waiting = env.blotter.open_orders.get(asset, ())
     loans.check(asset, amount, exposed_amounts(each for each in waiting if not each.is_buy))
-
-
-def _check_more(env: "Environment", order: "Order", amount: "Num") -> None:
-    from rustybt.finance.account_types import expected_price, open_orders
-
-    last = env.portal.mark(order.asset)
-    if last is None:
-        last = max((price for price in (order.limit, order.stop) if price is not None), default=0)
-    price = expected_price(last, is_buy=order.is_buy, limit=order.limit, stop=order.stop)
-    others = open_orders(env.blotter.open_orders, env.portal.mark)
-    env.funds.check(order.asset, amount - order.amount, price, open_orders=others)
 
 
 def _sides(

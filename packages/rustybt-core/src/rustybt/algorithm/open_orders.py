@@ -128,12 +128,12 @@ class OpenOrderMethods(AlgorithmBase):
         return self._replace(figures)
 
     def _replace(self, figures: "list[Figures]") -> bool:
-        """Replace all or, where a control refuses the amount, nothing."""
+        """Replace all or, where a control or the account refuses it, nothing."""
         env = self._env
         if any(self._is_kept(each.order) for each in figures):
             return False
         sized = {each.order.is_buy: each for each in reversed(figures) if each.amount is not None}
-        if not all(self._may_grow(each) for each in sized.values()):
+        if not all(self._may_grow(each) for each in sized.values()) or not self._may_cost(figures):
             return False
         changes = [(each.order, env.blotter.change(*each)) for each in figures]
         done = bool(changes) and env.router.replace(env.strategy, changes, env.now)
@@ -162,6 +162,10 @@ class OpenOrderMethods(AlgorithmBase):
 
     def _may_grow(self, figures: "Figures") -> bool:
         """Whether the trading controls let an order have its new amount."""
+        raise NotImplementedError
+
+    def _may_cost(self, figures: "list[Figures]") -> bool:
+        """Whether the account lets orders have their new figures."""
         raise NotImplementedError
 
     def _order_of(self, order_param: object) -> "Order | None":

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Protocol, Unpack
 
 from rustybt.algorithm.environment import Phase
-from rustybt.algorithm.funds import check_funds, check_growth
+from rustybt.algorithm.funds import check_funds, check_growth, check_replacement
 from rustybt.algorithm.open_orders import OpenOrderMethods
 from rustybt.assets import Asset
 from rustybt.errors import (
@@ -32,7 +32,7 @@ from rustybt.orders import (
 from rustybt.values import KERNEL_CONTEXT, divide_exact, parse_decimal, round_to_lot
 
 if TYPE_CHECKING:
-    from rustybt.orders import Figures
+    from rustybt.orders import Figures, Order
     from rustybt.values import Num
 
 _HUNDRED_BILLION = 10**11
@@ -306,12 +306,26 @@ class OrderMethods(OpenOrderMethods):
             self._check_controls(order.asset, wanted - filled, replaced=order.open_amount)
             check_growth(env, order, env.arithmetic.amount(wanted))
         except (OrderRefused, AccountRefusal) as refusal:
-            told = refusal.constraint if isinstance(refusal, OrderRefused) else refusal
-            reason = f"replacement refused: {told}"
-            order.note(env.now, cause="account", reason=reason)
-            self._notify_reject(order.view(env.view), reason)
-            return False
+            return self._keep(order, refusal)
         return True
+
+    def _may_cost(self, figures: "list[Figures]") -> bool:
+        if not figures or not self._env.funds.limited:
+            return True
+        try:
+            check_replacement(self._env, figures)
+        except AccountRefusal as refusal:
+            return self._keep(figures[0].order, refusal)
+        return True
+
+    def _keep(self, order: "Order", refusal: OrderRefused | AccountRefusal) -> bool:
+        """Tell why an order does not get other figures."""
+        env = self._env
+        told = refusal.constraint if isinstance(refusal, OrderRefused) else refusal
+        reason = f"replacement refused: {told}"
+        order.note(env.now, cause="account", reason=reason)
+        self._notify_reject(order.view(env.view), reason)
+        return False
 
     def _open_amount(self, asset: Asset, *, buys: bool) -> "Num":
         """What is open in orders of an asset on one side, where controls count open orders."""
