@@ -149,7 +149,7 @@ def test_a_margin_call_sells_what_restores_the_account() -> None:
 
 
 # 1,000 dollars; the share costs 10. Each line asks for other figures of a purchase of 60 at 8.
-REPLACED = [
+REPLACED: list[tuple[dict[str, Any], bool]] = [
     ({"limit_price": 17}, False),  # 60 x 17 = 1,020
     ({"limit_price": 16}, True),  # 60 x 16 = 960
     ({"amount": 70}, False),  # 70 x 16 = 1,120

@@ -1,5 +1,6 @@
 """Why orders filled where they did: as the table of explained orders says, and in words."""
 
+from dataclasses import replace
 from decimal import Decimal, localcontext
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from laws import whole_run
 from markets import daily_market, play
-from order_stories import bars, order, orders, tell
+from order_stories import AT_OPEN, bars, order, orders, tell
 from random_runs import Case, cases
 from simulation.explained_orders import CENT, EXAMPLES, LATE, THOUSANDTH, Example, played
 from worlds import OIL
@@ -140,10 +141,23 @@ def test_a_bar_that_left_nothing_is_told() -> None:
     told = played(EXAMPLES["volume that earlier orders took all of"]).explain("main-2")
     assert str(told).splitlines()[2].strip() == (
         "1 bar traded while it waited, and models, group or account left nothing for it; "
-        "of the last 0.1 of the bar's volume is 100; earlier orders took 100 of it"
+        "in the last bar, 0.1 of the bar's volume is 100; earlier orders took 100 of it"
     )
     limit = played(EXAMPLES["limit, slippage leads beyond it"]).explain("main-1")
-    assert "2 bars traded while it waited, and models, group or account left" in str(limit)
+    assert str(limit).splitlines()[4].strip() == (
+        "2 bars traded while it waited: its limit of 9.8 was within reach of 9.8 at "
+        "2020-06-02 20:00:00, and models, group or account left nothing for it; "
+        "in that bar, 0.1 of the bar's volume is 100,000; earlier orders took 0 of it"
+    )
+
+
+def test_of_fills_at_the_open_no_volume_of_the_bar_before_is_told() -> None:
+    """The close of bar 1 reaches the limit; the open of bar 2 is the one that may fill it."""
+    example = EXAMPLES["limit, slippage leads beyond it"]
+    told = played(replace(example, rules=AT_OPEN)).explain("main-1")
+    assert told.wait is not None
+    assert (told.wait.nearest, told.wait.volume_limit) == (Decimal("9.8"), None)
+    assert "earlier orders took" not in str(told)
 
 
 def test_a_stop_that_trails_is_told_by_where_it_stands() -> None:

@@ -290,6 +290,8 @@ class _Explaining:
         at = row["at"].to_physical()[0]
         bar = None if at is None else self._bar(at * _MICROSECOND)
         price = {"stop": order.stop, "limit": order.limit}.get(kind)
+        rules = self._rules
+        later = kind != "fill" and rules.trigger == "close" and rules.fill_at == "open"
         return ExplainedWait(
             kind=kind,
             price=self._price(price),
@@ -297,7 +299,7 @@ class _Explaining:
             nearest=self._price(row["price"].to_physical()[0]),
             tested=tested_price(order, self._rules, kind),
             bar=bar,
-            volume_limit=self._volume_limit(bar, self._tables.transactions),
+            volume_limit=None if later else self._volume_limit(bar, self._tables.transactions),
         )
 
 

@@ -152,7 +152,7 @@ class ExplainedWait:
             trails.
         tested: What of a bar was tested: its "close", its whole "range", or its "open".
         bar: The bar of that price.
-        volume_limit: The volume limit of that bar.
+        volume_limit: That of this bar; None where the bar after it is the one to fill.
     """
 
     kind: Literal["stop", "limit", "fill"]

@@ -67,8 +67,8 @@ def wait_text(wait: ExplainedWait, *, is_buy: bool, trails: bool) -> str:
         return "no bar traded after that"
     bars = f"{wait.bars:,} bar{'s' if wait.bars > 1 else ''} traded while it waited"
     if wait.kind == "fill" or _is_within(wait, is_buy=is_buy):
-        limit = "" if wait.volume_limit is None else f"; of the last {wait.volume_limit}"
-        return f"{bars}, and models, group or account left nothing for it{limit}"
+        nothing = "and models, group or account left nothing for it"
+        return f"{bars}{_reach(wait)}, {nothing}{_room(wait)}"
     if trails and wait.kind == "stop":
         return (
             f"{bars}: its stop, which followed the price to {number(wait.price)}, was not reached, "
@@ -81,6 +81,23 @@ def wait_text(wait: ExplainedWait, *, is_buy: bool, trails: bool) -> str:
         f"{'highest' if highest else 'lowest'} {price} was {number(wait.nearest)}"
         + ("" if wait.bar is None else f" at {moment(wait.bar.at)}")
     )
+
+
+def _reach(wait: ExplainedWait) -> str:
+    """What of its stop or limit was reached in the end."""
+    if wait.kind == "fill":
+        return ""
+    at = "" if wait.bar is None else f" at {moment(wait.bar.at)}"
+    price = f"{wait.kind} of {number(wait.price)}"
+    return f": its {price} was within reach of {number(wait.nearest)}{at}"
+
+
+def _room(wait: ExplainedWait) -> str:
+    """The volume limit of the bar that did not fill it."""
+    if wait.volume_limit is None:
+        return ""
+    bar = "the last bar" if wait.kind == "fill" else "that bar"
+    return f"; in {bar}, {wait.volume_limit}"
 
 
 def _is_within(wait: ExplainedWait, *, is_buy: bool) -> bool:
