@@ -99,6 +99,20 @@ def test_orders_that_a_merger_ends_are_told() -> None:
     assert played.result.orders["code"].to_list() == ["merger"]
 
 
+@pytest.mark.parametrize("last", [1, 3], ids=["against the order of sids", "in the order of sids"])
+def test_two_mergers_of_one_day_are_a_chain(last: int) -> None:
+    """A share becomes two B, each of them half of the last asset and 1.00: 12 for a share at 10."""
+    first, last_asset = (A, stock("CCC", 3)) if last == 3 else (stock("CCC", 3), A)
+    mergers = [
+        Merger(sid=first.sid, effective=THU, acquirer=2, ratio=Ratio(2)),
+        Merger(sid=2, effective=THU, acquirer=last, ratio=Ratio(1, 2), cash=D(1)),
+    ]
+    made = market({first: ["10"] * 3, B: ["5"] * 3, last_asset: ["10"] * 5}, *mergers)
+    played = play(made, {0: lambda c, d: c.order(first, 100)})
+    assert holdings(played)[-1][1:3] == (last_asset.symbol, 100)
+    assert played.column("portfolio_value") == [100_000] * 3 + [100_200] * 2
+
+
 def test_a_spin_off_shares_the_cost() -> None:
     """One B for four A, with a fifth of the cost: 100 A at 10 are 100 A at 8 and 25 B at 8."""
     spin_off = SpinOff(

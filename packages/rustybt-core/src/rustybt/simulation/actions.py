@@ -42,7 +42,8 @@ Tell = Callable[["MessageKind", str, "Asset", str | None], None]
 class CorporateActions:
     """Applies corporate actions to open orders, then to positions.
 
-    On one day splits come first, then stock dividends, rights, spin-offs, mergers.
+    On one day splits come first, then stock dividends, rights, spin-offs, mergers; of those, the
+    mergers into an asset before that of the asset itself.
 
     Args:
         environment: What the run works with.
@@ -81,7 +82,7 @@ class CorporateActions:
                 yield from self._grant(offering)
             for spin_off in actions.spin_offs:
                 yield from self._spin_off(spin_off)
-            for merger in actions.mergers:
+            for merger in _chained(actions.mergers):
                 yield from self._merge(merger)
 
     def end_rights(self, days: Iterable[int]) -> "Iterator[Posting]":
@@ -241,6 +242,17 @@ class CorporateActions:
     def _tell_of(self, orders: "Iterable[Order]", kind: "MessageKind", text: str) -> None:
         for order in orders:
             self._tell(kind, text, order.asset, order.id)
+
+
+def _chained(mergers: "Iterable[Merger]") -> "list[Merger]":
+    """Mergers of one day, each after those that give units of its asset; rings as they come."""
+    waiting, ordered = list(mergers), list["Merger"]()
+    while waiting:
+        acquirers = {merger.acquirer for merger in waiting}
+        ready = [merger for merger in waiting if merger.sid not in acquirers] or waiting
+        waiting = [merger for merger in waiting if merger not in ready]
+        ordered += ready
+    return ordered
 
 
 def _price_ratio(dividend: "StockDividend") -> Ratio:
