@@ -16,6 +16,7 @@ from rustybt.data.adjustments import (
     Merger,
     RightsOffering,
     SpinOff,
+    Split,
     StockDividend,
 )
 from rustybt.data.rates import ExchangeRates
@@ -142,6 +143,28 @@ def test_rights_are_exercised_where_that_pays() -> None:
     played = play(market({A: ["10"] * 6}, offering()), buys())
     assert [row[2] for row in holdings(played)] == [100, 100, 100, 150, 150]
     assert played.column("ending_cash")[-1] == 99_000 - 300
+
+
+@pytest.mark.parametrize(
+    ("change", "prices", "shares", "paid"),
+    [
+        # Two for one: 100 rights buy 100 new shares at 3.
+        (Split(sid=1, effective=THU, ratio=Ratio(1, 2)), ["10", "10", "10", "5", "5", "5"], 300,
+         300),
+        # One for five: 100 rights buy 60 at 5, for the same 300.
+        (StockDividend(sid=1, ex=THU, pay=THU, ratio=Ratio(1, 5)), [*["10"] * 3, *["9"] * 3], 180,
+         300),
+        # On the day on which they are given the terms are those of the new shares.
+        (Split(sid=1, effective=WED, ratio=Ratio(1, 2)), ["20"] * 2 + ["10"] * 4, 300, 600),
+    ],
+)  # fmt: skip
+def test_rights_keep_what_they_are_worth_when_shares_split(
+    change: Any, prices: list[str], shares: int, paid: int
+) -> None:
+    played = play(market({A: prices}, offering(), change), buys())
+    assert holdings(played)[-1][2] == shares
+    cash = played.column("ending_cash")
+    assert cash[-1] == 100_000 - 100 * int(prices[1]) - paid
 
 
 @pytest.mark.parametrize(

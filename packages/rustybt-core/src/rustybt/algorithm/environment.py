@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from rustybt.finance.conversion import FREE, ConversionModel
 from rustybt.finance.overnight import OvernightCosts
-from rustybt.values import Arithmetic, Num, divide_exact, parse_decimal
+from rustybt.values import Arithmetic, Num, divide_exact, from_scaled, parse_decimal
 from rustybt.views import ValueView
 
 if TYPE_CHECKING:
@@ -140,9 +140,8 @@ class Environment:
             MissingRate: There is no rate as of now.
         """
         rate = self.ledger.rate_of(asset)
-        if rate is None:
-            return Decimal(1)
-        return divide_exact(Decimal(rate.numerator), Decimal(rate.denominator))
+        numerator, denominator = (1, 1) if rate is None else (rate.numerator, rate.denominator)
+        return divide_exact(from_scaled(numerator, 0), from_scaled(denominator, 0))
 
     def position_amount(self, asset: "Asset") -> Num:
         """What is held of an asset, a kernel amount."""

@@ -1,9 +1,11 @@
 """Corporate actions of a session: from the records of the data to events of the book."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from rustybt.data.actions import Split, StockDividend
 from rustybt.data.actions.theory import rights_value
 from rustybt.finance.action_events import (
     Merged,
@@ -14,7 +16,12 @@ from rustybt.finance.action_events import (
     SpunOff,
 )
 from rustybt.finance.book_events import SplitApplied
-from rustybt.values import Ratio, divide_half_even, parse_decimal
+from rustybt.values import (
+    Ratio,
+    divide_half_even,
+    from_scaled,
+    parse_decimal,
+)
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -26,14 +33,14 @@ if TYPE_CHECKING:
         Merger,
         RightsOffering,
         SpinOff,
-        Split,
-        StockDividend,
     )
     from rustybt.execution.messages import MessageKind
     from rustybt.finance.journal import Posting
     from rustybt.orders import Order
     from rustybt.simulation.rules import SimulationRules
     from rustybt.values import Num
+
+_PRICE_SCALE: Final = 12
 
 Tell = Callable[["MessageKind", str, "Asset", str | None], None]
 """Hands the strategy a message: kind, text, asset, order."""
@@ -182,6 +189,7 @@ class CorporateActions:
         asset = self._asset(offering.sid)
         if asset is None:
             return ()
+        offering = self._rescaled(offering)
         rights = None if offering.rights_sid is None else self._asset(offering.rights_sid)
         if not self._ledger.has_rights(asset, offering.expiry, rights):
             return ()
@@ -201,6 +209,22 @@ class CorporateActions:
                 market,
                 offering.fractions,
             )
+        )
+
+    def _rescaled(self, offering: "RightsOffering") -> "RightsOffering":
+        """An offering per unit of its last day: splits since its ex day count."""
+        scale = Ratio(1)
+        for effect in self._adjustments.effects(offering.sid):
+            if offering.ex < effect.day <= offering.expiry:
+                scale *= _share_scale(effect.action)
+        if scale == Ratio(1):
+            return offering
+        price = Fraction(offering.price) * scale.as_fraction()
+        digits = divide_half_even(price.numerator * 10**_PRICE_SCALE, price.denominator)
+        return replace(
+            offering,
+            price=from_scaled(digits, _PRICE_SCALE),
+            ratio=offering.ratio * scale.inverse,
         )
 
     def _right_price(
@@ -253,6 +277,13 @@ def _chained(mergers: "Iterable[Merger]") -> "list[Merger]":
         waiting = [merger for merger in waiting if merger not in ready]
         ordered += ready
     return ordered
+
+
+def _share_scale(action: object) -> Ratio:
+    """The factor on earlier prices of an action that only changes the number of units, else 1."""
+    if isinstance(action, Split):
+        return action.ratio
+    return _price_ratio(action) if isinstance(action, StockDividend) else Ratio(1)
 
 
 def _price_ratio(dividend: "StockDividend") -> Ratio:
