@@ -17,8 +17,8 @@ from worlds import OIL
 from rustybt.errors import InvalidArgument, OrderNotFound
 from rustybt.finance import accounts
 from rustybt.finance.slippage import VolatilityVolumeShare
-from rustybt.simulation.explained import ExplainedFill
-from rustybt.simulation.explanation import Explanation
+from rustybt.simulation.explanations.explained import ExplainedFill
+from rustybt.simulation.explanations.explanation import Explanation
 from rustybt.simulation.result import BacktestResult
 from rustybt.simulation.tables import Tables
 

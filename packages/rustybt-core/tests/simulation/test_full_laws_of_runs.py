@@ -28,8 +28,8 @@ from rustybt.finance.accounts import (
 )
 from rustybt.finance.lots import LotMethod
 from rustybt.orders import BracketGroup, OCOGroup, Order, OrderStatus
-from rustybt.simulation.run_records import arithmetic_of, records_of
-from rustybt.simulation.trades import followed
+from rustybt.simulation.trips.run_records import arithmetic_of, records_of
+from rustybt.simulation.trips.trades import followed
 
 BY_COMMODITY = {commodity_of(asset): asset for asset in ASSETS.values()}
 

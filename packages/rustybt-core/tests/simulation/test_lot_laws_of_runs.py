@@ -15,9 +15,9 @@ from random_runs import Case, conditions
 from rustybt import BacktestResult
 from rustybt.finance.lot_book import LotBook
 from rustybt.finance.lots import LotMethod
-from rustybt.simulation.round_trips import RoundTrips, multiplier_of
-from rustybt.simulation.run_records import arithmetic_of, marks_of, positions_of, records_of
-from rustybt.simulation.trades import followed
+from rustybt.simulation.trips.round_trips import RoundTrips, multiplier_of
+from rustybt.simulation.trips.run_records import arithmetic_of, marks_of, positions_of, records_of
+from rustybt.simulation.trips.trades import followed
 from rustybt.values import Num
 
 CAPITAL = 50_000

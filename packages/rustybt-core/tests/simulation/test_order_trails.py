@@ -17,8 +17,8 @@ from rustybt.finance.latency import FixedLatency
 from rustybt.finance.slippage import FixedSlippage
 from rustybt.orders import LimitOrder, OCOOrder, StopOrder, order_audit_log
 from rustybt.simulation.result import BacktestResult
-from rustybt.simulation.run_records import arithmetic_of
 from rustybt.simulation.tables import Tables
+from rustybt.simulation.trips.run_records import arithmetic_of
 from rustybt.views import PublicView
 
 EVENTS = {

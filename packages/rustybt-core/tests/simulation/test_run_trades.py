@@ -31,11 +31,11 @@ from rustybt.finance.borrow import BorrowRates
 from rustybt.finance.commission import PerShare
 from rustybt.finance.slippage import FixedSlippage
 from rustybt.finance.withholding import Withholding
-from rustybt.simulation.run_bars import RunBars
-from rustybt.simulation.run_records import arithmetic_of, end_of, records_of
-from rustybt.simulation.run_trades import run_trades
 from rustybt.simulation.tables import RunEvents, Tables
-from rustybt.simulation.trade_records import Span, TradeExecuted
+from rustybt.simulation.trips.run_bars import RunBars
+from rustybt.simulation.trips.run_records import arithmetic_of, end_of, records_of
+from rustybt.simulation.trips.run_trades import run_trades
+from rustybt.simulation.trips.trade_records import Span, TradeExecuted
 from rustybt.values import DecimalArithmetic, FloatArithmetic
 
 AAA, BBB = stock("AAA", 1), stock("BBB", 2)

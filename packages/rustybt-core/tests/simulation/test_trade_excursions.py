@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from simulation.trade_stories import DAY, Bars, Story
 
 from rustybt.assets import Asset
-from rustybt.simulation.excursions import Course, show_bars
+from rustybt.simulation.trips.excursions import Course, show_bars
 
 COLUMNS = ("mae", "mfe", "mae_price", "mfe_price", "bars")
 

@@ -15,8 +15,8 @@ from rustybt.assets import Asset
 from rustybt.finance.lot_book import LotBook
 from rustybt.finance.lot_events import MoneyPaid
 from rustybt.finance.lots import LotMethod
-from rustybt.simulation.round_trips import RoundTrips, multiplier_of
-from rustybt.simulation.trade_records import TradeExecuted
+from rustybt.simulation.trips.round_trips import RoundTrips, multiplier_of
+from rustybt.simulation.trips.trade_records import TradeExecuted
 from rustybt.values import Arithmetic, Num
 
 METHODS: tuple[LotMethod, ...] = get_args(LotMethod)

@@ -15,7 +15,7 @@ from simulation.trade_stories import Story
 from rustybt.assets import Asset, Equity
 from rustybt.errors import InvalidArgument
 from rustybt.finance.lots import LotMethod
-from rustybt.simulation.trades import trades_frame
+from rustybt.simulation.trips.trades import trades_frame
 
 PYFOLIO = Path(__file__).parent.parent / "finance" / "pyfolio_round_trips.json"
 

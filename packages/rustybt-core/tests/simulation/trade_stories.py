@@ -12,8 +12,8 @@ from finance.lot_desk import KINDS, numbers
 
 from rustybt.assets import Asset
 from rustybt.finance.lot_events import MoneyPaid
-from rustybt.simulation.trade_records import HeldBars, Span, TradeExecuted, TradeRecord
-from rustybt.simulation.trades import trades_frame
+from rustybt.simulation.trips.trade_records import HeldBars, Span, TradeExecuted, TradeRecord
+from rustybt.simulation.trips.trades import trades_frame
 from rustybt.values import Arithmetic
 
 HOUR = 3_600_000_000_000

@@ -149,7 +149,7 @@ class ResultBuilder:
         return pl.DataFrame(self._order_columns(map(_final_row, orders), _FINAL_COLUMNS))
 
     def _transitions_frame(self, orders: list[Order]) -> pl.DataFrame:
-        from rustybt.simulation.order_trails import transitions_frame
+        from rustybt.simulation.explanations.order_trails import transitions_frame
 
         return transitions_frame(orders, self._columns)
 

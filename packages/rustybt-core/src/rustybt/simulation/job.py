@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from rustybt.metrics import Summary
     from rustybt.simulation.benchmark import Worth
     from rustybt.simulation.envelope import Fills
-    from rustybt.simulation.order_bars import OrderBars
+    from rustybt.simulation.explanations.order_bars import OrderBars
     from rustybt.simulation.tables import Tables
-    from rustybt.simulation.trades import TradesBy
+    from rustybt.simulation.trips.trades import TradesBy
 
 
 class Comparison(NamedTuple):
@@ -165,7 +165,7 @@ def _trades(
     request: RunRequest,
     by: "TradesBy",
 ) -> "pl.DataFrame":
-    from rustybt.simulation.run_trades import run_trades
+    from rustybt.simulation.trips.run_trades import run_trades
 
     return run_trades(
         tables,
@@ -180,13 +180,13 @@ def _trades(
 def _order_bars(
     tables: "Tables", assets: Mapping[int, Asset], market: Market, request: RunRequest
 ) -> "OrderBars":
-    from rustybt.simulation.run_orders import run_order_bars
+    from rustybt.simulation.explanations.run_orders import run_order_bars
 
     return run_order_bars(tables, assets, market, request.rules)
 
 
 def _order_models(environment: "Environment") -> "pl.DataFrame":
-    from rustybt.simulation.run_orders import run_order_models
+    from rustybt.simulation.explanations.run_orders import run_order_models
 
     return run_order_models(environment)
 

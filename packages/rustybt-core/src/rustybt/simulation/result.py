@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from rustybt.assets import Asset
-    from rustybt.simulation.explanation import Explanation
+    from rustybt.simulation.explanations.explanation import Explanation
     from rustybt.values import Value
 
 _FORMAT = 1
@@ -97,7 +97,7 @@ class BacktestResult:
 
     @property
     def trades(self) -> pl.DataFrame:
-        """A row per round trip, from flat to flat; `rustybt.simulation.trades` tells the columns.
+        """A row per round trip, from flat to flat; see `rustybt.simulation.trips.trades`.
 
         Columns: trade, symbol, side, status, entry_dt, exit_dt, entry_price, exit_price, quantity,
         lots, bars, held, gross_pnl, dividends, commission, other_costs, net_pnl, return, mae, mfe,
@@ -141,8 +141,8 @@ class BacktestResult:
                 of its orders.
         """
         from rustybt.orders import audit_json, order_audit_log
-        from rustybt.simulation.order_trails import recorded_orders
-        from rustybt.simulation.run_records import arithmetic_of
+        from rustybt.simulation.explanations.order_trails import recorded_orders
+        from rustybt.simulation.trips.run_records import arithmetic_of
         from rustybt.views import PublicView
 
         view = PublicView(arithmetic_of(self.tables))
@@ -163,7 +163,7 @@ class BacktestResult:
             OrderNotFound: The run has no such order.
             InvalidArgument: The result was kept without what explains orders.
         """
-        from rustybt.simulation.explain import explain
+        from rustybt.simulation.explanations.explain import explain
 
         rules = self.manifest.arguments.get("rules")
         chosen = rules if isinstance(rules, SimulationRules) else SimulationRules.standard()

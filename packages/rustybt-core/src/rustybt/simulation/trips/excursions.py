@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from rustybt.assets import Asset
-    from rustybt.simulation.trade_records import BarsOf, HeldBars, Span
+    from rustybt.simulation.trips.trade_records import BarsOf, HeldBars, Span
     from rustybt.values import Arithmetic, Num
 
 _ONE = Ratio(1)

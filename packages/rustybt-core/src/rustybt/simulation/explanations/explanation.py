@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rustybt.orders import OrderStatus
-from rustybt.simulation.explained import moment, number, size
-from rustybt.simulation.explanation_text import change_text, fill_text, trigger_text, wait_text
+from rustybt.simulation.explanations.explained import moment, number, size
+from rustybt.simulation.explanations.text import change_text, fill_text, trigger_text, wait_text
 from rustybt.values import divide
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rustybt.assets import Asset
     from rustybt.execution.matching_rules import Fills
     from rustybt.orders import EndCode, TimeInForce
-    from rustybt.simulation.explained import (
+    from rustybt.simulation.explanations.explained import (
         ExplainedBar,
         ExplainedChange,
         ExplainedFill,

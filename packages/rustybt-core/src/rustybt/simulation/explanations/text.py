@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rustybt.simulation.explained import moment, number, size
+from rustybt.simulation.explanations.explained import moment, number, size
 
 if TYPE_CHECKING:
-    from rustybt.simulation.explained import (
+    from rustybt.simulation.explanations.explained import (
         ExplainedChange,
         ExplainedFill,
         ExplainedTrigger,

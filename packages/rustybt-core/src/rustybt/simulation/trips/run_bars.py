@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rustybt.data.chunks import ALWAYS, ChunkLoader
 from rustybt.data.coefficients import present
 from rustybt.data.schemas import BAR_FIELDS, PRICE_FIELDS
-from rustybt.simulation.trade_records import HeldBars
+from rustybt.simulation.trips.trade_records import HeldBars
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rustybt.data.bundle import BundleData
     from rustybt.data.chunks import Chunk
     from rustybt.data.coefficients import IntArray
-    from rustybt.simulation.trade_records import Span
+    from rustybt.simulation.trips.trade_records import Span
 
 
 class BarPiece(NamedTuple):

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from rustybt.execution import FillAt, Trigger
     from rustybt.execution.matching_rules import Fills
     from rustybt.orders import Transition
-    from rustybt.simulation.explained import Tested
-    from rustybt.simulation.order_trails import RecordedOrder
-    from rustybt.simulation.run_bars import BarPiece, RunBars
+    from rustybt.simulation.explanations.explained import Tested
+    from rustybt.simulation.explanations.order_trails import RecordedOrder
+    from rustybt.simulation.trips.run_bars import BarPiece, RunBars
     from rustybt.values import Arithmetic
 
 _FILL: Final = "fill"

@@ -11,7 +11,7 @@ from rustybt.calendars import from_ns
 from rustybt.errors import OrderNotFound
 from rustybt.finance.slippage import whole_lots
 from rustybt.orders import EXITS, STOP_REACHED, TRIGGERED, OrderStatus
-from rustybt.simulation.explained import (
+from rustybt.simulation.explanations.explained import (
     ExplainedBar,
     ExplainedChange,
     ExplainedFill,
@@ -19,11 +19,11 @@ from rustybt.simulation.explained import (
     ExplainedWait,
     VolumeLimit,
 )
-from rustybt.simulation.explanation import Explanation
-from rustybt.simulation.order_bars import tested_price
-from rustybt.simulation.order_trails import recorded_order
-from rustybt.simulation.round_trips import multiplier_of
-from rustybt.simulation.run_records import arithmetic_of
+from rustybt.simulation.explanations.explanation import Explanation
+from rustybt.simulation.explanations.order_bars import tested_price
+from rustybt.simulation.explanations.order_trails import recorded_order
+from rustybt.simulation.trips.round_trips import multiplier_of
+from rustybt.simulation.trips.run_records import arithmetic_of
 from rustybt.values import like, parse_decimal
 from rustybt.views import PublicView
 
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
     from rustybt.assets import Asset
     from rustybt.orders import FillFacts, Transition
-    from rustybt.simulation.explained import Place
-    from rustybt.simulation.order_bars import FillRules
-    from rustybt.simulation.order_trails import RecordedOrder
+    from rustybt.simulation.explanations.explained import Place
+    from rustybt.simulation.explanations.order_bars import FillRules
+    from rustybt.simulation.explanations.order_trails import RecordedOrder
     from rustybt.simulation.tables import Tables
     from rustybt.values import Num, Value
 

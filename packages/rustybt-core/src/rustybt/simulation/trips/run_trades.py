@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rustybt.errors import LotsMismatch
-from rustybt.simulation.run_bars import RunBars
-from rustybt.simulation.run_records import (
+from rustybt.simulation.trips.run_bars import RunBars
+from rustybt.simulation.trips.run_records import (
     arithmetic_of,
     end_of,
     marks_of,
     positions_of,
     records_of,
 )
-from rustybt.simulation.trades import check_by, followed, frame_of
+from rustybt.simulation.trips.trades import check_by, followed, frame_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rustybt.finance.lot_book import LotBook
     from rustybt.finance.lots import LotMethod
     from rustybt.simulation.tables import Tables
-    from rustybt.simulation.trades import TradesBy
+    from rustybt.simulation.trips.trades import TradesBy
     from rustybt.values import Num
 
 _TOLERANCE = 1e-6

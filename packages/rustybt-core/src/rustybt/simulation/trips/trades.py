@@ -39,8 +39,8 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import polars as pl
 
 from rustybt.errors import InvalidArgument
-from rustybt.simulation.excursions import Course, show_bars
-from rustybt.simulation.round_trips import RoundTrips, multiplier_of
+from rustybt.simulation.trips.excursions import Course, show_bars
+from rustybt.simulation.trips.round_trips import RoundTrips, multiplier_of
 from rustybt.values.columns import Columns, instants
 
 if TYPE_CHECKING:
@@ -48,9 +48,9 @@ if TYPE_CHECKING:
 
     from rustybt.assets import Asset
     from rustybt.finance.lots import ClosedLot, LotMethod
-    from rustybt.simulation.excursions import Excursion
-    from rustybt.simulation.round_trips import RoundTrip
-    from rustybt.simulation.trade_records import BarsOf, TradeRecord
+    from rustybt.simulation.trips.excursions import Excursion
+    from rustybt.simulation.trips.round_trips import RoundTrip
+    from rustybt.simulation.trips.trade_records import BarsOf, TradeRecord
     from rustybt.values import Arithmetic, Num, Value
 
 TradesBy = Literal["position", "lot"]

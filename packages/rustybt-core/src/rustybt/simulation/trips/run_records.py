@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from rustybt.errors import InvalidArgument
-from rustybt.simulation.round_trips import multiplier_of
-from rustybt.simulation.trade_records import TradeExecuted
+from rustybt.simulation.trips.round_trips import multiplier_of
+from rustybt.simulation.trips.trade_records import TradeExecuted
 from rustybt.values import DecimalArithmetic, FloatArithmetic
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from rustybt.assets import Asset
     from rustybt.simulation.tables import RunEvents, Tables
-    from rustybt.simulation.trade_records import TradeRecord
+    from rustybt.simulation.trips.trade_records import TradeRecord
     from rustybt.values import Arithmetic, Num
 
 _MICROSECOND = 1_000

@@ -17,8 +17,8 @@ from rustybt.finance.lot_events import (
     UnitsTaken,
 )
 from rustybt.finance.sharing import shares
-from rustybt.simulation.excursions import Course
-from rustybt.simulation.trade_records import TradeExecuted
+from rustybt.simulation.trips.excursions import Course
+from rustybt.simulation.trips.trade_records import TradeExecuted
 from rustybt.values import Ratio
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from rustybt.assets import Asset
     from rustybt.finance.lot_events import LotAction
     from rustybt.finance.lots import ClosedLot, LotMethod
-    from rustybt.simulation.trade_records import TradeRecord
+    from rustybt.simulation.trips.trade_records import TradeRecord
     from rustybt.values import Arithmetic, Num
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rustybt.simulation.order_bars import order_bars
-from rustybt.simulation.order_models import Models, models_frame
-from rustybt.simulation.order_trails import recorded_orders
-from rustybt.simulation.run_bars import RunBars
-from rustybt.simulation.run_records import arithmetic_of
+from rustybt.simulation.explanations.order_bars import order_bars
+from rustybt.simulation.explanations.order_models import Models, models_frame
+from rustybt.simulation.explanations.order_trails import recorded_orders
+from rustybt.simulation.trips.run_bars import RunBars
+from rustybt.simulation.trips.run_records import arithmetic_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from rustybt.algorithm import Environment
     from rustybt.assets import Asset
+    from rustybt.simulation.explanations.order_bars import FillRules, OrderBars
     from rustybt.simulation.market import Market
-    from rustybt.simulation.order_bars import FillRules, OrderBars
     from rustybt.simulation.tables import Tables
 
 

@@ -1,0 +1,1 @@
+"""Round trips and lots of a finished run: its trades."""
