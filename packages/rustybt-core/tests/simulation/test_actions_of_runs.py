@@ -20,7 +20,7 @@ from rustybt.data.adjustments import (
     StockDividend,
 )
 from rustybt.data.rates import ExchangeRates
-from rustybt.errors import MissingRate
+from rustybt.errors import InsufficientFundsError, MissingRate
 from rustybt.finance.conversion import ConversionCost
 from rustybt.finance.withholding import Withholding
 from rustybt.simulation.rules import SimulationRules
@@ -326,6 +326,33 @@ def test_currencies_can_be_exchanged_by_the_strategy() -> None:
     )
     assert played.column("portfolio_value") == [100_000, 100_000, 100_250]
     assert played.column("fx_pnl") == [0, 0, 250]
+
+
+def test_a_cash_account_exchanges_what_it_has() -> None:
+    """1,000 dollars at 1.25 are 800 euros; of those 300 are given back for 375 dollars."""
+    refused: list[str] = []
+
+    def exchange(context: Any, data: Any) -> None:
+        for amount, sell, buy in (
+            (1001, "USD", "EUR"), (1, "EUR", "USD"), (1000, "USD", "EUR"), (1, "USD", "EUR"),
+            (300, "EUR", "USD"), ("500.01", "EUR", "USD"),
+        ):  # fmt: skip
+            try:
+                context.convert_currency(amount, sell, buy)
+            except InsufficientFundsError as refusal:
+                refused.append(f"{refusal.required} of {refusal.available} {refusal.currency}")
+
+    played = play(
+        market({A: ["1"] * 2, EURO: ["10"] * 2}, rates=rates("1.25", "1.50")),
+        {0: exchange},
+        capital_base=1_000,
+        account="cash",
+    )
+    assert played.column("portfolio_value") == [1_000, 1_125]  # 375 + 500 x 1.50
+    assert [text.split() for text in refused] == [
+        ["1001.00", "of", "1000.00", "USD"], ["1.00", "of", "0.00", "EUR"],
+        ["1.00", "of", "0.00", "USD"], ["500.01", "of", "500.00", "EUR"],
+    ]  # fmt: skip
 
 
 def test_a_missing_rate_names_pair_and_time() -> None:

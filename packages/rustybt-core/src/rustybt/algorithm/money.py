@@ -84,6 +84,7 @@ class MoneyMethods(AlgorithmBase):
 
         Raises:
             InvalidArgument: The amount is not above zero, or the currencies are the same.
+            InsufficientFundsError: A cash account has less of the currency to give.
             MissingRate: There is no rate of the two as of now.
         """
         env = self._env
@@ -97,6 +98,7 @@ class MoneyMethods(AlgorithmBase):
             raise InvalidArgument(
                 field="convert_currency", value=f"{amount} {sell} to {buy}", reason=reason
             )
+        env.funds.check_exchange(sell, sold)
         event = selling(env.ledger, sold, sell, buy, at=env.now, model=env.conversion)
         env.ledger.apply(event)
 

@@ -108,6 +108,17 @@ class Funds:
             DayTradeLimitReached: No day trade is left to a small account.
         """
 
+    def check_exchange(self, sell: str, amount: Num) -> None:
+        """Ask whether money of one currency may be exchanged for another.
+
+        Args:
+            sell: The currency to give.
+            amount: How much, kernel money above zero.
+
+        Raises:
+            InsufficientFundsError: A cash account has less of it.
+        """
+
     def affordable(self, asset: Asset, amount: Num, price: Num, commission: Num = 0) -> Num:
         """How much of an execution may happen, now that its price is known.
 

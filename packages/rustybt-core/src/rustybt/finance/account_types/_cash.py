@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from rustybt.errors import ShortSaleRefused
+from rustybt.errors import InsufficientFundsError, ShortSaleRefused
 from rustybt.finance.account_types._arguments import checked_refusal
 from rustybt.finance.account_types._limited import LimitedFunds
 from rustybt.finance.account_types._lots import most_lots
@@ -30,7 +30,8 @@ class CashAccount:
 
     Short sales are refused. A future or perpetual swap, which takes no money when it is bought,
     keeps cash for the whole value of its contracts from being spent. Cash is the money of all
-    currencies together, at the rates as of now: a balance in one of them may be below zero.
+    currencies together, at the rates as of now: a purchase may bring a balance in one of them below
+    zero. An exchange may not: it gives no more of a currency than there is.
 
     With `allow_unsettled` proceeds of sales can be spent before they settle. What was bought with
     them is not paid for until they settle; selling it earlier is free-riding, for which the
@@ -149,6 +150,18 @@ class CashFunds(LimitedFunds):
         if left + amount < 0:
             shown = self._book.arithmetic.amount_value
             raise ShortSaleRefused(asset=asset, amount=shown(amount), held=shown(left))
+
+    def check_exchange(self, sell: str, amount: Num) -> None:
+        held = self._book.balances.get(sell, self._book.arithmetic.zero)
+        if amount > held:
+            shown = self._book.arithmetic.money_value
+            raise InsufficientFundsError(
+                asset=sell,
+                amount=shown(amount),
+                required=shown(amount),
+                available=shown(max(held, self._book.arithmetic.zero)),
+                currency=sell,
+            )
 
     def affordable(self, asset: Asset, amount: Num, price: Num, commission: Num = 0) -> Num:
         arithmetic, zero = self._book.arithmetic, self._book.arithmetic.zero
