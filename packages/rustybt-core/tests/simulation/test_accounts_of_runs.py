@@ -1,13 +1,17 @@
 """Accounts with limits in whole runs, by hand."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
+import polars as pl
 import pytest
 from markets import VENUE, bar, daily_market, minute_market, play, small_sessions, stock
 
 from rustybt import TradingAlgorithm
 from rustybt.assets import Cryptocurrency
 from rustybt.calendars import get_calendar
+from rustybt.data.rates import ExchangeRates
 from rustybt.errors import InsufficientFundsError, InvalidArgument
 from rustybt.finance.account_types import CallPolicy, CashAccount, MarginAccount
 from rustybt.finance.cancel_policy import EODCancel
@@ -60,6 +64,31 @@ def test_a_price_that_runs_away_makes_no_debt() -> None:
     )
     assert [fill[2] for fill in played.fills] == [80]
     assert played.column("ending_cash")[-1] == 0
+
+
+@pytest.mark.parametrize(("account", "shares"), [("cash", 80), ("margin", 160)])
+def test_a_rate_that_runs_away_makes_no_debt(account: str, shares: int) -> None:
+    """All is covered with a euro at 1.00; at 1.25 it is 80 shares at 10, or half of 160."""
+    euro = stock("EEE", 4, currency="EUR")
+    made = daily_market({A: ["10"] * 3, euro: ["10"] * 3})
+    rows = [
+        {
+            "timestamp": datetime(2020, 6, day, tzinfo=UTC),
+            "base": "EUR",
+            "quote": "USD",
+            "rate": rate,
+        }
+        for day, rate in ((1, "1"), (2, "1.25"))
+    ]
+    bundle = replace(made.bundle, rates=ExchangeRates.from_frame(pl.DataFrame(rows)))
+    played = play(
+        replace(made, bundle=bundle),
+        {0: lambda c, d: c.order(euro, shares * 10 // 8)},
+        capital_base=1_000,
+        currency="USD",
+        account=account,
+    )
+    assert [fill[2] for fill in played.fills] == [shares]
 
 
 STRADDLE = OCOOrder(StopOrder(11), opposite=StopOrder(9))

@@ -69,12 +69,17 @@ class Requirements:
         return self._parts
 
     def part(self, asset: Asset, amount: Num, price: Num) -> MarginPart:
-        """What a position requires alone, in the currency of the account."""
+        """What a position requires alone, in the currency of the account.
+
+        Of an asset of another currency it is asked each time: rates move where prices don't.
+        """
         key = asset, amount, price
         answer = self._answers.get(key)
         if answer is None:
             with localcontext(KERNEL_CONTEXT):
-                answer = self._answers[key] = self._ask(asset, amount, price)
+                answer = self._ask(asset, amount, price)
+            if self._pricing.currency_of(asset) == self._book.currency:
+                self._answers[key] = answer
         return answer
 
     def enlarged(self, position: DecimalPosition, amount: Num, price: Num) -> MarginPart:
