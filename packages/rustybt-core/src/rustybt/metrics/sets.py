@@ -168,7 +168,7 @@ def _against_benchmark(performance: Performance) -> Mapping[str, Column]:
 
 
 def _max_leverage(performance: Performance) -> Mapping[str, Column]:
-    leverage = performance.frame["gross_leverage"].cast(pl.Float64).to_numpy()
+    leverage = performance.frame["gross_leverage"].cast(pl.Float64).fill_null(np.inf).to_numpy()
     return {"max_leverage": np.maximum.accumulate(np.maximum(leverage, 0.0))}
 
 

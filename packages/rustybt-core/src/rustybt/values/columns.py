@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from itertools import chain
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -100,9 +101,14 @@ class Columns:
         return self._kernel(name, numbers, self._amount_scale)
 
     def derived(self, name: str, values: Sequence[Value | None]) -> pl.Series:
-        """A column of public values that a division gave: at most 16 decimals."""
-        dtype = pl.Decimal(_DIGITS, _MONEY_SCALE) if self._exact else pl.Float64()
-        return pl.Series(name, values, dtype=dtype)
+        """A column of public values that a division gave: at most 16 decimals.
+
+        Exact columns have no infinite values, as division by zero gives them: those become null.
+        """
+        if not self._exact:
+            return pl.Series(name, values, dtype=pl.Float64)
+        known = [None if value is None or not isfinite(value) else value for value in values]
+        return pl.Series(name, known, dtype=pl.Decimal(_DIGITS, _MONEY_SCALE))
 
     def _kernel(self, name: str, numbers: Sequence[Num | None], scale: int) -> pl.Series:
         if not self._exact:
