@@ -114,6 +114,15 @@ def test_another_format_is_an_error(tmp_path: Path) -> None:
         BacktestResult.load(tmp_path / "run")
 
 
+@pytest.mark.parametrize("name", ["orders.parquet", "run.json"])
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff"])
+def test_a_damaged_file_is_named(tmp_path: Path, name: str, content: bytes) -> None:
+    result().save(tmp_path / "run")
+    (tmp_path / "run" / name).write_bytes(content)
+    with pytest.raises(InvalidArgument, match=rf"{name}.*damaged.*run again"):
+        BacktestResult.load(tmp_path / "run")
+
+
 def test_a_missing_frame_is_an_error(tmp_path: Path) -> None:
     result().save(tmp_path / "run")
     (tmp_path / "run" / "orders.parquet").unlink()

@@ -224,10 +224,10 @@ class BacktestResult:
         """
         folder = Path(directory)
         document = store.read_document(folder)
-        if document["format"] != _FORMAT:
+        if document.get("format") != _FORMAT:
             raise InvalidArgument(
                 field="format of the saved run",
-                value=document["format"],
+                value=document.get("format"),
                 reason="read it with the version of RustyBT that wrote it",
             )
         assets = decode(document["assets"])

@@ -107,21 +107,40 @@ def read_document(folder: Path) -> dict[str, Any]:
     """The JSON document of a saved result.
 
     Raises:
-        InvalidArgument: The folder holds no saved result.
+        InvalidArgument: The folder holds no saved result, or its document is damaged.
     """
     path = folder / DOCUMENT
     if not path.is_file():
         raise InvalidArgument(
             field="directory", value=str(folder), reason=f"give a saved run: it has no {DOCUMENT}"
         )
-    document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise _damaged(path, error) from error
+    if not isinstance(document, dict):
+        raise _damaged(path, "it holds no object")
     return document
 
 
 def read_frame(folder: Path, name: str) -> pl.DataFrame | None:
-    """One frame of a saved result, None when it has none of this name."""
+    """One frame of a saved result, None when it has none of this name.
+
+    Raises:
+        InvalidArgument: Its file is damaged.
+    """
     path = folder / f"{name}.parquet"
-    return pl.read_parquet(path) if path.is_file() else None
+    if not path.is_file():
+        return None
+    try:
+        return pl.read_parquet(path)
+    except pl.exceptions.PolarsError as error:
+        raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, problem: object) -> InvalidArgument:
+    reason = f"this file of a saved run is damaged ({problem}); run again and save the result anew"
+    return InvalidArgument(field="file", value=str(path), reason=reason)
 
 
 def _may_be_replaced(folder: Path) -> bool:
