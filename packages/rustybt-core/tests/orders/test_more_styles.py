@@ -108,6 +108,11 @@ def test_what_cannot_be_meant_is_refused(
         asked(**arguments)
 
 
+def test_an_unknown_keyword_is_named_with_those_there_are() -> None:
+    with pytest.raises(TypeError, match="no keyword limit, tif; it has limit_price, stop_price"):
+        order_request(None, None, None, {"tif": "DAY", "limit": 5})  # type: ignore[typeddict-unknown-key] # the mistake
+
+
 def test_an_unknown_keyword_is_one_of_python() -> None:
     with pytest.raises(TypeError, match="stop_lost"):
         asked(stop_lost=9)

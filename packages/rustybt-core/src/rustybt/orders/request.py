@@ -37,6 +37,9 @@ class OrderOptions(TypedDict, total=False):
     reduce_only: bool
 
 
+_KNOWN = frozenset(OrderOptions.__annotations__)
+
+
 class OrderRequest(NamedTuple):
     """How an order is to be executed.
 
@@ -65,6 +68,10 @@ def order_request(
     if not options:
         placed = style_from_prices(limit_price, stop_price, style)
         return OrderRequest(placed, PLAIN_TERMS)
+    if not _KNOWN.issuperset(options):
+        unknown = ", ".join(sorted(options.keys() - _KNOWN))
+        known = ", ".join(["limit_price", "stop_price", "style", *sorted(_KNOWN)])
+        raise TypeError(f"an order has no keyword {unknown}; it has {known}")
     return _Call(limit_price, stop_price, style, **cast("dict[str, Any]", options)).request()
 
 
