@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import polars as pl
 import pytest
-from markets import Bar, bar, daily_market, dividend, minute_market, play, split, stock
+from markets import Bar, Market, bar, daily_market, dividend, minute_market, play, split, stock
 
 from rustybt.data.rates import ExchangeRates
 from rustybt.errors import (
@@ -17,7 +17,6 @@ from rustybt.errors import (
     MissingRate,
     SymbolNotFound,
 )
-from rustybt.simulation.market import Market
 
 A, B = stock("AAA", 1), stock("BBB", 2)
 MON, TUE, WED, THU = (date(2020, 6, day) for day in (1, 2, 3, 4))

@@ -207,9 +207,11 @@ def test_a_halted_holding_is_marked_without_the_dividend() -> None:
             BarData(portal).current(asset, "price")
 
 
-def benchmark_of(market: BundleData, sessions: range, **options: bool) -> list[float]:
+def benchmark_of(market: BundleData, sessions: range, *, one_currency: bool = False) -> list[float]:
     (asset,) = market.finder.retrieve_all([1])
-    found = asset_returns(asset, market, CALENDAR, sessions, decimals=None, **options)
+    found = asset_returns(
+        asset, market, CALENDAR, sessions, decimals=None, one_currency=one_currency
+    )
     return [float(each) for each in found]
 
 
