@@ -284,12 +284,14 @@ def test_the_standard(asset: Asset, initial: str, maintenance: str) -> None:
         (RegT(), "2"),
         (RegT("0.2"), "4"),  # 25 % to keep is the more
         (PortfolioPercent("0.1"), "10"),
-        (PortfolioPercent({"equity": "0.5", "forex": "0.02"}), "50"),
+        (PortfolioPercent({"equity": "0.5", "forex": "0.02"}), "2"),
+        (PortfolioPercent({"crypto": "0.25", "forex": "0.02"}), "4"),
         (FutureMargins(initial="0.2"), "5"),
         (CryptoCross(leverage=20), "20"),
         (CryptoIsolated(125, "0.004"), "125"),
-        (ByAssetClass({"equity": RegT(), "crypto": CryptoCross(leverage=10)}), "10"),
-        (standard_margin(), "50"),
+        (ByAssetClass({"equity": RegT(), "crypto": CryptoCross(leverage=10)}), "2"),
+        (ByAssetClass({"crypto": CryptoCross(leverage=10)}), "1"),  # all else is paid in full
+        (standard_margin(), "2"),
     ],
     ids=repr,
 )

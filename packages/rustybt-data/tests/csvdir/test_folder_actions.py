@@ -1,6 +1,6 @@
 """Corporate actions and exchange rates of a folder of CSV files."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal as D
 from pathlib import Path
 
@@ -188,6 +188,29 @@ def test_rows_about_assets_of_other_folders_are_left_out(
     write(listed, "delistings.csv", "symbol,effective_date", "Z,2021-03-01", "D,2021-03-02")
     assert [action.sid for action in actions_of(listed).delistings()] == [3]
     assert "unknown assets" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "last"),
+    [
+        # A merger counts before the session of its day, a delisting after it.
+        ("mergers.csv", "A,2021-03-03,12.50", "2021-03-02"),
+        ("delistings.csv", "A,2021-03-03,", "2021-03-03"),
+        ("mergers.csv", "A,2021-03-09,12.50", "2021-03-05"),
+        ("delistings.csv", "A,2021-03-09,", "2021-03-05"),
+    ],
+)
+def test_an_asset_ends_with_its_action_whatever_bars_follow(
+    listed: Path, file: str, line: str, last: str
+) -> None:
+    days = [f"2021-03-0{day},1,1,1,1,100" for day in range(1, 6)]
+    write(listed, "daily/A.csv", HEADER, *days)
+    write(listed, "assets.csv", "symbol,end_date", "A,2021-03-05")
+    money = "cash" if file == "mergers.csv" else "price"
+    write(listed, file, f"symbol,effective_date,{money}", line)
+    asset = ingested(listed).finder.retrieve_asset(0)
+    assert asset.end_date == date.fromisoformat(last)
+    assert asset.auto_close_date == date.fromisoformat(last) + timedelta(days=1)
 
 
 def test_empty_files_hold_no_actions(listed: Path) -> None:

@@ -1,7 +1,10 @@
 """The assets of a folder of CSV files, with what their prices say about their lives."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, Final
+
+import polars as pl
 
 from rustybt.assets import Asset, Cryptocurrency, CurrencyPair, Equity, Future, Perpetual
 from rustybt.calendars import TradingCalendar, from_day, to_day
@@ -30,6 +33,7 @@ class Lives:
     def __init__(self, calendar: TradingCalendar) -> None:
         self.calendar = calendar
         self._lives: dict[int, tuple[date, date]] = {}
+        self._ends: dict[int, date] = {}
 
     def add(self, sid: int, bars: AssetBars) -> None:
         """Take the bars of an asset into account."""
@@ -45,9 +49,27 @@ class Lives:
         known = self._lives.get(sid, (first, last))
         self._lives[sid] = min(first, known[0]), max(last, known[1])
 
+    def end_by(self, actions: Mapping[str, pl.DataFrame]) -> None:
+        """Let assets end with their merger or delisting, whatever bars there are after it.
+
+        Args:
+            actions: The corporate actions of a folder, by kind.
+        """
+        for name, days_before in (("mergers", 1), ("delistings", 0)):
+            if name in actions:
+                ended = actions[name].select("sid", pl.col("effective_date").cast(pl.Date))
+                for sid, day in ended.iter_rows():
+                    self._ends[sid] = day - timedelta(days=days_before)
+
     def of(self, sid: int) -> tuple[date | None, date | None]:
         """First and last session of an asset; None where there are no bars."""
-        return self._lives.get(sid, (None, None))
+        first, last = self._lives.get(sid, (None, None))
+        return first, self.last(sid, last)
+
+    def last(self, sid: int, day: date | None) -> date | None:
+        """A last day of an asset, or that of the action which ends it, if that is earlier."""
+        end = self._ends.get(sid)
+        return day if end is None or day is None else min(day, end)
 
     def labels_of_sessions(self, kind: BarKind, first: date, last: date) -> tuple[int, int]:
         """The first and the last label that bars of some sessions can have."""
@@ -67,13 +89,14 @@ def write_assets(
     """Write the assets of a folder.
 
     What ``assets.csv`` does not say comes from the bars and the options: an asset lives from its
-    first to its last row, and closes the day after; a future on its day of notice or expiration,
-    whichever comes first.
+    first to its last row, or up to the merger or the delisting that ends it, and closes the day
+    after; a future on its day of notice or expiration, whichever comes first.
     """
     tables: dict[str, list[dict[str, Any]]] = {name: [] for name in _TABLES.values()}
     countries: dict[str, str] = {}
     for asset in listing.assets:
         facts = {"exchange": options.exchange, **_life(asset, lives), **asset.facts}
+        facts["end_date"] = lives.last(asset.sid, facts["end_date"])
         if asset.kind in {Equity, Future}:
             facts.setdefault("currency", options.currency)
         countries.setdefault(facts["exchange"], asset.country or options.country)
@@ -96,7 +119,7 @@ def write_assets(
 
 def _life(asset: Listed, lives: Lives) -> dict[str, date | None]:
     first, last = lives.of(asset.sid)
-    end = asset.facts.get("end_date", last)
+    end = lives.last(asset.sid, asset.facts.get("end_date", last))
     days = [asset.facts[name] for name in ("notice_date", "expiration_date") if name in asset.facts]
     closes = min(days, default=None if end is None else end + timedelta(days=1))
     return {

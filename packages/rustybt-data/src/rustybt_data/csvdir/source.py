@@ -99,8 +99,10 @@ class CsvDir:
                 bars = self._bars(assets, kind, lives, (start_session, end_session))
                 writers[part.name].write(_told(bars, on_progress, done=done, total=total))
                 done += len(assets)
+        actions = folder_actions(self._folder, listing, self._options)
+        lives.end_by(actions)
         write_assets(listing, roots, lives, self._options, asset_db_writer)
-        adjustment_writer.write(**folder_actions(self._folder, listing, self._options))
+        adjustment_writer.write(**actions)
         rates = folder_rates(self._folder, self._options, calendar)
         if rates is not None:
             adjustment_writer.write_rates(rates)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from rustybt.assets import Asset
+from rustybt.assets import Asset, Equity
 from rustybt.errors import InvalidArgument
 from rustybt.finance.margin._base import (
     IsolatedTerms,
@@ -56,7 +56,10 @@ class ByAssetClass(MarginModel):
         return at_least(sum(each.initial for each in needed), sum(e.maintenance for e in needed))
 
     def leverage(self) -> Decimal:
-        return max(model.leverage() for model in (*self._models.values(), self._default))
+        """That of equities, which buying power speaks of; without their own model the smallest."""
+        if Equity.asset_class in self._models:
+            return self._models[Equity.asset_class].leverage()
+        return min(model.leverage() for model in (*self._models.values(), self._default))
 
     def ceiling(self, *, shorts: bool) -> Decimal | None:
         known = [model.ceiling(shorts=shorts) for model in (*self._models.values(), self._default)]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from rustybt.assets import Asset
+from rustybt.assets import Asset, Equity
 from rustybt.errors import InvalidArgument
 from rustybt.finance._parameters import ByAsset, Number, not_negative, positive
 from rustybt.finance.margin._base import (
@@ -141,7 +141,9 @@ class PortfolioPercent(MarginModel):
         return of_value(held.value, *shares)
 
     def leverage(self) -> Decimal:
-        return max(ONE, divide_exact(ONE, min(self._initial.values(), default=ONE)))
+        """That of equities where they have a share of their own, else the smallest."""
+        share = self._initial.get(Equity.asset_class, max(self._initial.values(), default=ONE))
+        return max(ONE, divide_exact(ONE, share))
 
     def ceiling(self, *, shorts: bool) -> Decimal | None:
         shares = list(self._maintenance.values())
