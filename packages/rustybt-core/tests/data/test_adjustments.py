@@ -98,7 +98,7 @@ def test_frames_have_dates_rationals_and_decimals() -> None:
         "record_date": date(1970, 9, 10),
         "pay_date": date(1970, 9, 18),
         "amount": Decimal("0.820"),
-        "currency": "USD",
+        "currency": None,
     }
 
 

@@ -12,6 +12,7 @@ from rustybt import TradingAlgorithm
 from rustybt.calendars import to_day
 from rustybt.data.adjustments import (
     Adjustments,
+    CashDividend,
     Delisting,
     Merger,
     RightsOffering,
@@ -193,7 +194,9 @@ def test_rights_lapse_where_it_does_not_or_the_rules_say_so(
 def test_rights_of_another_currency_are_exercised_where_that_pays(
     euro: str, dollars: str, amount: int
 ) -> None:
-    rights = RightsOffering(sid=3, ex=WED, expiry=FRI, price=D(dollars), ratio=Ratio(1, 2))
+    rights = RightsOffering(
+        sid=3, ex=WED, expiry=FRI, price=D(dollars), currency="USD", ratio=Ratio(1, 2)
+    )
     made = market({A: ["1"] * 5, EURO: ["10"] * 5}, rights, rates=rates(*[euro] * 5))
     played = play(made, buys(EURO))
     assert holdings(played)[-1][2] == amount
@@ -244,15 +247,26 @@ def test_a_right_is_worth_what_it_saves_in_the_shares_currency() -> None:
     """Two buy a share for 7.50 dollars, which are 6 euros: 10 - 26/3 = 4/3 of a euro."""
     right = stock("RTS", 4, currency="EUR")
     terms: dict[str, Any] = {"sid": 3, "ex": WED, "expiry": FRI, "rights_sid": 4}
-    offering = RightsOffering(price=D("7.50"), ratio=Ratio(1, 2), **terms)
+    offering = RightsOffering(price=D("7.50"), currency="USD", ratio=Ratio(1, 2), **terms)
     prices = {A: ["1"] * 3, EURO: ["10"] * 3, right: [None] * 3}
     played = play(market(prices, offering, rates=rates(*["1.25"] * 3)), buys(EURO))
     (row,) = played.result.positions.filter(pl.col("symbol") == "RTS").to_dicts()
     assert (row["amount"], round(row["last_sale_price"], 10)) == (100, D("1.3333333333"))
 
 
+def test_money_of_no_currency_is_in_that_of_its_asset() -> None:
+    """100 shares get 2 euros each: 200 euros, at 1.25 dollars each."""
+    dividend = CashDividend(sid=3, ex=WED, pay=THU, amount=D(2))
+    prices = {A: ["1"] * 5, EURO: ["10", "10", "8", "8", "8"]}
+    played = play(market(prices, dividend, rates=rates(*["1.25"] * 5)), buys(EURO))
+    assert sum(played.column("dividends")) == D(250)
+    assert played.column("portfolio_value")[-1] == 100_000
+
+
 def test_without_shares_an_offering_asks_for_no_rate() -> None:
-    rights = RightsOffering(sid=3, ex=WED, expiry=FRI, price=D(9), ratio=Ratio(1, 2))
+    rights = RightsOffering(
+        sid=3, ex=WED, expiry=FRI, price=D(9), currency="USD", ratio=Ratio(1, 2)
+    )
     played = play(market({A: ["1"] * 5, EURO: ["10"] * 5}, rights))
     assert played.column("portfolio_value") == [100_000] * 5
 

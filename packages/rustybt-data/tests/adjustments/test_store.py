@@ -202,7 +202,7 @@ def test_splits_and_dividends_alone_are_written_as_before(catalog: ParquetCatalo
 
 
 def test_the_fingerprint_of_splits_and_dividends_is_that_of_version_1() -> None:
-    dividend = CashDividend(sid=1, ex=18_010, pay=18_020, amount=D("0.82"))
+    dividend = CashDividend(sid=1, ex=18_010, pay=18_020, amount=D("0.82"), currency="USD")
     # What was hashed before there were other actions, in its words.
     told = (
         "Split(sid=1, effective=18000, ratio=Ratio(numerator=1, denominator=2))"

@@ -63,12 +63,12 @@ def actions_of(folder: Path) -> Adjustments:
         (
             "mergers",
             ["symbol,effective_date,cash", "A,2021-03-01,12.50"],
-            Merger(sid=0, effective=DAY, cash=D("12.5")),
+            Merger(sid=0, effective=DAY, cash=D("12.5"), currency="USD"),
         ),
         (
             "mergers",
             ["symbol,effective_date,acquirer,ratio", "A,2021-03-01,D,0.3333"],
-            Merger(sid=0, effective=DAY, acquirer=3, ratio=Ratio(1, 3)),
+            Merger(sid=0, effective=DAY, currency="USD", acquirer=3, ratio=Ratio(1, 3)),
         ),
         (
             "mergers",
@@ -110,7 +110,9 @@ def actions_of(folder: Path) -> Adjustments:
         (
             "rights",
             ["symbol,ex_date,expiry_date,price,ratio", "C,2021-03-01,2021-03-15,8.50,3/5"],
-            RightsOffering(sid=2, ex=DAY, expiry=LATER, price=D("8.5"), ratio=Ratio(3, 5)),
+            RightsOffering(
+                sid=2, ex=DAY, expiry=LATER, price=D("8.5"), currency="USD", ratio=Ratio(3, 5)
+            ),
         ),
         (
             "rights",

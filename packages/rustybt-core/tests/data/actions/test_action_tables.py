@@ -29,7 +29,7 @@ from rustybt.values import Ratio
 SPLIT = Split(sid=1, effective=100, ratio=Ratio(1, 2))
 DIVIDEND = CashDividend(sid=1, ex=100, pay=110, amount=D("0.82"))
 STOCK_DIVIDEND = StockDividend(sid=2, ex=100, pay=110, ratio=Ratio(1, 20))
-MERGER = Merger(sid=3, effective=100, cash=D("12.5"), acquirer=1, ratio=Ratio(2, 3))
+MERGER = Merger(sid=3, effective=100, cash=D("12.5"), currency="USD", acquirer=1, ratio=Ratio(2, 3))
 SPIN_OFF = SpinOff(sid=1, effective=200, child=4, ratio=Ratio(1, 4))
 RIGHTS = RightsOffering(sid=2, ex=200, expiry=220, price=D("8.50"), ratio=Ratio(3, 5))
 DELISTING = Delisting(sid=5, effective=220, price=D(0))
@@ -92,7 +92,7 @@ def test_frames_show_dates_ratios_as_texts_and_money_as_decimals() -> None:
         }
     ]
     assert frames["rights"].row(0) == (
-        2, date(1970, 7, 20), date(1970, 8, 9), D("8.50"), "3/5", "1/1", None, "USD", "drop",
+        2, date(1970, 7, 20), date(1970, 8, 9), D("8.50"), "3/5", "1/1", None, None, "drop",
     )  # fmt: skip
     assert frames["delistings"].row(0) == (5, date(1970, 8, 9), D(0))
     assert list(frames) == list(TABLES)

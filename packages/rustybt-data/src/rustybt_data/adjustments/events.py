@@ -64,7 +64,7 @@ def read_dividends(table: pl.DataFrame, origin: Origin) -> list[CashDividend]:
             amount=cells.get(row, "amount", some_money),
             declared=cells.find(row, "declared_date", a_day),
             record=cells.find(row, "record_date", a_day),
-            currency=cells.find(row, "currency", a_text) or "USD",
+            currency=cells.find(row, "currency", a_text),
         )
         for row in range(table.height)
     ]

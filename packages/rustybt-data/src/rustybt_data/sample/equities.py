@@ -154,6 +154,7 @@ class _Market:
                     "record_date": self._calendar.session_date(session + 1),
                     "pay_date": self._calendar.session_date(session + 10),
                     "amount": f"{share.dividend // 100}.{share.dividend % 100:02d}",
+                    "currency": "USD",
                 }
             )
 

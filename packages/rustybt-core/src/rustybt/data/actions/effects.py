@@ -159,9 +159,9 @@ class Effect:
         """What a share loses on the day; None where that is not known yet."""
         action = self.action
         if isinstance(action, CashDividend):
-            return exchange(action.amount, action.currency, action.sid, self.day)
+            return exchange(action.amount, action.currency or action.sid, action.sid, self.day)
         if isinstance(action, RightsOffering):
-            price = exchange(action.price, action.currency, action.sid, self.day)
+            price = exchange(action.price, action.currency or action.sid, action.sid, self.day)
             return theory.rights_value(close, action.shares, price)
         assert isinstance(action, SpinOff)
         given = action.child_price

@@ -46,7 +46,7 @@ class CashDividend:
         amount: Money per share, on the scale of shares of the ex day.
         declared: Day of the announcement, None when unknown.
         record: Day on which the register is read, None when unknown.
-        currency: What it is paid in.
+        currency: What it is paid in; None for the currency of the asset.
     """
 
     sid: int
@@ -55,7 +55,7 @@ class CashDividend:
     amount: Decimal
     declared: int | None = None
     record: int | None = None
-    currency: str = "USD"
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +96,7 @@ class Merger:
         sid: The asset that ends.
         effective: First session on which its holders hold what they got.
         cash: Money per share, None for none.
-        currency: What the cash is paid in.
+        currency: What the cash is paid in; None for the currency of the asset.
         acquirer: The asset whose shares are given, None for none.
         ratio: Its shares per share of the asset that ends.
         fractions: What becomes of a fraction of a share of the acquirer.
@@ -108,7 +108,7 @@ class Merger:
     sid: int
     effective: int
     cash: Decimal | None = None
-    currency: str = "USD"
+    currency: str | None = None
     acquirer: int | None = None
     ratio: Ratio | None = None
     fractions: Fractions = "cash"
@@ -199,7 +199,7 @@ class RightsOffering:
         ratio: New shares per right.
         rights: Rights per share held.
         rights_sid: The asset that the rights trade as, None where they don't trade.
-        currency: What the new shares are paid in.
+        currency: What the new shares are paid in; None for the currency of the asset.
         fractions: What becomes of a fraction of a new share.
 
     Raises:
@@ -214,7 +214,7 @@ class RightsOffering:
     ratio: Ratio
     rights: Ratio = _ONE
     rights_sid: int | None = None
-    currency: str = "USD"
+    currency: str | None = None
     fractions: Fractions = "drop"
 
     def __post_init__(self) -> None:
