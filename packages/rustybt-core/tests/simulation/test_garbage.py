@@ -58,7 +58,7 @@ def test_garbage_of_many_runs_goes_though_none_is_long() -> None:
 
     gc.collect()
     seen = []
-    for _ in range(1_000):
+    for _ in range(10_000):
         with rare_collections():
             seen.append(weakref.ref(Knot()))
         if seen[0]() is None:

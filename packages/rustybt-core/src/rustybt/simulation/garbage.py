@@ -12,7 +12,8 @@ _lock: Final = Lock()
 _running: Final[list[tuple[int, int, int]]] = []
 """For each run that goes on, the thresholds of the program that runs it."""
 _since: dict[str, int] = {"aged": 0, "kept": 0}
-"""Objects made old since the last full collection, and objects that were left by that one."""
+"""Objects made old since the last full collection, and objects that were left by that one; before
+the first one those of the first run."""
 
 
 @contextmanager
@@ -21,8 +22,8 @@ def rare_collections() -> Iterator[None]:
 
     A run makes many lasting objects (postings, transitions, rows) and few cycles; at Python's
     thresholds a fifth of its time goes into looking through them. What is left at the end counts
-    as old, and once runs have left a quarter as many objects as the program holds, all are looked
-    at: a thousand runs one after the other take no more memory than a few. Runs inside runs and
+    as old, and once runs have left twice as many objects as the program holds, all are looked at: a
+    thousand runs one after the other take no more memory than a few. Runs inside runs and
     side by side share one change; the last one to end undoes it.
     """
     with _lock:
@@ -48,7 +49,10 @@ def _age() -> None:
     if gc.get_freeze_count():
         return
     _since["aged"] += gc.get_count()[0]
-    if _since["aged"] > max(_ENOUGH, _since["kept"] // 4):
+    if not _since["kept"]:
+        # A first run leaves little but its result, which looking at would only take time.
+        _since.update(aged=0, kept=_since["aged"])
+    if _since["aged"] > max(_ENOUGH, 2 * _since["kept"]):
         gc.collect()
         _since.update(aged=0, kept=len(gc.get_objects()))
     else:
