@@ -49,6 +49,9 @@ class ShareCounts(Protocol):
 class OrderMethods(OpenOrderMethods):
     """`order` and its relatives. They return an id at once, never a fill."""
 
+    _shared: tuple[float, Decimal, Decimal] | None = None
+    """The last share of a portfolio, its value, and that part: many orders are for equal parts."""
+
     def order(
         self,
         asset: Asset,
@@ -361,7 +364,14 @@ class OrderMethods(OpenOrderMethods):
         return divide_exact(value, KERNEL_CONTEXT.multiply(money, self._env.unit_worth(asset)))
 
     def _share_of_portfolio(self, share: object) -> Decimal:
-        return parse_decimal(share, field="percent") * self._env.portfolio_value()
+        worth = self._env.portfolio_value()
+        known = self._shared
+        if known is not None and known[0] is share and known[1] is worth:
+            return known[2]
+        part = parse_decimal(share, field="percent") * worth
+        if type(share) is float:
+            self._shared = share, worth, part
+        return part
 
     def _held(self, asset: Asset) -> Decimal:
         env = self._env

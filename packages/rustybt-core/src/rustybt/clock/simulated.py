@@ -23,6 +23,7 @@ Morning = Literal["calendar", "new_york"]
 _NEW_YORK: Final = ZoneInfo("America/New_York")
 _ZIPLINE_MORNING: Final = time(8, 45, tzinfo=_NEW_YORK)
 
+_START, _MORNING, _BAR, _END = EventKind
 _make_event: Final = partial(tuple.__new__, Event)
 """An `Event` of a tuple of its fields, three times faster than its constructor."""
 
@@ -134,11 +135,11 @@ class SimulatedClock:
     def _events(self, plan: SessionPlan) -> list[Event]:
         session = plan.session
         bars = self._bars(session, plan.first_bar, plan.stop_bar)
-        events = [Event(EventKind.SESSION_START, plan.start, session, NO_BAR), *bars]
+        events = [_make_event((_START, plan.start, session, NO_BAR)), *bars]
         if plan.morning is not None:
-            morning = Event(EventKind.BEFORE_TRADING_START, plan.morning, session, NO_BAR)
+            morning = _make_event((_MORNING, plan.morning, session, NO_BAR))
             events.insert(1 + plan.morning_bar - plan.first_bar, morning)
-        events.append(Event(EventKind.SESSION_END, plan.end, session, NO_BAR))
+        events.append(_make_event((_END, plan.end, session, NO_BAR)))
         return events
 
     def plans(self) -> Iterator[SessionPlan]:
@@ -159,21 +160,15 @@ class SimulatedClock:
             labels = self.axis.labels(first_bar, stop_bar)
             morning_bar += bisect_left(labels, morning)
         end = calendar.session_close(session)
-        return SessionPlan(
-            session=session,
-            start=start,
-            morning=morning,
-            morning_bar=morning_bar,
-            first_bar=first_bar,
-            stop_bar=stop_bar,
-            end=end if self._end_ns is None else min(end, self._end_ns),
-        )
+        if self._end_ns is not None:
+            end = min(end, self._end_ns)
+        return SessionPlan(session, start, morning, morning_bar, first_bar, stop_bar, end)
 
     def _bars(self, session: int, start: int, stop: int) -> Iterator[Event]:
         if stop - start == 1:
-            return iter((_make_event((EventKind.BAR, self.axis.label(start), session, start)),))
+            return iter((_make_event((_BAR, self.axis.label(start), session, start)),))
         labels = self.axis.labels(start, stop).tolist()
-        fields = zip(repeat(EventKind.BAR), labels, repeat(session), range(start, stop))
+        fields = zip(repeat(_BAR), labels, repeat(session), range(start, stop))
         return map(_make_event, fields)
 
     def _bars_within(self, session: int) -> tuple[int, int]:

@@ -16,7 +16,7 @@ import polars as pl
 
 from rustybt.finance.snapshot import PositionColumns
 from rustybt.metrics import add_metrics, performance_rows
-from rustybt.orders import ZiplineStatus
+from rustybt.orders import OrderStatus, ZiplineStatus
 from rustybt.simulation.recorded import recorded_frame
 from rustybt.simulation.tables import RunEvents, Tables
 from rustybt.values.columns import INSTANT, Columns, instants
@@ -247,6 +247,9 @@ _FINAL_COLUMNS: dict[str, Any] = {
 """Of an order in its final state; Zipline's frame, which is made of the states, has no more."""
 
 
+_STATUS_NAMES = {status: ZiplineStatus.of(status).name for status in OrderStatus}
+
+
 def _order_row(order: Order) -> tuple[Any, ...]:
     """One order, in the order of the columns; its status by Zipline's name."""
     return (
@@ -261,7 +264,7 @@ def _order_row(order: Order) -> tuple[Any, ...]:
         order.stop,
         order.limit_reached,
         order.stop_reached,
-        ZiplineStatus.of(order.status).name,
+        _STATUS_NAMES[order.status],
         order.reason,
         order.asset.sid,
     )

@@ -72,11 +72,12 @@ def from_scaled(coefficient: int, scale: int, *, keep: int = 0) -> Decimal:
         keep: Zeros after the point are stripped down to so many digits:
             1005000 at scale 4 is 100.5, and 100.50 with `keep=2`.
     """
-    for step, power in _STRIP_STEPS:
-        if scale - step >= keep:
-            shorter, remainder = divmod(coefficient, power)
-            if not remainder:
-                coefficient, scale = shorter, scale - step
+    if not coefficient % 10:
+        for step, power in _STRIP_STEPS:
+            if scale - step >= keep:
+                shorter, remainder = divmod(coefficient, power)
+                if not remainder:
+                    coefficient, scale = shorter, scale - step
     if scale == 0:
         return Decimal(coefficient)
     return KERNEL_CONTEXT.multiply(_unit(scale), coefficient)
