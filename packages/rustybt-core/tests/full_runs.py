@@ -1,5 +1,6 @@
 """Programs of every kind of order under every kind of cost and account, for laws of whole runs."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -85,16 +86,19 @@ class Deed:
     how: Mapping[str, Any] = field(default_factory=dict)
 
     def perform(self, context: Any) -> None:
-        """Do it; what cannot be ordered now, or has no such figure, is left."""
+        """Do it; what cannot be ordered now, or has no such figure, is counted as refused."""
         try:
             if self.kind in OTHER_ACTS:
                 getattr(self, f"_{self.kind.replace(' ', '_')}")(context)
-            else:
-                asset = ASSETS[self.symbol]
-                placed = context.order(asset, self.amount, **self._style(), **self.how)
-                context.placed += [placed] if placed else []
+                return
+            asset = ASSETS[self.symbol]
+            placed = context.order(asset, self.amount, **self._style(), **self.how)
         except (BadOrderParameters, CannotOrderDelistedAsset, UnsupportedOrderParameters):
-            pass
+            context.refused[self.kind] += 1
+            return
+        if placed:
+            context.placed.append(placed)
+            context.kinds_placed[self.kind] += 1
 
     def _style(self) -> dict[str, Any]:
         buys = self.amount > 0
@@ -322,6 +326,8 @@ class Doer(TradingAlgorithm):
         case: Market, program and conditions.
         session: The session that runs.
         placed: Ids of the orders that were placed.
+        kinds_placed: How many there were of each kind.
+        refused: How many were bad orders, by kind.
         told: Kind and time of every message.
     """
 
@@ -333,6 +339,8 @@ class Doer(TradingAlgorithm):
         self._look = look
         self._bar = -1
         self.placed: list[str] = []
+        self.kinds_placed: Counter[str] = Counter()
+        self.refused: Counter[str] = Counter()
         self.told: list[tuple[str, Any]] = []
 
     def initialize(self, context: Any) -> None:

@@ -1,5 +1,7 @@
 """Why orders filled where they did: as the table of explained orders says, and in words."""
 
+import gc
+import weakref
 from dataclasses import replace
 from decimal import Decimal, localcontext
 from pathlib import Path
@@ -321,3 +323,17 @@ def _money(fill: ExplainedFill) -> Any:
 
 def _same(a: Any, b: Any, *, exact: bool) -> bool:
     return bool(a == b) if exact else bool(a == pytest.approx(b, abs=1e-9, rel=1e-9))
+
+
+def test_a_result_that_waits_to_be_explained_keeps_no_book() -> None:
+    """Many results can be kept side by side: none of them holds on to all that its run used."""
+    kept = []
+
+    def buy(context: Any, _: Any) -> None:
+        context.order(OIL, 1)
+        kept.append(weakref.ref(context._env.ledger))
+
+    result = play(daily_market({OIL: ["10", "11", "12"]}), {0: buy}).result
+    gc.collect()
+    assert kept[0]() is None
+    assert result.explain(result.orders["id"][0]).fills

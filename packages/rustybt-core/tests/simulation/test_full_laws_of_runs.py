@@ -3,15 +3,15 @@
 A run is dear, so each of them has to keep all the laws at once; a law is a function of its own.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, get_args
 
 import pytest
-from full_runs import GRACE, ISOLATED, TWENTY_PERCENT, Doer, FullCase, full_cases
+from full_runs import GRACE, ISOLATED, KINDS, TWENTY_PERCENT, Doer, FullCase, full_cases
 from full_worlds import ASSETS, COIN, FullWorld
-from hypothesis import given
+from hypothesis import given, settings
 from laws import whole_run
 from markets import Bar, Played
 
@@ -47,6 +47,23 @@ def test_every_law_of_money_and_orders(case: FullCase) -> None:
     nothing_fills_beyond_its_limit(played)
     groups_close_what_they_opened(played.context)
     lots_are_the_positions(case, played)
+
+
+def test_programs_place_orders_of_every_kind() -> None:
+    """The laws above would hold of programs that do nothing."""
+    placed: Counter[str] = Counter()
+    refused: Counter[str] = Counter()
+
+    @settings(whole_run, max_examples=40, derandomize=True, database=None)
+    @given(case=full_cases())
+    def draw(case: FullCase) -> None:
+        context = case.run().context
+        placed.update(context.kinds_placed)
+        refused.update(context.refused)
+
+    draw()
+    assert placed.keys() == set(KINDS)
+    assert refused.total() < placed.total()
 
 
 def near(case: FullCase, value: Any, expected: Any) -> bool:

@@ -18,7 +18,7 @@ from markets import Bar, Played
 from rustybt.assets import Asset, Future
 from rustybt.calendars import to_ns
 from rustybt.data.bar_data import BarData
-from rustybt.finance.loans import is_lent
+from rustybt.finance.overnight import is_lent
 
 LENT = {symbol: asset for symbol, asset in ASSETS.items() if is_lent(asset)}
 NOISE = 1e-6

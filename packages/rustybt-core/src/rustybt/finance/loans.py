@@ -10,23 +10,19 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from rustybt.assets import Asset, CurrencyPair, Future, Perpetual
 from rustybt.errors import BorrowUnavailable
 from rustybt.finance._parameters import not_negative
+from rustybt.finance.overnight import is_lent
 from rustybt.values import KERNEL_CONTEXT
 
 if TYPE_CHECKING:
+    from rustybt.assets import Asset
     from rustybt.finance.borrow import BorrowModel
     from rustybt.finance.holdings import Holdings
     from rustybt.values import Num
 
 _NOISE: Final = 1e-4
 """What floats may be off by, in lots; exact amounts are compared as they are."""
-
-
-def is_lent(asset: Asset) -> bool:
-    """Whether a short position in an asset takes a loan."""
-    return not isinstance(asset, Future | Perpetual | CurrencyPair)
 
 
 class Loans:

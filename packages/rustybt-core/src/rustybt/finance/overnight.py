@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rustybt.assets import CurrencyPair
 from rustybt.finance.book_events import FeeCharged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
+    from rustybt.assets import Asset
     from rustybt.finance._cost_model import Figure
     from rustybt.finance.accounts import CostKind
     from rustybt.finance.borrow import BorrowModel
@@ -105,15 +107,15 @@ class _Charges:
             self.made.append(FeeCharged(kind, self._at, amount, currency, asset))
 
 
+def is_lent(asset: Asset) -> bool:
+    """Whether a short position in an asset takes a loan: not of futures, swaps, currency pairs."""
+    return not (asset.settles_daily or asset.asset_class == CurrencyPair.asset_class)
+
+
 def _shorts(book: Holdings) -> Iterator[DecimalPosition]:
-    """Positions that somebody lent: of futures, swaps and currency pairs nothing is lent."""
-    return (
-        position
-        for position in book.positions.values()
-        if position.amount < 0
-        and not position.settles_daily
-        and position.asset.asset_class != "forex"
-    )
+    """Positions that somebody lent."""
+    held = book.positions.values()
+    return (position for position in held if position.amount < 0 and is_lent(position.asset))
 
 
 def _interest_bearing(book: Holdings, currency: str, cash: Num) -> Num:

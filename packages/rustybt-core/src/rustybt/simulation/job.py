@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
-    from rustybt.algorithm import Environment
     from rustybt.calendars import TradingCalendar
+    from rustybt.execution import CostModels
+    from rustybt.finance.fills import FillModel
+    from rustybt.finance.latency import LatencyModel
     from rustybt.metrics import Summary
     from rustybt.simulation.benchmark import Worth
     from rustybt.simulation.envelope import Fills
@@ -139,7 +141,9 @@ def _result(
     bars = cache(partial(_order_bars, tables, assets, market, request))
     tables.defer("order_bars", lambda: bars().bars)
     tables.defer("order_waits", lambda: bars().waits)
-    tables.defer("order_models", partial(_order_models, environment))
+    blotter = environment.blotter
+    models = environment.costs, blotter.latency, blotter.fill_model
+    tables.defer("order_models", partial(_order_models, tables, assets, *models))
     bundle = market.bundle
     origin = DataOrigin(
         fingerprint=bundle.fingerprint,
@@ -185,10 +189,16 @@ def _order_bars(
     return run_order_bars(tables, assets, market, request.rules)
 
 
-def _order_models(environment: "Environment") -> "pl.DataFrame":
+def _order_models(
+    tables: "Tables",
+    assets: Mapping[int, Asset],
+    costs: "CostModels",
+    latency: "LatencyModel | None",
+    fills: "FillModel | None",
+) -> "pl.DataFrame":
     from rustybt.simulation.explanations.run_orders import run_order_models
 
-    return run_order_models(environment)
+    return run_order_models(tables, assets, costs, latency, fills)
 
 
 def _metrics(choice: Any) -> Iterable[sets.Metric]:  # noqa: ANN401 - a name or metrics

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from rustybt.algorithm import Environment
     from rustybt.assets import Asset
+    from rustybt.execution import CostModels
+    from rustybt.finance.fills import FillModel
+    from rustybt.finance.latency import LatencyModel
     from rustybt.simulation.explanations.order_bars import FillRules, OrderBars
     from rustybt.simulation.market import Market
     from rustybt.simulation.tables import Tables
@@ -43,18 +45,30 @@ def run_order_bars(
     )
 
 
-def run_order_models(environment: Environment) -> pl.DataFrame:
-    """The models that the orders of a run met."""
-    costs, blotter = environment.costs, environment.blotter
-    ordered = {order.asset.sid: order.asset for order in blotter.orders.values()}
+def run_order_models(
+    tables: Tables,
+    assets: Mapping[int, Asset],
+    costs: CostModels,
+    latency: LatencyModel | None,
+    fills: FillModel | None,
+) -> pl.DataFrame:
+    """The models that the orders of a run met.
+
+    Args:
+        tables: The frames of its result.
+        assets: The assets in them, by sid.
+        costs: Its slippage and commission models.
+        latency: Its latency model.
+        fills: Its fill model.
+    """
     return models_frame(
         {
             sid: Models(
-                slippage=costs.slippage_for(ordered[sid]),
-                commission=costs.commission_for(ordered[sid]),
-                latency=blotter.latency,
-                fills=blotter.fill_model,
+                slippage=costs.slippage_for(assets[sid]),
+                commission=costs.commission_for(assets[sid]),
+                latency=latency,
+                fills=fills,
             )
-            for sid in sorted(ordered)
+            for sid in tables.orders["sid"].unique().sort()
         }
     )
