@@ -1,6 +1,7 @@
 """Check the licences of everything the members need at run time, their extras included.
 
-The allowed ones are in ``[tool.rustybt.licences]`` of pyproject.toml, as SPDX names.
+The allowed ones are in ``[tool.rustybt.licences]`` of pyproject.toml, as SPDX names; so is what
+somebody read in the licence file of a package whose metadata say nothing.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from tools.workspace import ROOT, members
 # Names of the older trove classifiers, which many packages still use.
 SPDX_NAMES = {
     "Apache License 2.0": "Apache-2.0",
+    "3-Clause BSD License": "BSD-3-Clause",
     "Apache Software License": "Apache-2.0",
+    "Apache Software License v2": "Apache-2.0",
     "BSD License": "BSD-3-Clause",
     "ISC License (ISCL)": "ISC",
     "MIT License": "MIT",
@@ -90,7 +93,8 @@ def depth(expression: list[str]) -> int:
 def main() -> int:
     """Check; 1 when a licence is not in the list."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    allowed = set(settings["tool"]["rustybt"]["licences"]["allowed"])
+    table = settings["tool"]["rustybt"]["licences"]
+    allowed = set(table["allowed"])
     listing = subprocess.run(
         [sys.executable, "-m", "piplicenses", "--format=json", "--from=mixed", "--with-system"],
         check=True,
@@ -98,7 +102,7 @@ def main() -> int:
     ).stdout
     licences: dict[str, str] = {
         canonicalize_name(row["Name"]): row["License"] for row in json.loads(listing)
-    }
+    } | table["read"]
     packages = sorted(closure(member.name for member in members()))
     wrong = [
         f"{package}: {licences.get(package, 'not installed')}"
