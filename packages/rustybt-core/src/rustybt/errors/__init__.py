@@ -45,6 +45,7 @@ builtin that an error is as well. Zipline's names are kept, so its ``except`` cl
     │   ├── InvalidSettings (ValueError)
     │   ├── InvalidStrategy (ValueError)
     │   ├── LookaheadError (LookupError)
+    │   ├── MissingCredential (LookupError)
     │   ├── MissingExtra (ImportError)
     │   ├── MissingPrice (LookupError)
     │   ├── MissingRate (LookupError)
@@ -79,6 +80,8 @@ builtin that an error is as well. Zipline's names are kept, so its ``except`` cl
     │   ├── PluginBroken (ImportError)
     │   ├── PluginConflict
     │   ├── PluginNotFound (LookupError)
+    │   ├── RequestRefused (ValueError)
+    │   ├── ResolutionNotServed (ValueError)
     │   ├── ScaleExceeded (ValueError)
     │   ├── ScheduleFunctionInvalidCalendar (ValueError)
     │   ├── ScheduleFunctionWithoutCalendar (ValueError)
@@ -86,6 +89,7 @@ builtin that an error is as well. Zipline's names are kept, so its ``except`` cl
     │   ├── SidAssignmentError (ValueError)
     │   ├── SymbolOwnershipConflict (ValueError)
     │   ├── TradingControlViolation (ValueError)
+    │   ├── UnknownSymbol (LookupError)
     │   ├── UnsupportedDatetimeFormat (ValueError)
     │   ├── UnsupportedModel (TypeError)
     │   │   ├── UnsupportedCancelPolicy
@@ -96,6 +100,8 @@ builtin that an error is as well. Zipline's names are kept, so its ``except`` cl
     │   ├── WrongDataForTransform (ValueError)
     │   └── ZeroCapitalError (ValueError)
     ├── TransientError
+    │   ├── RetriesExhausted (TimeoutError)
+    │   └── VendorUnavailable (ConnectionError)
     └── CorruptStateError
         ├── AssetDBVersionError
         ├── CorruptData
@@ -169,6 +175,14 @@ from rustybt.errors._data import (
     SessionOutOfRange,
     UnsupportedDatetimeFormat,
     WrongDataForTransform,
+)
+from rustybt.errors._net import (
+    MissingCredential,
+    RequestRefused,
+    ResolutionNotServed,
+    RetriesExhausted,
+    UnknownSymbol,
+    VendorUnavailable,
 )
 from rustybt.errors._numbers import (
     CurrencyMismatch,
@@ -274,6 +288,7 @@ __all__ = [
     "InvalidTransaction",
     "LookaheadError",
     "LotsMismatch",
+    "MissingCredential",
     "MissingExtra",
     "MissingPrice",
     "MissingRate",
@@ -300,7 +315,10 @@ __all__ = [
     "PluginNotFound",
     "RegisterAccountControlPostInit",
     "RegisterTradingControlPostInit",
+    "RequestRefused",
+    "ResolutionNotServed",
     "ResultMismatch",
+    "RetriesExhausted",
     "RootSymbolNotFound",
     "RustyBTError",
     "SameSymbolUsedAcrossCountries",
@@ -325,6 +343,7 @@ __all__ = [
     "TransactionWithWrongDirection",
     "TransientError",
     "UnbalancedPosting",
+    "UnknownSymbol",
     "UnsupportedCancelPolicy",
     "UnsupportedCommissionModel",
     "UnsupportedDatetimeFormat",
@@ -333,6 +352,7 @@ __all__ = [
     "UnsupportedSlippageModel",
     "UserError",
     "ValueNotFoundForField",
+    "VendorUnavailable",
     "WrongDataForTransform",
     "ZeroCapitalError",
     "ZiplineError",

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from rustybt.testing._margin import MarginModelSuite
     from rustybt.testing._overnight import BorrowModelSuite, FinancingModelSuite
     from rustybt.testing._slippage import SlippageModelSuite
+    from rustybt.testing._virtual_time import VirtualTime
 
 __all__ = [
     "AdapterCase",
@@ -39,6 +40,7 @@ __all__ = [
     "LatencyModelSuite",
     "MarginModelSuite",
     "SlippageModelSuite",
+    "VirtualTime",
 ]
 
 _HOMES = {
@@ -52,6 +54,7 @@ _HOMES = {
     "LatencyModelSuite": f"{__name__}._latency",
     "MarginModelSuite": f"{__name__}._margin",
     "SlippageModelSuite": f"{__name__}._slippage",
+    "VirtualTime": f"{__name__}._virtual_time",
 }
 
 
