@@ -50,9 +50,11 @@ MODULES = (
     "rustybt.values",
     "rustybt.metrics",
     "rustybt.plugins",
+    "rustybt.net",
     "rustybt.testing",
     "rustybt.errors",
     "rustybt_data",
+    "rustybt_data.adapters",
 )
 
 #: Classes whose attributes and methods users meet without importing them, or call on results.
