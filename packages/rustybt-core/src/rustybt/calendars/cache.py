@@ -12,7 +12,6 @@ import os
 import tempfile
 from collections.abc import Mapping
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -23,6 +22,7 @@ import polars as pl
 from rustybt.calendars.trading_calendar import Int64Array, TradingCalendar
 from rustybt.errors import InvalidArgument
 from rustybt.logs import get_logger
+from rustybt.plugins.installed import version_of
 from rustybt.settings import settings
 
 _log = get_logger(__name__)
@@ -123,7 +123,7 @@ def _path(name: str) -> Path:
 
 @cache
 def _version() -> str:
-    return version("exchange-calendars")
+    return version_of("exchange-calendars")
 
 
 def _read(path: Path) -> pl.DataFrame | None:

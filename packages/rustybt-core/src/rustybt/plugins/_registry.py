@@ -14,6 +14,7 @@ from rustybt.errors import (
     RustyBTError,
 )
 from rustybt.plugins.groups import GROUPS
+from rustybt.plugins.installed import name_of
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 PluginT = TypeVar("PluginT")
 
 THIS_PROCESS = "this process"
+
+_OURS = "[rustybt."
+"""With this every section begins that one of our groups has in a file of entry points."""
 
 
 class Registry(Generic[PluginT]):
@@ -114,16 +118,19 @@ def _entry_points() -> dict[str, dict[str, tuple[EntryPoint, ...]]]:
     """Our groups' entry points of every installed distribution, by group and name.
 
     A distribution that is found twice on the path counts where it is found first, as for imports.
+    Of most distributions the file is looked at and no more: a run waits for this.
     """
     from importlib.metadata import distributions
 
     found: dict[str, dict[str, tuple[EntryPoint, ...]]] = {}
     seen = set()
     for distribution in distributions():
-        points = [point for point in distribution.entry_points if point.group in GROUPS]
-        if not points or distribution.name in seen:
+        if _OURS not in (distribution.read_text("entry_points.txt") or ""):
             continue
-        seen.add(distribution.name)
+        points = [point for point in distribution.entry_points if point.group in GROUPS]
+        if not points or (name := name_of(distribution)) in seen:
+            continue
+        seen.add(name)
         for point in points:
             names = found.setdefault(point.group, {})
             names[point.name] = (*names.get(point.name, ()), point)
