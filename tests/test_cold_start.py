@@ -1,12 +1,14 @@
 """What a process loads that does nothing but run a strategy on a bundle.
 
 The market is in Parquet, SQLite and Arrow files by then. Libraries that only make or convert them
-would take longer to import than the whole run.
+would take longer to import than the whole run, and modules of features that the run does not use
+(see `rustybt.lazy`) as long as a good part of it.
 """
 
 import os
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,25 @@ NEEDLESS = {
     "sqlalchemy",
     "structlog",
 }
+
+FEATURES = {
+    "rustybt.clock.cron_expression",
+    "rustybt.finance.commission._tiered",
+    "rustybt.finance.execution",
+    "rustybt.finance.fills",
+    "rustybt.finance.latency",
+    "rustybt.finance.slippage._square_root",
+    "rustybt.metrics.objectives",
+    "rustybt.metrics.summary",
+    "rustybt.orders.audit",
+    "rustybt.orders.replacement",
+    "rustybt.plugins._check",
+    "rustybt.simulation.benchmark",
+    "rustybt.simulation.encoding",
+    "rustybt.simulation.envelope",
+    "rustybt.simulation.store",
+}
+"""Modules of ours that a plain run does without."""
 
 PROGRAM = """
 import sys
@@ -55,7 +76,7 @@ def modules_after_a_run(home: Path, **parameters: str) -> set[str]:
         text=True,
         check=True,
     )
-    return {name.partition(".")[0] for name in done.stdout.split()}
+    return set(done.stdout.split())
 
 
 @pytest.mark.parametrize(
@@ -73,4 +94,9 @@ def test_a_run_on_a_bundle_loads_nothing_that_only_makes_one(
     run = {"bundle": bundle, "symbol": symbol, "frequency": frequency, **span}
     first = modules_after_a_run(tmp_path, **run)
     assert first & NEEDLESS, "the first run makes the bundle"
-    assert not modules_after_a_run(tmp_path, **run) & NEEDLESS
+    assert not modules_after_a_run(tmp_path, **run) & (NEEDLESS | FEATURES)
+
+
+@pytest.mark.parametrize("module", sorted(FEATURES))
+def test_what_a_run_does_without_is_there(module: str) -> None:
+    assert find_spec(module)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from rustybt.algorithm.current import running_algorithm
 from rustybt.clock import calendars, date_rules, time_rules
-from rustybt.finance import cancel_policy, commission, execution, fills, latency, slippage
+from rustybt.finance import cancel_policy, commission, slippage
 from rustybt.finance.asset_restrictions import (
     RESTRICTION_STATES,
     HistoricalRestrictions,
@@ -22,6 +22,7 @@ from rustybt.finance.slippage import (
     FixedSlippage,
     VolumeShareSlippage,
 )
+from rustybt.lazy import on_first_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from rustybt.assets import Asset, ContinuousFuture, Future
     from rustybt.calendars import Moment, TradingCalendar
     from rustybt.clock import DateRule, TimeRule
+    from rustybt.finance import execution, fills, latency
     from rustybt.finance._parameters import Number
     from rustybt.finance.asset_restrictions import Restrictions
     from rustybt.finance.borrow import BorrowModel
@@ -42,6 +44,13 @@ if TYPE_CHECKING:
     from rustybt.finance.latency import LatencyModel
     from rustybt.finance.withholding import WithholdingModel
     from rustybt.orders import ExecutionStyle, OrderGroupView, OrderOptions, OrderView
+else:
+    __getattr__, __dir__ = on_first_use(
+        __name__,
+        {
+            "rustybt.finance": ("execution", "fills", "latency"),
+        },
+    )
 
 __all__ = [
     "RESTRICTION_STATES",

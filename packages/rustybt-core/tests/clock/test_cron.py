@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rustybt.calendars import from_ns, to_ns
 from rustybt.clock import cron
-from rustybt.clock.cron import CronExpression
+from rustybt.clock.cron_expression import CronExpression
 from rustybt.errors import InvalidArgument
 
 NEW_YORK = ZoneInfo("America/New_York")

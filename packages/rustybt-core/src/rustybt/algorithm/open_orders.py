@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from rustybt.algorithm.base import AlgorithmBase
 from rustybt.errors import InvalidArgument
 from rustybt.execution.messages import BrokerMessage
-from rustybt.orders import OrderGroupView, OrderStatus, OrderView, Replacement
+from rustybt.orders import OrderGroupView, OrderStatus, OrderView
 
 if TYPE_CHECKING:
     from rustybt.assets import Asset
@@ -109,6 +109,8 @@ class OpenOrderMethods(AlgorithmBase):
             BadOrderParameters: A figure is impossible.
             TradingControlViolation: A control with ``on_error="fail"`` forbids the amount.
         """
+        from rustybt.orders import Replacement
+
         wanted = Replacement.of(
             amount=amount,
             limit_price=limit_price,

@@ -34,8 +34,6 @@ from rustybt.finance.controls import (
     RestrictedListOrder,
     TradingControl,
 )
-from rustybt.finance.fills import FillModel
-from rustybt.finance.latency import LatencyModel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,6 +42,8 @@ if TYPE_CHECKING:
     from rustybt.calendars import TradingCalendar
     from rustybt.clock import DateRule, TimeRule, calendars
     from rustybt.finance._parameters import Number
+    from rustybt.finance.fills import FillModel
+    from rustybt.finance.latency import LatencyModel
 
 
 class SetupMethods(AlgorithmBase):
@@ -89,7 +89,7 @@ class SetupMethods(AlgorithmBase):
             if model is not None:
                 self._env.costs.set_commission(asset_class, model)
 
-    def set_latency(self, model: LatencyModel | None) -> None:
+    def set_latency(self, model: "LatencyModel | None") -> None:
         """Choose how long orders, cancels and replacements travel; None for no time at all.
 
         Args:
@@ -99,12 +99,14 @@ class SetupMethods(AlgorithmBase):
             OutsideInitialize: Called outside `initialize`.
             UnsupportedModel: It is no latency model.
         """
+        from rustybt.finance.latency import LatencyModel
+
         self._in_initialize(OutsideInitialize)
         if model is not None and not isinstance(model, LatencyModel):
             raise UnsupportedModel(given=model)
         self._env.blotter.set_latency(model)
 
-    def set_fill_model(self, model: FillModel | None) -> None:
+    def set_fill_model(self, model: "FillModel | None") -> None:
         """Choose how much a bar fills of what it triggers; None for all that its volume allows.
 
         Args:
@@ -114,6 +116,8 @@ class SetupMethods(AlgorithmBase):
             OutsideInitialize: Called outside `initialize`.
             UnsupportedModel: It is no fill model.
         """
+        from rustybt.finance.fills import FillModel
+
         self._in_initialize(OutsideInitialize)
         if model is not None and not isinstance(model, FillModel):
             raise UnsupportedModel(given=model)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from datetime import date
-from typing import Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from rustybt.calendars.times import (
     NANOS_PER_DAY,
@@ -20,10 +19,13 @@ from rustybt.calendars.times import (
 )
 from rustybt.errors import InvalidArgument, NotASession, SessionOutOfRange
 
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
 Direction = Literal["exact", "next", "previous"]
 
-Int64Array: TypeAlias = NDArray[np.int64]
-BoolArray: TypeAlias = NDArray[np.bool_]
+Int64Array: TypeAlias = np.ndarray[tuple[Any, ...], np.dtype[np.int64]]
+BoolArray: TypeAlias = np.ndarray[tuple[Any, ...], np.dtype[np.bool_]]
 
 _MORNING_LEAD: Final = 45 * NANOS_PER_MINUTE
 

@@ -8,15 +8,17 @@ nanoseconds since 1970-01-01 UTC.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from rustybt.calendars.times import from_ns
 from rustybt.calendars.trading_calendar import Direction, Int64Array, TradingCalendar
 from rustybt.clock.resolution import MINUTE, SESSION, Resolution
 from rustybt.errors import InvalidArgument, SessionOutOfRange
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 class BarAxis(Protocol):

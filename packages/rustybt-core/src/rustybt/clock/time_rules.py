@@ -5,15 +5,17 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from rustybt.calendars.times import NANOS_PER_MICROSECOND, NANOS_PER_MINUTE
 from rustybt.calendars.trading_calendar import Int64Array, TradingCalendar
-from rustybt.clock.cron import CronExpression
 from rustybt.errors import InvalidArgument
+
+if TYPE_CHECKING:
+    from rustybt.clock.cron_expression import CronExpression
 
 
 class TimeRule(ABC):
@@ -102,6 +104,8 @@ def cron(expression: str, tz: str | ZoneInfo | None = None) -> TimeRule:
     Raises:
         InvalidArgument: When a field cannot be read; the error names the field.
     """
+    from rustybt.clock.cron_expression import CronExpression
+
     return Cron(CronExpression.parse(expression), _zone(tz))
 
 

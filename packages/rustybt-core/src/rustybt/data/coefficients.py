@@ -1,14 +1,16 @@
 """Arithmetic on columns of coefficients: 64-bit integers with a mark for what is missing."""
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from rustybt.errors import ScaleExceeded
 
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+IntArray = np.ndarray[tuple[Any, ...], np.dtype[np.int64]]
+BoolArray = np.ndarray[tuple[Any, ...], np.dtype[np.bool_]]
 
 MISSING: Final = int(np.iinfo(np.int64).min)
 """Stands for a value that is not there; no coefficient of 18 digits comes near it."""
@@ -52,11 +54,11 @@ def multiplied(
     return result
 
 
-def _divided(products: npt.NDArray[Any], denominator: int) -> npt.NDArray[Any]:
+def _divided(products: "NDArray[Any]", denominator: int) -> "NDArray[Any]":
     quotients = products // denominator
     twice = 2 * (products - quotients * denominator)
     up = (twice > denominator) | ((twice == denominator) & (quotients % 2 == 1))
-    rounded: npt.NDArray[Any] = quotients + up
+    rounded: NDArray[Any] = quotients + up
     return rounded
 
 

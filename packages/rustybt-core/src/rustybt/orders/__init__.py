@@ -1,7 +1,9 @@
 """Orders: styles, terms, groups, statuses, and the one table of transitions."""
 
+from typing import TYPE_CHECKING
+
+from rustybt.lazy import on_first_use
 from rustybt.orders.advanced_styles import IcebergOrder, TrailingStopOrder
-from rustybt.orders.audit import audit_json, order_audit_log
 from rustybt.orders.group_styles import BracketOrder, GroupStyle, OCOOrder
 from rustybt.orders.groups import (
     BracketGroup,
@@ -12,7 +14,6 @@ from rustybt.orders.groups import (
 )
 from rustybt.orders.membership import EXITS, OrderGroupView, Role
 from rustybt.orders.order import Change, Order
-from rustybt.orders.replacement import Figures, Replacement
 from rustybt.orders.request import OrderOptions, OrderRequest, order_request
 from rustybt.orders.status import (
     REPLACED,
@@ -36,6 +37,18 @@ from rustybt.orders.styles import (
 from rustybt.orders.terms import PLAIN_TERMS, Forced, OrderTerms, TimeInForce
 from rustybt.orders.trailing import Trail
 from rustybt.orders.view import OrderView
+
+if TYPE_CHECKING:
+    from rustybt.orders.audit import audit_json, order_audit_log
+    from rustybt.orders.replacement import Figures, Replacement
+else:
+    __getattr__, __dir__ = on_first_use(
+        __name__,
+        {
+            "rustybt.orders.audit": ("audit_json", "order_audit_log"),
+            "rustybt.orders.replacement": ("Figures", "Replacement"),
+        },
+    )
 
 __all__ = [
     "EXITS",

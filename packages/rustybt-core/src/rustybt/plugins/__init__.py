@@ -16,8 +16,20 @@ An entry point may name the extra of its distribution that it needs, as in
 ``pip install`` brings it.
 """
 
+from typing import TYPE_CHECKING
+
+from rustybt.lazy import on_first_use
 from rustybt.plugins import groups
-from rustybt.plugins._check import PluginReport, check, listing
 from rustybt.plugins._registry import Registry, registry
+
+if TYPE_CHECKING:
+    from rustybt.plugins._check import PluginReport, check, listing
+else:
+    __getattr__, __dir__ = on_first_use(
+        __name__,
+        {
+            "rustybt.plugins._check": ("PluginReport", "check", "listing"),
+        },
+    )
 
 __all__ = ["PluginReport", "Registry", "check", "groups", "listing", "registry"]

@@ -12,8 +12,6 @@ from rustybt.errors import InvalidArgument
 from rustybt.metrics import sets
 from rustybt.progress import OnProgress
 from rustybt.simulation.assembly import Assembly, assemble
-from rustybt.simulation.benchmark import asset_returns, given_returns
-from rustybt.simulation.envelope import Envelope
 from rustybt.simulation.manifest import DataOrigin, Manifest
 from rustybt.simulation.market import Market, open_market
 from rustybt.simulation.request import RunRequest
@@ -86,6 +84,8 @@ class Job:
             _loop(run, market, on_progress)
             result = _result(run, market, request, self.code, self.comparison)
             if around is not None:
+                from rustybt.simulation.envelope import Envelope
+
                 runs = {**around, "expected": result.summary()}
                 touched = run.environment.blotter.touch_decisions
                 result = replace(result, envelope=Envelope.of(runs, touch_decisions=touched))
@@ -208,12 +208,15 @@ def _metrics(choice: Any) -> Iterable[sets.Metric]:  # noqa: ANN401 - a name or 
 def _benchmark_returns(
     run: Assembly, market: Market, request: RunRequest, comparison: Comparison
 ) -> "NDArray[np.float64] | None":
-    asset = run.environment.benchmark
+    asset, returns = run.environment.benchmark, comparison.returns
     if asset is None and comparison.benchmark is not None:
         asset = _benchmark_asset(run, comparison.benchmark)
+    if asset is None and returns is None:
+        return None
+    from rustybt.simulation.benchmark import asset_returns, given_returns
+
     if asset is None:
-        returns = comparison.returns
-        return None if returns is None else given_returns(returns, run.builder.sessions)
+        return given_returns(returns, run.builder.sessions)
     return asset_returns(
         asset,
         market.bundle,

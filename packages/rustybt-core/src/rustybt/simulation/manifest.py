@@ -5,11 +5,10 @@ from __future__ import annotations
 import platform
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from rustybt.plugins.extensions import extension_assignments
-from rustybt.simulation.encoding import decode, encode
+from rustybt.plugins.installed import version_of
 from rustybt.simulation.strategy_code import StrategyCode
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 _MEASURED = ("rustybt-core", "numpy", "polars")
 
-_version = cache(version)
+_version = cache(version_of)
 
 
 def current_versions() -> dict[str, str]:
@@ -70,6 +69,8 @@ class Manifest:
 
     def to_json(self) -> dict[str, Any]:
         """All of it but the source text and the data frame, which are files of their own."""
+        from rustybt.simulation.encoding import encode
+
         return {
             "arguments": encode(self.arguments),
             "strategy": {
@@ -90,6 +91,8 @@ class Manifest:
     @classmethod
     def from_json(cls, document: Mapping[str, Any], *, source: str, frame: Any) -> Manifest:  # noqa: ANN401
         """The manifest of :meth:`to_json`, with source text and data frame put back."""
+        from rustybt.simulation.encoding import decode
+
         return cls(
             arguments=decode(document["arguments"]),
             strategy=StrategyCode(source=source, **document["strategy"]),

@@ -7,10 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from rustybt.errors import InvalidArgument
-from rustybt.metrics import Summary, summarize
-from rustybt.simulation import store
-from rustybt.simulation.encoding import decode, encode
-from rustybt.simulation.envelope import Envelope
 from rustybt.simulation.manifest import Manifest
 from rustybt.simulation.rules import SimulationRules
 from rustybt.simulation.tables import Tables
@@ -22,6 +18,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from rustybt.assets import Asset
+    from rustybt.metrics import Summary
+    from rustybt.simulation.envelope import Envelope
     from rustybt.simulation.explanations.explanation import Explanation
     from rustybt.values import Value
 
@@ -142,13 +140,14 @@ class BacktestResult:
         """
         from rustybt.orders import audit_json, order_audit_log
         from rustybt.simulation.explanations.order_trails import recorded_orders
+        from rustybt.simulation.store import write_text
         from rustybt.simulation.trips.run_records import arithmetic_of
         from rustybt.views import PublicView
 
         view = PublicView(arithmetic_of(self.tables))
         rows = order_audit_log(recorded_orders(self.tables, self.assets), view)
         if path is not None:
-            store.write_text(Path(path), audit_json(rows))
+            write_text(Path(path), audit_json(rows))
         return rows
 
     def explain(self, order_id: str) -> Explanation:
@@ -171,6 +170,8 @@ class BacktestResult:
 
     def summary(self) -> Summary:
         """Span, money and figures of the run; prints as a table."""
+        from rustybt.metrics import summarize
+
         tables = self.tables
         return summarize(
             tables.performance, tables.orders, tables.transactions, capital_base=self.capital_base
@@ -198,6 +199,9 @@ class BacktestResult:
         Raises:
             InvalidArgument: The folder holds something other than a result, or cannot be written.
         """
+        from rustybt.simulation import store
+        from rustybt.simulation.encoding import encode
+
         folder = Path(directory)
         document = {
             "format": _FORMAT,
@@ -222,6 +226,9 @@ class BacktestResult:
         Raises:
             InvalidArgument: The folder holds no result, or one of another format.
         """
+        from rustybt.simulation import store
+        from rustybt.simulation.encoding import decode
+
         folder = Path(directory)
         document = store.read_document(folder)
         if document.get("format") != _FORMAT:
@@ -245,7 +252,9 @@ class BacktestResult:
 
 
 def _frame(folder: Path, name: str) -> Any:  # noqa: ANN401 - only the journal may be None
-    frame = store.read_frame(folder, name)
+    from rustybt.simulation.store import read_frame
+
+    frame = read_frame(folder, name)
     if frame is None and name not in Tables.OPTIONAL:
         raise InvalidArgument(
             field="directory", value=str(folder), reason=f"the saved run lacks {name}.parquet"

@@ -7,9 +7,9 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from rustybt.calendars import from_day
+from rustybt.data.coefficients import IntArray
 from rustybt.data.schemas import BarKind
 from rustybt_data.parquet.layout import Depth, choose_depth, partition_of
-from rustybt_data.parquet.scales import IntArray
 
 _NS_PER_DAY: Final = 86_400_000_000_000
 

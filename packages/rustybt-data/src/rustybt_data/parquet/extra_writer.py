@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from rustybt.data.coefficients import IntArray
 from rustybt.data.readers import as_decimals
 from rustybt.data.schemas import EXTRA_FIELDS, BarKind
 from rustybt_data.parquet.days import LabelDays, Span
@@ -14,7 +15,7 @@ from rustybt_data.parquet.extras import Extras
 from rustybt_data.parquet.files import write_file
 from rustybt_data.parquet.layout import EXTRA_FILE_NAME, partition_path
 from rustybt_data.parquet.manifest import ExtraManifest, Partition
-from rustybt_data.parquet.scales import IntArray, ScaleNeed, rescaled
+from rustybt_data.parquet.scales import ScaleNeed, rescaled
 from rustybt_data.parquet.spill import Spill
 
 

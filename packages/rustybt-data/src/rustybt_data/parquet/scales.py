@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
-import numpy.typing as npt
 
+from rustybt.data.coefficients import IntArray
 from rustybt.data.schemas import DEFAULT_SCALE, MAX_DIGITS
 from rustybt.errors import DataValidationError
 from rustybt.values import from_scaled
-
-IntArray = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Account types: how much a run may buy and sell, and what happens when it was too much."""
 
-import importlib
 from typing import TYPE_CHECKING
+
+from rustybt.lazy import on_first_use
 
 if TYPE_CHECKING:
     from rustybt.finance.account_types._arguments import OnRefusal
@@ -30,6 +31,38 @@ if TYPE_CHECKING:
         SettlementBook,
         SettlementDays,
     )
+else:
+    __getattr__, __dir__ = on_first_use(
+        __name__,
+        {
+            "rustybt.finance.account_types._arguments": ("OnRefusal",),
+            "rustybt.finance.account_types._base": (
+                "AccountType",
+                "Funds",
+                "OpenOrder",
+                "UnlimitedAccount",
+                "expected_price",
+            ),
+            "rustybt.finance.account_types._calls": (
+                "CallPolicy",
+                "ForcedSale",
+                "MarginCall",
+                "RestoredTo",
+                "SaleOrder",
+            ),
+            "rustybt.finance.account_types._cash": ("CashAccount", "CashFunds"),
+            "rustybt.finance.account_types._liquidation": ("BarRange", "Liquidation"),
+            "rustybt.finance.account_types._margin": ("MarginAccount",),
+            "rustybt.finance.account_types._margin_funds": ("MarginFunds",),
+            "rustybt.finance.account_types._named": ("account_type",),
+            "rustybt.finance.account_types._open_orders": ("open_orders",),
+            "rustybt.finance.account_types._settlement": (
+                "STANDARD_DAYS",
+                "SettlementBook",
+                "SettlementDays",
+            ),
+        },
+    )
 
 __all__ = [
     "STANDARD_DAYS",
@@ -55,42 +88,3 @@ __all__ = [
     "expected_price",
     "open_orders",
 ]
-
-_HOMES = {
-    "AccountType": "_base",
-    "BarRange": "_liquidation",
-    "CallPolicy": "_calls",
-    "CashAccount": "_cash",
-    "CashFunds": "_cash",
-    "ForcedSale": "_calls",
-    "Funds": "_base",
-    "Liquidation": "_liquidation",
-    "MarginAccount": "_margin",
-    "MarginCall": "_calls",
-    "MarginFunds": "_margin_funds",
-    "OnRefusal": "_arguments",
-    "OpenOrder": "_base",
-    "RestoredTo": "_calls",
-    "STANDARD_DAYS": "_settlement",
-    "SaleOrder": "_calls",
-    "SettlementBook": "_settlement",
-    "SettlementDays": "_settlement",
-    "UnlimitedAccount": "_base",
-    "account_type": "_named",
-    "expected_price": "_base",
-    "open_orders": "_open_orders",
-}
-
-
-def __getattr__(name: str) -> object:
-    """Import a name on first use: an account without limits needs few of them."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    """All exported names, imported or not."""
-    return sorted({*globals(), *__all__})

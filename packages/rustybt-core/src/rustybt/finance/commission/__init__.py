@@ -21,6 +21,8 @@ Tiered           rate by the month's volume x units or value          minimum, m
 ===============  ===================================================  ==========================
 """
 
+from typing import TYPE_CHECKING
+
 from rustybt.finance._cost_model import Execution, WorkingOrder
 from rustybt.finance.commission._base import (
     CommissionModel,
@@ -36,7 +38,17 @@ from rustybt.finance.commission._per_unit import (
     PerTrade,
     calculate_per_unit_commission,
 )
-from rustybt.finance.commission._tiered import Tiered
+from rustybt.lazy import on_first_use
+
+if TYPE_CHECKING:
+    from rustybt.finance.commission._tiered import Tiered
+else:
+    __getattr__, __dir__ = on_first_use(
+        __name__,
+        {
+            "rustybt.finance.commission._tiered": ("Tiered",),
+        },
+    )
 
 __all__ = [
     "CommissionModel",

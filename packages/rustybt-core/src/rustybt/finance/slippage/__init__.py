@@ -21,6 +21,8 @@ as `whole_lots` does it. None of these models improves a fill: a buy pays no les
 `VolatilityVolumeShare`, the mid), and a sale gets no more.
 """
 
+from typing import TYPE_CHECKING
+
 from rustybt.finance._cost_model import Market, WorkingOrder
 from rustybt.finance.slippage._base import (
     EquitySlippageModel,
@@ -33,8 +35,18 @@ from rustybt.finance.slippage._base import (
 )
 from rustybt.finance.slippage._impact import MarketImpactBase, VolatilityVolumeShare
 from rustybt.finance.slippage._spread import BidAskSpread, FixedSlippage, NoSlippage
-from rustybt.finance.slippage._square_root import SquareRootImpact
 from rustybt.finance.slippage._volume import FixedBasisPointsSlippage, VolumeShareSlippage
+from rustybt.lazy import on_first_use
+
+if TYPE_CHECKING:
+    from rustybt.finance.slippage._square_root import SquareRootImpact
+else:
+    __getattr__, __dir__ = on_first_use(
+        __name__,
+        {
+            "rustybt.finance.slippage._square_root": ("SquareRootImpact",),
+        },
+    )
 
 __all__ = [
     "BidAskSpread",
