@@ -140,6 +140,15 @@ class BaseDataAdapter(ABC):
         del symbols, start, end
         return {}
 
+    def facts(self, symbol: str) -> Mapping[str, Any]:
+        """What the source says about an asset, once its bars have been fetched.
+
+        Returns:
+            Columns of the asset database, such as ``tick_size`` and ``lot_size``; none by default.
+        """
+        del symbol
+        return {}
+
     # ------------------------------------------------------------------ from rows to bars
 
     def standardize(

@@ -1,8 +1,9 @@
 """Writing what an adapter fetches into a bundle."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 import polars as pl
 
@@ -41,6 +42,10 @@ class Source(Protocol):
         self, symbols: Sequence[str], start: date, end: date
     ) -> Mapping[str, pl.DataFrame]:
         """Corporate actions by kind."""
+        ...
+
+    def facts(self, symbol: str) -> Mapping[str, Any]:
+        """What it says about an asset."""
         ...
 
 
@@ -84,7 +89,7 @@ class Ingest:
             bars.write(self._bars(lives, on_progress))
         actions = self._actions()
         lives.end_by(actions)
-        write_assets(self._listing, [], lives, self._options, assets)
+        write_assets(self._described(), [], lives, self._options, assets)
         adjustments.write(**actions)
 
     @property
@@ -117,6 +122,15 @@ class Ingest:
             yield asset.sid, bars.decimals()
             if on_progress is not None:
                 on_progress(number, total)
+
+    def _described(self) -> Listing:
+        """The assets with what the source says about them."""
+        return Listing(
+            [
+                replace(asset, facts=dict(self._adapter.facts(asset.symbol)))
+                for asset in self._listing.assets
+            ]
+        )
 
     def _actions(self) -> dict[str, pl.DataFrame]:
         start, end = map(_day, self._edges)
