@@ -34,6 +34,7 @@ from rustybt.values.scaling import (
     rescale,
     rounded_scaled,
 )
+from rustybt.values.texts import parse_texts
 from rustybt.values.ticks import (
     ExactRounding,
     FloatRounding,
@@ -66,6 +67,7 @@ __all__ = [
     "minor_unit",
     "parse_column",
     "parse_decimal",
+    "parse_texts",
     "quantize_price",
     "quantize_rate",
     "rescale",

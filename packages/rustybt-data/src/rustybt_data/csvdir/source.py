@@ -10,8 +10,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-import polars as pl
-
 from rustybt.calendars import TradingCalendar
 from rustybt.data.bundles import AdjustmentWriter, AssetWriter, BarWriter
 from rustybt.data.schemas import BarKind
@@ -25,6 +23,7 @@ from rustybt_data.csvdir.options import FOLDERS, CsvOptions
 from rustybt_data.csvdir.roots import read_roots
 from rustybt_data.csvdir.tables import label_column, read_csv
 from rustybt_data.parquet.bars import AssetBars, read_bars
+from rustybt_data.parquet.labels import KnownLabels
 
 _NS_PER_MINUTE: Final = 60_000_000_000
 _log = get_logger(__name__)
@@ -96,8 +95,12 @@ class CsvDir:
         with progress(shown=None if show_progress else False) as on_progress:
             for part, assets in files.items():
                 kind = FOLDERS[part.name]
-                bars = self._bars(assets, kind, lives, (start_session, end_session))
-                writers[part.name].write(_told(bars, on_progress, done=done, total=total))
+                writer = writers[part.name]
+                checked = getattr(writer, "takes_checked_bars", False)
+                bars = self._bars(
+                    assets, kind, lives, (start_session, end_session), checked=checked
+                )
+                writer.write(_told(bars, on_progress, done=done, total=total))
                 done += len(assets)
         actions = folder_actions(self._folder, listing, self._options)
         lives.end_by(actions)
@@ -113,19 +116,28 @@ class CsvDir:
         kind: BarKind,
         lives: Lives,
         sessions: tuple[date, date],
-    ) -> Iterator[tuple[int, pl.DataFrame]]:
-        """The bars of each file, and what they say about the life of its asset."""
+        *,
+        checked: bool,
+    ) -> Iterator[tuple[int, Any]]:
+        """The bars of each file, and what they say about the life of its asset.
+
+        They come as `AssetBars` where the writer takes these, else as frames of Decimals.
+        """
         first, last = lives.labels_of_sessions(kind, *sessions)
+        known = KnownLabels()
         for file, asset in files.items():
-            bars = self._read(file, kind, lives.calendar)
+            bars = self._read(file, kind, lives.calendar, known)
             lives.add(asset.sid, bars)
             if len(bars):
                 _log.info("read bars", symbol=asset.symbol, file=str(file), bars=len(bars))
             else:
                 _log.warning("a price file has no bars", symbol=asset.symbol, file=str(file))
-            yield asset.sid, bars.between(first, last).decimals()
+            chosen = bars.between(first, last)
+            yield asset.sid, chosen if checked else chosen.decimals()
 
-    def _read(self, file: Path, kind: BarKind, calendar: TradingCalendar) -> AssetBars:
+    def _read(
+        self, file: Path, kind: BarKind, calendar: TradingCalendar, known: KnownLabels
+    ) -> AssetBars:
         table = read_csv(file)
         label = label_column(table, self._options.stamps)
         starts = kind == "intraday" and self._options.bar_label == "start"
@@ -136,16 +148,17 @@ class CsvDir:
             calendar=calendar,
             label=label,
             shift=_NS_PER_MINUTE if starts else 0,
+            read_labels=known,
         )
 
 
 def _told(
-    bars: Iterator[tuple[int, pl.DataFrame]],
+    bars: Iterator[tuple[int, Any]],
     on_progress: OnProgress | None,
     *,
     done: int,
     total: int,
-) -> Iterator[tuple[int, pl.DataFrame]]:
+) -> Iterator[tuple[int, Any]]:
     """Pass bars on and tell of each asset when it has been dealt with."""
     for number, of_asset in enumerate(bars, start=done + 1):
         yield of_asset

@@ -120,7 +120,9 @@ def read_csv(path: Path) -> CsvTable:
                 file=str(path), line=1, column=name, reason="the header names the column twice"
             )
     raw.columns = names
-    frame = raw.with_row_index(_ROW).filter(pl.any_horizontal(pl.col(names).is_not_null()))
+    frame = raw.with_row_index(_ROW)
+    if all(column.null_count() for column in raw.iter_columns()):
+        frame = frame.filter(pl.any_horizontal(pl.col(names).is_not_null()))
     rows = frame[_ROW]
     return CsvTable(
         path=path, frame=frame.drop(_ROW), line_of=lambda row: _line_of(path, rows[row])

@@ -1,6 +1,6 @@
 """Bars of one asset, from a frame of any kind to coefficients."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
@@ -14,7 +14,7 @@ from rustybt_data.frames import as_polars
 from rustybt_data.origin import Origin
 from rustybt_data.parquet.extras import Extras, read_extras
 from rustybt_data.parquet.labels import BadLabel, labels_of
-from rustybt_data.parquet.numbers import at_scale, numbers_of, scale_of
+from rustybt_data.parquet.numbers import at_scale, least_scale, numbers_of
 from rustybt_data.parquet.validation import check_bars, check_sessions, check_stamps
 
 
@@ -75,6 +75,7 @@ def read_bars(
     calendar: TradingCalendar,
     label: str | None = None,
     shift: int = 0,
+    read_labels: Callable[[pl.Series, BarKind], pl.Series] = labels_of,
 ) -> AssetBars:
     """Read and check the bars of one asset.
 
@@ -89,6 +90,7 @@ def read_bars(
         calendar: The calendar on whose sessions daily bars have to be.
         label: Its column of labels; by default ``date`` or ``timestamp``, in pandas the index.
         shift: Added to each label: the length of a bar where they label its start.
+        read_labels: Reads the column of labels: `labels_of`, or what remembers columns.
 
     Raises:
         DataValidationError: A column is missing, or a cell is not what it has to be.
@@ -97,12 +99,13 @@ def read_bars(
     source = as_polars(frame, index=label)
     _check_columns(source, (label, *BAR_FIELDS), origin)
     try:
-        labels = labels_of(source[label], kind) + shift
+        labels = read_labels(source[label], kind)
+        labels = labels + shift if shift else labels
     except BadLabel as bad:
         raise origin.error(bad.row, label, bad.value, "write dates as ISO 8601") from None
     columns = {field: numbers_of(source[field], origin) for field in BAR_FIELDS}
-    price_scale = scale_of("price", [columns[field] for field in PRICE_FIELDS], origin)
-    volume_scale = scale_of("volume", [columns["volume"]], origin)
+    price_scale = least_scale("price", [columns[field] for field in PRICE_FIELDS], origin)
+    volume_scale = least_scale("volume", [columns["volume"]], origin)
     bars = pl.DataFrame(
         {
             "at": labels,
@@ -114,7 +117,9 @@ def read_bars(
     ).with_row_index("row")
     extras, held = read_extras(source, labels, origin)
     quiet = pl.all_horizontal(pl.col(field).fill_null(0) == 0 for field in BAR_FIELDS)
-    traded, kept = bars.filter(~quiet), bars.filter(~quiet | held)
+    traded = kept = bars
+    if bars.select(quiet.any()).item():
+        traded, kept = bars.filter(~quiet), bars.filter(~quiet | held)
     check_stamps(kept, source, origin, label)
     check_bars(traded, source, origin)
     if kind == "daily":

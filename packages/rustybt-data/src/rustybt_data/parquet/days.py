@@ -45,7 +45,9 @@ class LabelDays:
 
     def add(self, labels: IntArray) -> None:
         """Take labels, in any order."""
-        self._days.update(np.unique(labels // self._unit).tolist())
+        days = labels // self._unit
+        changes = np.flatnonzero(days[1:] != days[:-1])
+        self._days.update(days[changes].tolist(), days[-1:].tolist())
 
     def depth(self, rows: int) -> Depth:
         """How finely so many rows are partitioned."""

@@ -88,7 +88,7 @@ class ExtraWriter:
         decimals = rows.select(as_decimals(pl.col(name), scale) for name, scale in stored.items())
         return write_file(
             rows,
-            {name: decimals[name].to_arrow() for name in stored},
+            lambda start, stop: {name: decimals[name][start:stop].to_arrow() for name in stored},
             self._folder,
             partition_path(span.partition, EXTRA_FILE_NAME),
             kind=self._kind,

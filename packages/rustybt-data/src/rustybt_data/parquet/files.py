@@ -1,7 +1,7 @@
 """One Parquet file of bars: its schema, metadata and content hash."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -23,7 +23,7 @@ METADATA_PREFIX: Final = "rustybt."
 
 def write_file(
     rows: pl.DataFrame,
-    columns: Mapping[str, pa.Array],
+    columns: Callable[[int, int], Mapping[str, pa.Array]],
     folder: Path,
     path: PurePosixPath,
     *,
@@ -36,7 +36,7 @@ def write_file(
 
     Args:
         rows: The labels ``at`` and the ``sid`` of each row, sorted by sid, then label; not none.
-        columns: Decimals by field.
+        columns: Decimals by field, of the rows from one number up to another one.
         folder: The folder of the data set.
         path: The file below it.
         kind: What the labels are.
@@ -53,25 +53,35 @@ def write_file(
         "content_sha256": content,
         **{f"scale.{field}": str(scale) for field, scale in scales.items()},
     }
-    labels = {stamp_column(kind): labels_array(rows["at"], kind), "sid": rows["sid"].to_arrow()}
-    table = pa.table({**labels, **columns}).replace_schema_metadata(
-        {METADATA_PREFIX + key: text for key, text in metadata.items()}
-    )
     file = folder / path
     file.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(
-        table,
-        file,
-        compression="zstd",
-        use_dictionary=False,
-        column_encoding=None if encoding is None else dict.fromkeys(table.column_names, encoding),
-        row_group_size=ROW_GROUP_ROWS,
-        store_decimal_as_integer=True,
-        sorting_columns=[pq.SortingColumn(1), pq.SortingColumn(0)],
-    )
+    writer: pq.ParquetWriter | None = None
+    for start in range(0, rows.height, ROW_GROUP_ROWS):
+        part = rows[start : start + ROW_GROUP_ROWS]
+        labels = {stamp_column(kind): labels_array(part["at"], kind), "sid": part["sid"].to_arrow()}
+        table = pa.table({**labels, **columns(start, start + part.height)})
+        table = table.replace_schema_metadata(
+            {METADATA_PREFIX + key: text for key, text in metadata.items()}
+        )
+        writer = writer or _writer(file, table, encoding)
+        writer.write_table(table, row_group_size=ROW_GROUP_ROWS)
+    assert writer is not None, "a file has rows"
+    writer.close()
     at = rows["at"].to_numpy()
     return Partition(
         path=str(path), rows=len(at), first=int(at.min()), last=int(at.max()), sha256=content
+    )
+
+
+def _writer(file: Path, table: pa.Table, encoding: str | None) -> pq.ParquetWriter:
+    return pq.ParquetWriter(
+        file,
+        table.schema,
+        compression="zstd",
+        use_dictionary=False,
+        column_encoding=None if encoding is None else dict.fromkeys(table.column_names, encoding),
+        store_decimal_as_integer=True,
+        sorting_columns=[pq.SortingColumn(1), pq.SortingColumn(0)],
     )
 
 
@@ -93,7 +103,9 @@ def write_bars(
     """
     return write_file(
         bars,
-        {field: _decimals(bars[field], scales.of(field)) for field in BAR_FIELDS},
+        lambda start, stop: {
+            field: _decimals(bars[field][start:stop], scales.of(field)) for field in BAR_FIELDS
+        },
         folder,
         path,
         kind=kind,
@@ -110,7 +122,7 @@ def content_hash(bars: pl.DataFrame, scales: Scales) -> str:
     for name in ("at", "sid", *BAR_FIELDS):
         values = np.ascontiguousarray(bars[name].to_numpy(), dtype="<i8")
         digest.update(f";{name}:".encode())
-        digest.update(values.tobytes())
+        digest.update(values.data)
     return digest.hexdigest()
 
 
@@ -124,6 +136,8 @@ def labels_array(at: pl.Series, kind: BarKind) -> pa.Array:
 def _decimals(coefficients: pl.Series, scale: int) -> pa.Array:
     """Decimals over the coefficients' own bits: Arrow wants the sign in a second word."""
     low = coefficients.to_numpy().astype(np.int64, copy=False)
-    words = np.ascontiguousarray(np.stack((low, low >> 63), axis=1))
+    words = np.empty((len(low), 2), dtype=np.int64)
+    words[:, 0] = low
+    np.right_shift(low, 63, out=words[:, 1])
     buffers = [None, pa.py_buffer(words)]
     return pa.Array.from_buffers(pa.decimal128(MAX_DIGITS, scale), len(low), buffers)

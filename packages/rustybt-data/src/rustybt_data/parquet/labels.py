@@ -1,5 +1,7 @@
 """Columns of dates and times as integer labels."""
 
+import re
+from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
@@ -16,6 +18,7 @@ _MOMENT_FORMATS: Final = (
     "%Y-%m-%dT%H:%M:%S%.f",
     "%Y-%m-%d %H:%M:%S%.f",
 )
+_ZONED: Final = re.compile(r".*(Z|[+-]\d\d:?\d\d)")
 _YEARS: Final = (1678, 2261)
 """The first and the last whole year whose nanoseconds since 1970 fit into 64 bits."""
 
@@ -62,6 +65,23 @@ def labels_of(column: pl.Series, kind: BarKind) -> pl.Series:
     raise BadLabel(0, column[0])
 
 
+class KnownLabels:
+    """Reads labels, and remembers the last column: files of one market often have the same."""
+
+    def __init__(self) -> None:
+        self._column: pl.Series | None = None
+        self._labels = pl.Series(dtype=pl.Int64)
+        self._kind: BarKind | None = None
+
+    def __call__(self, column: pl.Series, kind: BarKind) -> pl.Series:
+        """What `labels_of` returns."""
+        known = self._column is not None and kind == self._kind and self._column.equals(column)
+        if not known:
+            self._labels = labels_of(column, kind)
+            self._column, self._kind = column, kind
+        return self._labels
+
+
 def _refuse_years(column: pl.Series) -> None:
     """Refuse times that polars would wrap around to other years."""
     if column.dtype == pl.String:
@@ -83,11 +103,21 @@ def _of_texts(texts: pl.Series, *, is_daily: bool) -> pl.Series:
             if not days.null_count():
                 return days.to_physical().cast(pl.Int64)
     else:
-        for pattern in _MOMENT_FORMATS:
+        for pattern in _likely_first(texts):
             moments = texts.str.to_datetime(pattern, time_unit="ns", strict=False)
             if not moments.null_count():
                 return moments.to_physical()
     return _one_by_one(texts, is_daily=is_daily)
+
+
+def _likely_first(texts: pl.Series) -> Sequence[str]:
+    """The formats of times, those first that look like the first text."""
+    first = texts[0] if len(texts) and texts[0] is not None else ""
+    middle, zoned = "T" if "T" in first else " ", bool(_ZONED.fullmatch(first))
+    return sorted(
+        _MOMENT_FORMATS,
+        key=lambda pattern: ((pattern[-1] in "Zz") != zoned) + (middle not in pattern),
+    )
 
 
 def _one_by_one(texts: pl.Series, *, is_daily: bool) -> pl.Series:

@@ -5,9 +5,8 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from rustybt.data.schemas import DEFAULT_SCALE
 from rustybt.errors import InvalidNumber, ScaleExceeded
-from rustybt.values import exact_scaled, parse_column, parse_decimal
+from rustybt.values import exact_scaled, parse_decimal, parse_texts
 from rustybt_data.origin import Origin
 from rustybt_data.parquet.scales import ScaleNeed, rescaled
 
@@ -70,15 +69,29 @@ def numbers_of(column: pl.Series, origin: Origin) -> Coefficients:
 
 
 def scale_of(name: str, columns: list[Coefficients], origin: Origin) -> int:
-    """Decimals that hold the numbers of some columns.
+    """Decimals that a data set of the numbers of some columns declares.
 
     Raises:
         DataValidationError: 18 digits cannot hold all of them exactly.
     """
+    return _need_of(name, columns, origin).scale
+
+
+def least_scale(name: str, columns: list[Coefficients], origin: Origin) -> int:
+    """The fewest decimals that hold the numbers of some columns.
+
+    Raises:
+        DataValidationError: 18 digits cannot hold all of them exactly.
+    """
+    need = _need_of(name, columns, origin)
+    return min(need.decimals, need.scale)
+
+
+def _need_of(name: str, columns: list[Coefficients], origin: Origin) -> ScaleNeed:
     need = ScaleNeed(name)
     for column in columns:
         need.add(column.values.drop_nulls().to_numpy(), column.scale, origin=origin.name)
-    return need.scale
+    return need
 
 
 def at_scale(numbers: Coefficients, scale: int) -> pl.Series:
@@ -86,6 +99,8 @@ def at_scale(numbers: Coefficients, scale: int) -> pl.Series:
     values, own = numbers
     if own == scale:
         return values
+    if not values.null_count():
+        return pl.Series(values.name, rescaled(values.to_numpy(), own, scale))
     known = values.is_not_null().to_numpy()
     result = np.zeros(len(values), dtype=np.int64)
     result[known] = rescaled(values.drop_nulls().to_numpy(), own, scale)
@@ -93,17 +108,16 @@ def at_scale(numbers: Coefficients, scale: int) -> pl.Series:
 
 
 def _of_texts(column: pl.Series) -> Coefficients:
-    texts = column.str.strip_chars()
-    texts = texts.set(texts == "", None)
     try:
-        values = parse_column(texts, scale=DEFAULT_SCALE, field=column.name)
+        values, scale = parse_texts(column, field=column.name)
     except (InvalidNumber, ScaleExceeded):
-        return _one_by_one(texts)
-    return Coefficients(values, DEFAULT_SCALE)
+        return _one_by_one(column.str.strip_chars())
+    return Coefficients(values, scale)
 
 
 def _one_by_one(texts: pl.Series) -> Coefficients:
-    """The slow way for a column that does not fit the default scale, or holds garbage."""
+    """The slow way for a column that holds garbage, or numbers of too many digits: names it."""
+    texts = texts.set(texts == "", None)
     numbers = []
     for row, text in enumerate(texts):
         try:

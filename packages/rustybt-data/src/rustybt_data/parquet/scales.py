@@ -68,14 +68,16 @@ class ScaleNeed:
         """
         if not len(coefficients):
             return
-        sizes = np.abs(coefficients)
-        widest = int(sizes.max())
+        widest = max(int(coefficients.max()), -int(coefficients.min()))
         whole = len(str(widest // 10**scale)) if widest >= 10**scale else 0
         if whole > self._whole.digits:
             self._whole = _Extreme(whole, from_scaled(widest, scale), origin)
-        decimals = scale - _trailing_zeros(int(np.gcd.reduce(sizes)), scale)
+        if scale <= self._decimals.digits:
+            return
+        decimals = scale - _trailing_zeros(int(np.gcd.reduce(coefficients)), scale)
         if decimals > self._decimals.digits:
-            finest = int(sizes[sizes % 10 ** (scale - decimals + 1) != 0][0])
+            unit = 10 ** (scale - decimals + 1)
+            finest = abs(int(coefficients[coefficients % unit != 0][0]))
             self._decimals = _Extreme(decimals, from_scaled(finest, scale), origin)
 
     @property
@@ -106,7 +108,9 @@ class ScaleNeed:
 
 def rescaled(coefficients: IntArray, scale: int, to_scale: int) -> IntArray:
     """The same numbers at another scale; no digit may be lost."""
-    if to_scale >= scale:
+    if to_scale == scale:
+        return coefficients
+    if to_scale > scale:
         return coefficients * np.int64(10 ** (to_scale - scale))
     quotients, remainders = np.divmod(coefficients, np.int64(10 ** (scale - to_scale)))
     assert not remainders.any(), "the scale of a data set covers all its decimals"

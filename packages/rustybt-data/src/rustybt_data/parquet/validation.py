@@ -61,7 +61,14 @@ def _check(
     rules: Iterable[tuple[pl.Expr, str, str]],
 ) -> None:
     """Refuse the first row that breaks a rule: what is wrong, the column and the reason."""
-    for broken, column, reason in rules:
+    rules = list(rules)
+    is_broken = bars.select(
+        broken.any().fill_null(value=False).alias(str(number))
+        for number, (broken, _, _) in enumerate(rules)
+    ).row(0)
+    for (broken, column, reason), found in zip(rules, is_broken, strict=True):
+        if not found:
+            continue
         rows = bars.filter(broken)["row"]
         if len(rows):
             row = int(rows[0])

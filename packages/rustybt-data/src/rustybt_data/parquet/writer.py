@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import polars as pl
@@ -32,6 +32,9 @@ class ParquetBarWriter:
         calendar: The calendar whose sessions the bars belong to.
         rows_in_memory: Bars that wait in memory; more wait on disk.
     """
+
+    takes_checked_bars: ClassVar[bool] = True
+    """Whether `write` takes `AssetBars` in place of frames, which need not be read once more."""
 
     def __init__(
         self,
@@ -70,6 +73,9 @@ class ParquetBarWriter:
         for sid, frame in data:
             if expected is not None and sid not in expected:
                 raise InvalidArgument(field="sid", value=sid, reason="it is not among `assets`")
+            if isinstance(frame, AssetBars):
+                self.add(sid, frame)
+                continue
             origin = Origin(f"{self.kind} bars of sid {sid}")
             self.add(sid, read_bars(frame, self.kind, origin, calendar=self.calendar))
 
@@ -123,8 +129,10 @@ class ParquetBarWriter:
         return manifest
 
     def _write_partition(self, span: Span) -> Partition:
-        bars = self._spill.between(span.first, span.stop).sort("sid", "at")
-        self._refuse_twins(bars)
+        bars = self._spill.between(span.first, span.stop)
+        if not _is_ordered(bars):
+            bars = bars.sort("sid", "at")
+            self._refuse_twins(bars)
         return write_bars(
             self._rescaled(bars),
             self._folder,
@@ -142,9 +150,13 @@ class ParquetBarWriter:
         columns = {"at": bars["at"], "sid": bars["sid"]}
         for field in BAR_FIELDS:
             own = bars["volume_scale" if field == "volume" else "price_scale"].to_numpy()
+            to_scale = self._stored.of(field)
+            if (own == to_scale).all():
+                columns[field] = bars[field]
+                continue
             values = bars[field].to_numpy().copy()
             for scale in np.unique(own).tolist():
-                values[own == scale] = rescaled(values[own == scale], scale, self._stored.of(field))
+                values[own == scale] = rescaled(values[own == scale], scale, to_scale)
             columns[field] = pl.Series(field, values)
         return pl.DataFrame(columns)
 
@@ -166,3 +178,10 @@ class ParquetBarWriter:
             return from_day(label)
         index = self.calendar.minute_to_session(label, direction=direction)
         return self.calendar.session_date(index)
+
+
+def _is_ordered(bars: pl.DataFrame) -> bool:
+    """Whether bars are sorted by sid, then label, and no two are alike in both."""
+    sid, at = bars["sid"].to_numpy(), bars["at"].to_numpy()
+    later = (sid[1:] > sid[:-1]) | ((sid[1:] == sid[:-1]) & (at[1:] > at[:-1]))
+    return bool(later.all())
