@@ -162,7 +162,8 @@ class BarBuilder:
             self._open[symbol, span.end] = gathering
             heappush(self._due, (span.end, symbol))
             self._wake = min(self._wake, span.end)
-        self._latest[symbol] = gathering
+        if span.whole:
+            self._latest[symbol] = gathering
         return gathering
 
     def _new(self, symbol: str, span: Span) -> Gathering | BarGathering:

@@ -19,11 +19,13 @@ class Span(NamedTuple):
         start: Its end is that of the bar before, or the open, or the end of a break.
         end: The label of the bar.
         session: The session that it belongs to.
+        whole: False where a break lies within, whose moments belong to no bar.
     """
 
     start: int
     end: int
     session: date
+    whole: bool = True
 
 
 class BarGrid(Protocol):
@@ -69,7 +71,7 @@ class SessionGrid:
         begin, end = self._opens[index], self._closes[index]
         session = from_day(self._sessions[index])
         if self._length is None:
-            return Span(begin, end, session)
+            return Span(begin, end, session, whole=not pause)
         if pause:
             begin, end = (begin, pause) if at <= pause else (resume, end)
         return _cut(at, begin, end, self._length, session)
