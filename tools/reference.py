@@ -51,6 +51,7 @@ MODULES = (
     "rustybt.metrics",
     "rustybt.plugins",
     "rustybt.net",
+    "rustybt.streams",
     "rustybt.testing",
     "rustybt.errors",
     "rustybt_data",

@@ -8,8 +8,10 @@ from typing import Literal, Protocol
 from rustybt.errors import InvalidArgument
 
 Message = str | bytes
+"""What a peer says at once."""
 
 LinkPhase = Literal["connecting", "live", "stale", "lost", "closed"]
+"""Where a connection is in its life; see `LinkState`."""
 
 
 class Link(Protocol):

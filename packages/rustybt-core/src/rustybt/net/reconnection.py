@@ -20,7 +20,8 @@ _RULES: Final = LinkRules()
 class Reconnecting:
     """Yields the messages of a peer, through one connection after the other.
 
-    A consumer may take its time: silence counts while it waits for a message. What a peer says while there is no connection is lost: numbers of messages tell, see
+    A consumer may take its time: silence counts while it waits for a message. What a peer says
+    while there is no connection is lost: numbers of messages tell, see
     `rustybt.streams.fill_gaps`. Errors that are not transient are raised.
 
     Args:

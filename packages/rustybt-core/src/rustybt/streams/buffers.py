@@ -10,6 +10,7 @@ from typing import Final, Literal
 from rustybt.streams.events import MarketEvent
 
 WhenFull = Literal["wait", "drop_oldest", "drop_newest"]
+"""What happens when a buffer is full; see `Buffer`."""
 
 
 class Buffer:

@@ -20,6 +20,7 @@ from rustybt.streams.late import LateRules
 from rustybt.values import KERNEL_CONTEXT
 
 Prices = Literal["trade", "mid", "bid", "ask"]
+"""What the prices of bars are; see `BarBuilder`."""
 
 _NEVER: Final = 2**63
 _TWO: Final = Decimal(2)

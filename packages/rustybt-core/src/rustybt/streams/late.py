@@ -10,6 +10,7 @@ from rustybt.calendars.times import NANOS_PER_MICROSECOND
 from rustybt.errors import InvalidArgument
 
 LatePolicy = Literal["count", "restate"]
+"""What happens to events whose bar was emitted; see `LateRules`."""
 
 _MICROSECOND: Final = timedelta(microseconds=1)
 
