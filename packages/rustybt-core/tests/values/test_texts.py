@@ -34,6 +34,7 @@ def parsed(*texts: str | None) -> tuple[list[int | None], int]:
         (["9223372036854775807", "-9223372036854775807"], [2**63 - 1, 1 - 2**63], 0),
         # 19 digits with their zeros, 5 without them: they are left away
         (["12345.00000000000000", "99999999999"], [12345, 99999999999], 0),
+        (["0e9999999", "-0.0", "1e18", "-1e-0"], [0, 0, 10**18, -1], 0),
         ([], [], 0),
         ([None], [None], 0),
     ],
@@ -76,6 +77,10 @@ def test_what_is_no_number_is_named(text: str) -> None:
         ("-9223372036854775809",),
         ("1000000000000", "0.00000001"),  # 13 digits before the point and 8 after it
         ("0.0000000000000000001",),
+        ("9e9999999",),
+        ("9e-9999999",),
+        ("9e999999999999",),
+        ("0.1234567890123456789",),
     ],
 )
 def test_what_64_bits_do_not_hold_is_refused(texts: tuple[str, ...]) -> None:

@@ -26,10 +26,16 @@ class ScaleExceeded(UserError, ValueError):
     field: str
     value: object
     scale: int
-    template = (
-        "{field} was {value}, which {scale} decimals in 64 bits cannot hold exactly; "
-        "round it first or declare another scale"
-    )
+    row: int | None = None
+
+    @property
+    def message(self) -> str:
+        """Name the field, the row of a column where there is one, the value and the scale."""
+        where = self.field if self.row is None else f"{self.field} in row {self.row}"
+        return (
+            f"{where} was {self.value}, which {self.scale} decimals in 64 bits cannot hold "
+            "exactly; round it first or declare another scale"
+        )
 
 
 class CurrencyMismatch(UserError, ValueError):

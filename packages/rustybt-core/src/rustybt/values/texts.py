@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 from rustybt.errors import ScaleExceeded
 from rustybt.values.parsing import parse_decimal
-from rustybt.values.scaling import exact_scaled
+from rustybt.values.scaling import from_scaled
 
 if TYPE_CHECKING:
     import numpy as np
@@ -80,9 +80,19 @@ def _parsed(text: str, field: str, row: int) -> tuple[int, int] | None:
     if not text.strip():
         return None
     number = parse_decimal(text, field=field, row=row)
-    exponent = number.normalize().as_tuple().exponent if number else 0
-    scale = max(-int(exponent), 0)
-    return exact_scaled(number, scale, field=f"{field} in row {row}", bits=64), scale
+    sign, digits, exponent = number.as_tuple()
+    assert isinstance(exponent, int), "what was parsed is finite"
+    whole = "".join(map(str, digits)).lstrip("0")
+    bare = whole.rstrip("0")
+    if not bare:
+        return 0, 0
+    exponent += len(whole) - len(bare)
+    if exponent < -_MOST or len(bare) + exponent > _MOST + 1:
+        raise ScaleExceeded(field=field, row=row, value=text.strip(), scale=_MOST)
+    coefficient = int(bare) * 10 ** max(exponent, 0)
+    if coefficient > _LARGEST:
+        raise ScaleExceeded(field=field, row=row, value=text.strip(), scale=max(-exponent, 0))
+    return (-coefficient if sign else coefficient), max(-exponent, 0)
 
 
 def _at_one_scale(values: "Integers", decimals: "Integers", field: str) -> "tuple[Integers, int]":
@@ -103,7 +113,8 @@ def _at_one_scale(values: "Integers", decimals: "Integers", field: str) -> "tupl
     fits = np.abs(values) <= (_LARGEST // powers)[np.minimum(missing, _MOST)]
     if scale > _MOST or not fits.all():
         row = int(np.argmin(fits))
-        raise ScaleExceeded(field=f"{field} in row {row}", value=int(values[row]), scale=scale)
+        value = from_scaled(int(values[row]), int(decimals[row]))
+        raise ScaleExceeded(field=field, row=row, value=value, scale=scale)
     return values * powers[missing], scale
 
 

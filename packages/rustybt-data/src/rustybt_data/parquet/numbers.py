@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from rustybt.errors import InvalidNumber, ScaleExceeded
-from rustybt.values import exact_scaled, parse_decimal, parse_texts
+from rustybt.values import parse_texts
 from rustybt_data.origin import Origin
 from rustybt_data.parquet.scales import ScaleNeed, rescaled
 
@@ -24,17 +24,19 @@ class Coefficients(NamedTuple):
 
 
 class BadNumber(Exception):  # noqa: N818 - caught at once by who knows the file
-    """A cell is no number.
+    """A cell is no number that the store can hold.
 
     Attributes:
         row: Its row, from 0.
         value: What it holds.
+        reason: What to do.
     """
 
-    def __init__(self, row: int, value: object) -> None:
-        super().__init__(row, value)
+    def __init__(self, row: int, value: object, reason: str) -> None:
+        super().__init__(row, value, reason)
         self.row = row
         self.value = value
+        self.reason = reason
 
 
 def coefficients_of(column: pl.Series) -> Coefficients:
@@ -65,7 +67,7 @@ def numbers_of(column: pl.Series, origin: Origin) -> Coefficients:
     try:
         return coefficients_of(column)
     except BadNumber as bad:
-        raise origin.error(bad.row, column.name, bad.value, "give a number") from None
+        raise origin.error(bad.row, column.name, bad.value, bad.reason) from None
 
 
 def scale_of(name: str, columns: list[Coefficients], origin: Origin) -> int:
@@ -109,31 +111,9 @@ def at_scale(numbers: Coefficients, scale: int) -> pl.Series:
 
 def _of_texts(column: pl.Series) -> Coefficients:
     try:
-        values, scale = parse_texts(column, field=column.name)
-    except (InvalidNumber, ScaleExceeded):
-        return _one_by_one(column.str.strip_chars())
-    return Coefficients(values, scale)
-
-
-def _one_by_one(texts: pl.Series) -> Coefficients:
-    """The slow way for a column that holds garbage, or numbers of too many digits: names it."""
-    texts = texts.set(texts == "", None)
-    numbers = []
-    for row, text in enumerate(texts):
-        try:
-            numbers.append(None if text is None else parse_decimal(text, field=texts.name))
-        except InvalidNumber:
-            raise BadNumber(row, text) from None
-    scale = max(
-        (-int(number.normalize().as_tuple().exponent) for number in numbers if number), default=0
-    )
-    scale = max(scale, 0)
-    coefficients = []
-    for row, number in enumerate(numbers):
-        try:
-            coefficients.append(
-                None if number is None else exact_scaled(number, scale, field=texts.name, bits=64)
-            )
-        except ScaleExceeded:
-            raise BadNumber(row, texts[row]) from None
-    return Coefficients(pl.Series(texts.name, coefficients, dtype=pl.Int64), scale)
+        return Coefficients(*parse_texts(column, field=column.name))
+    except (InvalidNumber, ScaleExceeded) as error:
+        row = error.row or 0
+        too_wide = isinstance(error, ScaleExceeded)
+        reason = f"give a number{' of fewer digits: the column holds 18' if too_wide else ''}"
+        raise BadNumber(row, column[row], reason) from None
