@@ -8,6 +8,12 @@ import polars as pl
 from rustybt.calendars import TradingCalendar
 from rustybt.data.schemas import BAR_FIELDS
 from rustybt_data.origin import Origin
+from rustybt_data.predicates import (
+    high_below_low,
+    is_negative,
+    is_out_of_order,
+    is_repeated,
+)
 
 
 def check_stamps(rows: pl.DataFrame, source: pl.DataFrame, origin: Origin, label: str) -> None:
@@ -28,8 +34,12 @@ def check_stamps(rows: pl.DataFrame, source: pl.DataFrame, origin: Origin, label
         source,
         origin,
         [
-            (pl.col("at") == before, label, "the stamp is there twice; remove one"),
-            (pl.col("at") < before, label, "it is before the stamp above; sort the rows"),
+            (is_repeated(pl.col("at"), before), label, "the stamp is there twice; remove one"),
+            (
+                is_out_of_order(pl.col("at"), before),
+                label,
+                "it is before the stamp above; sort the rows",
+            ),
         ],
     )
 
@@ -48,8 +58,8 @@ def check_bars(bars: pl.DataFrame, source: pl.DataFrame, origin: Origin) -> None
     """
     rules = [
         *((pl.col(field).is_null(), field, "give a number") for field in BAR_FIELDS),
-        *((pl.col(field) < 0, field, "give no negative numbers") for field in BAR_FIELDS),
-        (pl.col("high") < pl.col("low"), "high", "the high is below the low"),
+        *((is_negative(pl.col(field)), field, "give no negative numbers") for field in BAR_FIELDS),
+        (high_below_low(pl.col("high"), pl.col("low")), "high", "the high is below the low"),
     ]
     _check(bars, source, origin, rules)
 

@@ -1,0 +1,92 @@
+"""A report as tables in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.table import Table
+
+    from rustybt_data.quality.report import QualityReport
+
+_SYMBOLS: Final = 15
+_ROWS: Final = 25
+
+
+def renderables(report: QualityReport) -> Iterator[RenderableType]:
+    """A line of what was checked, and tables of what was found, the worst first."""
+    from rich.text import Text
+
+    yield Text(summary(report))
+    if report.is_clean:
+        return
+    counts = report.counts().sort("outcome", "findings", descending=True)
+    columns = ("rule", "outcome", "findings", "symbols")
+    yield _table("Rules", columns, counts.select(columns).iter_rows())
+    if report.rows["symbol"].n_unique() > 1:
+        yield _symbols(report)
+    shown, title = worst(report, _ROWS)
+    yield _table(title, shown.columns, shown.iter_rows())
+
+
+def summary(report: QualityReport) -> str:
+    """One line: what was checked, and what came of it."""
+    rows = sum(report.checked.values())
+    what = f"{report.name}: " if report.name else ""
+    span = "" if report.first is None else f", {label_of(report.first)} to {label_of(report.last)}"
+    outcomes = report.rows["outcome"].value_counts().sort("outcome", descending=True)
+    told = ", ".join(f"{count:,} {outcome}" for outcome, count in outcomes.iter_rows())
+    return (
+        f"{what}{rows:,} bars of {report.resolution}, {len(report.checked):,} symbols{span}, "
+        f"rules {report.rules}: {told or 'nothing found'}"
+    )
+
+
+def worst(report: QualityReport, most: int) -> tuple[pl.DataFrame, str]:
+    """Findings, the worst outcomes first, then by symbol and label; and a title for them."""
+    every = report.rows.sort(
+        "outcome", "symbol", "label", descending=(True, False, False), maintain_order=True
+    ).select("symbol", "label", "rule", "outcome", "column", "value", "reason")
+    if every.height <= most:
+        return every, "Findings"
+    return every.head(most), f"Findings, the worst {most:,} of {every.height:,}"
+
+
+def label_of(label: object) -> str:
+    """A label as a text: a date, or a time in UTC."""
+    text = "" if label is None else str(label)
+    return f"{text.removesuffix('+00:00')}Z" if text.endswith("+00:00") else text
+
+
+def _symbols(report: QualityReport) -> Table:
+    by_symbol = (
+        report.rows.group_by("symbol")
+        .agg(
+            pl.col("outcome").max().alias("worst"),
+            pl.len().alias("findings"),
+            pl.col("rule").unique().sort().str.join(", ").alias("rules"),
+        )
+        .sort("worst", "findings", "symbol", descending=(True, True, False))
+    )
+    more = by_symbol.height - _SYMBOLS
+    title = "Symbols" if more <= 0 else f"Symbols, the worst {_SYMBOLS} of {by_symbol.height:,}"
+    return _table(title, by_symbol.columns, by_symbol.head(_SYMBOLS).iter_rows())
+
+
+def _table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
+    from rich import box
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
+    for name in columns:
+        right = name in {"findings", "symbols"}
+        table.add_column(name, overflow="fold", justify="right" if right else "left")
+    for row in rows:
+        cells = (f"{cell:,}" if isinstance(cell, int) else label_of(cell) for cell in row)
+        table.add_row(*(escape(cell) for cell in cells))
+    return table
