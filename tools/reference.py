@@ -56,6 +56,7 @@ MODULES = (
     "rustybt.errors",
     "rustybt_data",
     "rustybt_data.adapters",
+    "rustybt_data.quality",
 )
 
 #: Classes whose attributes and methods users meet without importing them, or call on results.

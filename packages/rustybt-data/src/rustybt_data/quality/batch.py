@@ -126,7 +126,7 @@ _NOTHING: Final = KnownActions()
 
 
 def check(  # noqa: PLR0913 - all but the first by keyword
-    frame: pl.DataFrame,
+    frame: pl.DataFrame | pl.LazyFrame,
     rules: RuleSet | None = None,
     *,
     calendar: TradingCalendar | str,
@@ -170,15 +170,16 @@ def check(  # noqa: PLR0913 - all but the first by keyword
     subject = Subject.of(
         rules, calendar=calendar, resolution=resolution, actions=actions, assets=assets
     )
+    bars = _polars(frame)
     schema_rules = rules or RuleSet.default("equity", subject.resolution)
-    table = Table(_polars(frame), schema_rules, subject.axis)
+    table = Table(bars, schema_rules, subject.axis)
     parts, checked = table.findings, dict[str, int]()
     for found in _each(table, subject, checked, hindsight=hindsight, now=now, progress=progress):
         parts.append(found)
     schema = finding_schema(daily=subject.axis.daily)
     rows = _ordered(pl.concat(parts) if parts else pl.DataFrame(schema=schema))
-    flagged, quarantined = _bars(frame, rows) if keep_bars else (pl.DataFrame(), pl.DataFrame())
-    first, last = _span(frame, subject) if table.is_sound else (None, None)
+    flagged, quarantined = _bars(bars, rows) if keep_bars else (pl.DataFrame(), pl.DataFrame())
+    first, last = _span(bars, subject) if table.is_sound else (None, None)
     return QualityReport(
         name=name,
         rules=subject.rules_name,
@@ -191,12 +192,12 @@ def check(  # noqa: PLR0913 - all but the first by keyword
         quarantined=quarantined,
         first=first,
         last=last,
-        source=frame if keep_bars else None,
+        source=bars if keep_bars else None,
     )
 
 
 def screen(  # noqa: PLR0913 - as check
-    frame: pl.DataFrame,
+    frame: pl.DataFrame | pl.LazyFrame,
     rules: RuleSet | None = None,
     *,
     calendar: TradingCalendar | str,
@@ -224,8 +225,9 @@ def screen(  # noqa: PLR0913 - as check
         DataValidationError: A rule refuses the whole.
         InvalidArgument: As for `check`.
     """
+    bars = _polars(frame)
     report = check(
-        frame,
+        bars,
         rules,
         calendar=calendar,
         resolution=resolution,
@@ -236,9 +238,9 @@ def screen(  # noqa: PLR0913 - as check
         name=name,
     )
     report.raise_if_failed()
-    label = "date" if "date" in report.rows.columns or _is_daily(resolution) else "timestamp"
+    label = "timestamp" if Resolution.parse(resolution).is_intraday else "date"
     refused = report.rows.filter(pl.col("outcome") == "quarantine")["row"]
-    accepted = without(frame, refused).sort("symbol", label, maintain_order=True)
+    accepted = without(bars, refused).sort("symbol", label, maintain_order=True)
     return Screened(accepted, report.quarantined, report)
 
 
@@ -263,10 +265,6 @@ def _each(
                     yield found.frame(symbol)
             if progress is not None:
                 progress(symbol, len(bars))
-
-
-def _is_daily(resolution: Resolution | str) -> bool:
-    return not Resolution.parse(resolution).is_intraday
 
 
 def _polars(frame: object) -> pl.DataFrame:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import polars as pl
 
 from rustybt_data.quality.catalogue import RULES
-from rustybt_data.quality.terminal import label_of, summary, worst
-
-if TYPE_CHECKING:
-    from rustybt_data.quality.report import QualityReport
+from rustybt_data.quality.words import Reported, label_of, summary, worst
 
 _ROWS: Final = 500
 _SYMBOLS: Final = 40
@@ -40,7 +37,7 @@ td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 """ + "".join(f".{name}::before {{ background: {colour}; }}\n" for name, colour in _COLOURS.items())
 
 
-def page_of(report: QualityReport) -> str:
+def page_of(report: Reported) -> str:
     """The page: a summary, a picture of where problems lie, what was found and where."""
     title = escape(f"Quality of {report.name}" if report.name else "Quality of data")
     body = "\n".join(_body(report))
@@ -52,7 +49,7 @@ def page_of(report: QualityReport) -> str:
     )
 
 
-def _body(report: QualityReport) -> Iterator[str]:
+def _body(report: Reported) -> Iterator[str]:
     yield f"<p>{escape(summary(report))}</p>"
     if report.is_clean:
         return
@@ -98,7 +95,7 @@ def _cell(name: str, value: object) -> str:
 # ---------------------------------------------------------------- picture
 
 
-def _picture(report: QualityReport) -> str:
+def _picture(report: Reported) -> str:
     """A line for each of the worst symbols, a cell for each part of the time with a finding."""
     found = report.rows.filter(pl.col("label").is_not_null())
     if found.is_empty() or report.first is None or report.last is None:
@@ -133,7 +130,7 @@ def _picture(report: QualityReport) -> str:
     return "\n".join(parts)
 
 
-def _cells(report: QualityReport, found: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
+def _cells(report: Reported, found: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
     """The worst outcome and the number of findings by symbol and part of the time."""
     ranked = (
         found.group_by("symbol")

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from rustybt_data.quality.words import Reported, label_of, summary, worst
+
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
-
-    from rustybt_data.quality.report import QualityReport
 
 _SYMBOLS: Final = 15
 _ROWS: Final = 25
 
 
-def renderables(report: QualityReport) -> Iterator[RenderableType]:
+def renderables(report: Reported) -> Iterator[RenderableType]:
     """A line of what was checked, and tables of what was found, the worst first."""
     from rich.text import Text
 
@@ -33,36 +33,7 @@ def renderables(report: QualityReport) -> Iterator[RenderableType]:
     yield _table(title, shown.columns, shown.iter_rows())
 
 
-def summary(report: QualityReport) -> str:
-    """One line: what was checked, and what came of it."""
-    rows = sum(report.checked.values())
-    what = f"{report.name}: " if report.name else ""
-    span = "" if report.first is None else f", {label_of(report.first)} to {label_of(report.last)}"
-    outcomes = report.rows["outcome"].value_counts().sort("outcome", descending=True)
-    told = ", ".join(f"{count:,} {outcome}" for outcome, count in outcomes.iter_rows())
-    return (
-        f"{what}{rows:,} bars of {report.resolution}, {len(report.checked):,} symbols{span}, "
-        f"rules {report.rules}: {told or 'nothing found'}"
-    )
-
-
-def worst(report: QualityReport, most: int) -> tuple[pl.DataFrame, str]:
-    """Findings, the worst outcomes first, then by symbol and label; and a title for them."""
-    every = report.rows.sort(
-        "outcome", "symbol", "label", descending=(True, False, False), maintain_order=True
-    ).select("symbol", "label", "rule", "outcome", "column", "value", "reason")
-    if every.height <= most:
-        return every, "Findings"
-    return every.head(most), f"Findings, the worst {most:,} of {every.height:,}"
-
-
-def label_of(label: object) -> str:
-    """A label as a text: a date, or a time in UTC."""
-    text = "" if label is None else str(label)
-    return f"{text.removesuffix('+00:00')}Z" if text.endswith("+00:00") else text
-
-
-def _symbols(report: QualityReport) -> Table:
+def _symbols(report: Reported) -> Table:
     by_symbol = (
         report.rows.group_by("symbol")
         .agg(
