@@ -1,33 +1,51 @@
 """All corporate actions of a data set, and the factors they put on history."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
-import polars as pl
+from rustybt.data.actions import ActionIndex, Exchange, PreviousClose, by_day
+from rustybt.lazy import on_first_use
 
-from rustybt.data.actions import (
-    TABLES,
-    Action,
-    ActionIndex,
-    CashDividend,
-    Delisting,
-    Effect,
-    Exchange,
-    Factor,
-    Merger,
-    PreviousClose,
-    RightsOffering,
-    SpinOff,
-    Split,
-    StockDividend,
-    SymbolChange,
-    by_day,
-    dividend_frame,
-    effects_of,
-    split_frame,
-    splits_of,
-)
-from rustybt.data.actions.tables import DIVIDENDS
+if TYPE_CHECKING:
+    import polars as pl
+
+    from rustybt.data.actions import (
+        Action,
+        CashDividend,
+        Delisting,
+        Effect,
+        Factor,
+        Merger,
+        RightsOffering,
+        SpinOff,
+        Split,
+        StockDividend,
+        SymbolChange,
+        dividend_frame,
+        split_frame,
+    )
+    from rustybt.data.actions.effects import HistoryAction
+else:
+    __getattr__, __dir__ = on_first_use(
+        __name__,
+        {
+            "rustybt.data.actions": (
+                "CashDividend",
+                "Delisting",
+                "Factor",
+                "Merger",
+                "RightsOffering",
+                "SpinOff",
+                "Split",
+                "StockDividend",
+                "SymbolChange",
+                "dividend_frame",
+                "split_frame",
+            ),
+        },
+    )
 
 __all__ = [
     "Adjustments",
@@ -143,10 +161,10 @@ class Adjustments:
     @classmethod
     def of(cls, actions: Iterable[Action]) -> Self:
         """Of actions of all kinds in one list."""
-        kinds: dict[type[Action], list[Any]] = {kind: [] for kind in _ARGUMENTS}
+        kinds: dict[str, list[Any]] = {}
         for action in actions:
-            kinds[type(action)].append(action)
-        return cls(**{name: kinds[kind] for kind, name in _ARGUMENTS.items()})
+            kinds.setdefault(_ARGUMENTS[type(action).__name__], []).append(action)
+        return cls(**kinds)
 
     @classmethod
     def from_frames(
@@ -156,6 +174,11 @@ class Adjustments:
         others: Mapping[str, pl.DataFrame] | None = None,
     ) -> Self:
         """From the frames that `split_frame`, `dividend_frame` and `frames` give."""
+        if not any(map(_has_rows, (splits, dividends, *(others or {}).values()))):
+            return cls()
+        from rustybt.data.actions import TABLES, splits_of
+        from rustybt.data.actions.tables import DIVIDENDS
+
         tables = (others or {}).items()
         return cls(
             [] if splits is None else splits_of(splits),
@@ -168,6 +191,8 @@ class Adjustments:
 
         Symbol changes are left out: they belong to the assets.
         """
+        from rustybt.data.actions import TABLES
+
         kinds: dict[str, tuple[Action, ...]] = {
             "stock_dividends": self._stock_dividends.all,
             "mergers": self._mergers.all,
@@ -266,15 +291,18 @@ class Adjustments:
     def effects(self, sid: int) -> list[Effect]:
         """What the actions of an asset do to its history, by day; new objects at each call."""
         of = (sid,)
-        return effects_of(
-            (
-                *self._splits.of(of),
-                *self._dividends.of(of),
-                *self._stock_dividends.of(of),
-                *self._rights.of(of),
-                *self._spin_offs.of(of),
-            )
+        actions: tuple[HistoryAction, ...] = (
+            *self._splits.of(of),
+            *self._dividends.of(of),
+            *self._stock_dividends.of(of),
+            *self._rights.of(of),
+            *self._spin_offs.of(of),
         )
+        if not actions:
+            return []
+        from rustybt.data.actions import effects_of
+
+        return effects_of(actions)
 
     def factors(
         self,
@@ -326,17 +354,21 @@ class Adjustments:
         return {day: DayActions(**of_day) for day, of_day in facts.items()}
 
 
-_ARGUMENTS: Final[dict[type[Action], str]] = {
-    Split: "splits",
-    CashDividend: "dividends",
-    StockDividend: "stock_dividends",
-    Merger: "mergers",
-    SpinOff: "spin_offs",
-    RightsOffering: "rights",
-    Delisting: "delistings",
-    SymbolChange: "symbol_changes",
+_ARGUMENTS: Final = {
+    "Split": "splits",
+    "CashDividend": "dividends",
+    "StockDividend": "stock_dividends",
+    "Merger": "mergers",
+    "SpinOff": "spin_offs",
+    "RightsOffering": "rights",
+    "Delisting": "delistings",
+    "SymbolChange": "symbol_changes",
 }
 """For each kind of action the argument of `Adjustments`."""
+
+
+def _has_rows(frame: pl.DataFrame | None) -> bool:
+    return frame is not None and not frame.is_empty()
 
 
 def _effective(action: Split | Merger | SpinOff | Delisting | SymbolChange) -> int:

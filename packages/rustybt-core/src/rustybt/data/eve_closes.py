@@ -3,9 +3,13 @@
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from rustybt.data.actions import Effect, Exchange
+from rustybt.data.actions import Exchange
 from rustybt.data.adjustments import Adjustments
+
+if TYPE_CHECKING:
+    from rustybt.data.actions import Effect
 
 NewestClose = Callable[[int, int], tuple[int, Decimal] | None]
 """``(sid, day) -> day and raw close of the newest session before day with one``, or None."""
@@ -42,7 +46,7 @@ class EveCloses:
                 price *= 1 if factor is None else factor.price.as_fraction()
         return price
 
-    def _effects_of(self, sid: int) -> list[Effect]:
+    def _effects_of(self, sid: int) -> "list[Effect]":
         effects = self._effects.get(sid)
         if effects is None:
             effects = self._effects[sid] = self._adjustments.effects(sid)

@@ -2,13 +2,17 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rustybt.data.actions import Effect, Exchange, Factor, PreviousClose
+from rustybt.data.actions import Exchange, PreviousClose
 from rustybt.data.adjustments import Adjustments
 from rustybt.data.coefficients import BoolArray, IntArray, multiplied
 from rustybt.values import Ratio
+
+if TYPE_CHECKING:
+    from rustybt.data.actions import Effect, Factor
 
 _ONE = Ratio(1)
 
@@ -137,7 +141,7 @@ class FactorBook:
 
     def _factors(
         self, sid: int, after: int, until: int, *, splits_only: bool = False
-    ) -> list[Factor]:
+    ) -> "list[Factor]":
         days = self._effective[sid]
         effects = self._effects[sid][bisect_right(days, after) : bisect_right(days, until)]
         found = (

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from rustybt.calendars import from_day
 from rustybt.finance.book_events import DividendEarned
 from rustybt.finance.conversion import swept
-from rustybt.simulation.actions import CorporateActions, Tell
 
 if TYPE_CHECKING:
     from rustybt.algorithm import Environment
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rustybt.finance.book_events import FeeCharged
     from rustybt.finance.journal import Posting
     from rustybt.orders import Order
+    from rustybt.simulation.actions import CorporateActions, Tell
     from rustybt.simulation.rules import SimulationRules
     from rustybt.values import Num
 
@@ -37,7 +38,7 @@ class Morning:
         environment: "Environment",
         rules: "SimulationRules",
         adjustments: "Adjustments",
-        tell: Tell,
+        tell: "Tell",
         cancelled: "Callable[[list[Order]], None]",
     ) -> None:
         self._env = environment
@@ -45,10 +46,21 @@ class Morning:
         self._late = rules.late_events
         self._sweeps = rules.foreign_cash == "sweep"
         self._adjustments = adjustments
-        self._actions = CorporateActions(environment, rules, adjustments, tell, cancelled)
+        self._rules = rules
+        self._tell = tell
+        self._cancelled = cancelled
         self._days = environment.calendar.sessions.tolist()
         self._first = environment.session
         self._delists = bool(adjustments.delistings())
+
+    @cached_property
+    def _actions(self) -> "CorporateActions":
+        """What applies corporate actions, from the first one on."""
+        from rustybt.simulation.actions import CorporateActions
+
+        return CorporateActions(
+            self._env, self._rules, self._adjustments, self._tell, self._cancelled
+        )
 
     def begin(self, session: int) -> "list[Posting]":
         """Charge for the night, earn and pay dividends, apply corporate actions.

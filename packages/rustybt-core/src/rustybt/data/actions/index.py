@@ -1,11 +1,12 @@
 """Actions of one kind by day and by asset."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from rustybt.data.actions.records import Action
+if TYPE_CHECKING:
+    from rustybt.data.actions.records import Action
 
-ActionT = TypeVar("ActionT", bound=Action)
+ActionT = TypeVar("ActionT", bound="Action")
 
 Days = Mapping[int, tuple[ActionT, ...]]
 
