@@ -33,7 +33,7 @@ def exact_column(column: pl.Series, *, field: str) -> tuple[pl.Series, int]:
     if isinstance(column.dtype, pl.Decimal):
         return column.to_physical().cast(pl.Int64), column.dtype.scale
     if column.dtype.is_float():
-        return _from_floats(column.cast(pl.Float64).fill_nan(None), field)
+        return _from_floats(column.cast(pl.Float64), field)
     if column.dtype == pl.String:
         return _from_texts(column, field)
     raise InvalidNumber(field=field, value=f"a column of {column.dtype}")
@@ -54,17 +54,22 @@ def rescaled(column: pl.Series, scale: int, to_scale: int, *, field: str) -> pl.
 
 
 def _from_floats(column: pl.Series, field: str) -> tuple[pl.Series, int]:
-    values = column.drop_nulls().to_numpy()
-    if not np.isfinite(values).all():
-        raise InvalidNumber(field=field, value=float(values[~np.isfinite(values)][0]))
+    every = column.to_numpy()  # NaN stands for null too
+    known = ~np.isnan(every)
+    whole = bool(known.all())
+    values = every if whole else every[known]
+    widest = float(np.abs(values).max(initial=0.0))
+    if np.isinf(widest):
+        raise InvalidNumber(field=field, value=float(values[np.isinf(values)][0]))
     scale = DEFAULT_SCALE
-    while scale and np.abs(values).max(initial=0.0) * 10**scale >= _EXACT_FLOATS:
+    while scale and widest * 10**scale >= _EXACT_FLOATS:
         scale -= 1
-    coefficients = _exactly(values, scale)
+    coefficients = _exactly(values, scale) if widest * 10**scale < _EXACT_FLOATS else None
     if coefficients is None:
-        return _from_texts(_shortest_texts(column), field)
+        return _from_texts(_shortest_texts(column.fill_nan(None)), field)
+    if whole:
+        return pl.Series(column.name, coefficients), scale
     result = np.zeros(len(column), np.int64)
-    known = column.is_not_null().to_numpy()
     result[known] = coefficients
     return pl.Series(column.name, result).set(pl.Series(~known), None), scale
 
@@ -75,9 +80,8 @@ def _exactly(values: np.ndarray, scale: int) -> IntArray | None:
     Below 2**52 the decimals of a scale are wider apart than floats: at most one of them reads
     as a given float, and then it is the float's shortest text.
     """
-    if np.abs(values).max(initial=0.0) * 10**scale >= _EXACT_FLOATS:
-        return None
-    coefficients = np.rint(values * 10**scale)
+    coefficients = values * 10**scale
+    np.rint(coefficients, out=coefficients)
     if not np.array_equal(coefficients / 10**scale, values):
         return None
     exact: IntArray = coefficients.astype(np.int64)

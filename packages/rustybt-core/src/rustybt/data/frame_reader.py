@@ -79,9 +79,9 @@ class FrameReader(PolarsBarReader):
             for field, (column, scale) in numbers.items()
         ]
         sid = frame[_SYMBOL].cast(pl.String).replace_strict(dict(sids), return_dtype=pl.Int64)
-        bars = pl.DataFrame([at, sid.alias("sid"), *coefficients]).with_row_index("row")
-        _check_bars(bars, frame)
-        self._bars = bars.drop("row").sort("at", "sid")
+        bars = pl.DataFrame([at, sid.alias("sid"), *coefficients])
+        self._bars = _in_order(bars, frame)
+        _check_numbers(bars, frame)
         self._at: IntArray = self._bars["at"].to_numpy()
         self.first_session = self._session(calendar, int(self._at[0]))
         self.last_session = self._session(calendar, int(self._at[-1]))
@@ -117,9 +117,12 @@ class FrameReader(PolarsBarReader):
         scales = (self.price_scale, self.volume_scale, *self.extra_fields.values())
         digest = hashlib.sha256(" ".join(map(str, (self.resolution, *scales))).encode())
         for column in self._bars.iter_columns():
+            has_nulls = column.null_count() > 0
+            nulls = column.is_null().to_numpy().data if has_nulls else bytes(len(column))
+            numbers = column.fill_null(0) if has_nulls else column
             digest.update(column.name.encode())
-            digest.update(column.is_null().to_numpy().tobytes())
-            digest.update(column.fill_null(0).to_numpy().tobytes())
+            digest.update(nulls)
+            digest.update(numbers.to_numpy().data)
         return digest.hexdigest()
 
     def _labels(
@@ -236,29 +239,46 @@ def _ends_of(
     axis = axis_of(calendar, resolution)
     first = max(axis.index_of(int(at.min()), direction="next") - 1, 0)
     stop = min(axis.index_of(int(at.max()), direction="next") + 2, len(axis))
-    grid = row_grid(axis, first, stop, intraday=True)
-    stamped = grid.starts if starts else grid.ends
+    ends = axis.labels(first, stop)
+    stamped = row_grid(axis, first, stop, intraday=True).starts if starts else ends
     places = np.minimum(np.searchsorted(stamped, at), len(stamped) - 1)
-    return np.where(stamped[places] == at, grid.ends[places], -1)
+    return np.where(stamped[places] == at, ends[places], -1)
 
 
-def _check_bars(bars: pl.DataFrame, frame: pl.DataFrame) -> None:
-    twice = bars.filter(pl.struct("at", "sid").is_duplicated())
-    if not twice.is_empty():
-        row = int(twice["row"].max())  # type: ignore[arg-type]
+def _in_order(bars: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
+    """The bars by label, then sid; refuses a bar that is there twice."""
+    if _ascends(bars):
+        return bars
+    ordered = bars.sort("at", "sid")
+    if not _ascends(ordered):
+        twice = bars.select(pl.struct("at", "sid").is_duplicated()).to_series()
+        row = int(twice.arg_true()[-1])
         stamp, symbol = frame[_TIMESTAMP][row], frame[_SYMBOL][row]
         raise _invalid(_TIMESTAMP, str(stamp), f"row {row}: {symbol} has this bar twice")
+    return ordered
+
+
+def _ascends(bars: pl.DataFrame) -> bool:
+    """Whether each bar comes after the one before it, by label, then sid."""
+    at, sid = bars["at"].to_numpy(), bars["sid"].to_numpy()
+    later = at[1:] > at[:-1]
+    return bool((later | ((at[1:] == at[:-1]) & (sid[1:] > sid[:-1]))).all())
+
+
+def _check_numbers(bars: pl.DataFrame, frame: pl.DataFrame) -> None:
     for field in bars.columns:
-        if field in (*SIGNED_FIELDS, "at", "sid", "row"):
+        if field in (*SIGNED_FIELDS, "at", "sid"):
             continue
-        negative = bars.filter(pl.col(field) < 0)
-        if not negative.is_empty():
-            row = negative["row"][0]
+        row = _first_row(bars[field] < 0)
+        if row is not None:
             raise _invalid(field, frame[field][row], f"row {row}: give a number of 0 or more")
-    crossed = bars.filter(pl.col("high") < pl.col("low"))
-    if not crossed.is_empty():
-        row = crossed["row"][0]
+    row = _first_row(bars["high"] < bars["low"])
+    if row is not None:
         raise _invalid("high", frame["high"][row], f"row {row}: it is below the low")
+
+
+def _first_row(wrong: pl.Series) -> int | None:
+    return int(wrong.arg_true()[0]) if wrong.any() else None
 
 
 def _invalid(column: str | None, value: object, reason: str) -> DataValidationError:
