@@ -49,8 +49,10 @@ class Settings:
 
     Attributes:
         home: Where RustyBT keeps its files; ``~/.rustybt``.
-        data_dir: Where ingested bundles live; ``home / "data"``.
+        data_dir: Where ingested data live; ``home / "data"``.
         database_url: SQLAlchemy address of the state database; a SQLite file in ``home``.
+        catalog_url: Address of the database of the catalog of data; None for an SQLite file in
+            ``data_dir``.
         log_level: Least severity that is logged.
         log_format: How a log line looks; ``auto`` is ``human`` in a terminal, else ``json``.
         use_decimal: Whether runs compute in Decimal (true) or float64 unless they say so.
@@ -62,6 +64,7 @@ class Settings:
     home: Path
     data_dir: Path
     database_url: str
+    catalog_url: str | None = None
     log_level: Literal["debug", "info", "warning", "error", "critical"] = "warning"
     log_format: Literal["auto", "human", "json"] = "auto"
     use_decimal: bool = True
@@ -237,6 +240,7 @@ def _variable(name: str) -> str:
 _CHECKS: dict[str, _Check] = {
     "data_dir": _path,
     "database_url": _text,
+    "catalog_url": _text,
     "log_level": _choice("debug", "info", "warning", "error", "critical"),
     "log_format": _choice("auto", "human", "json"),
     "use_decimal": _flag,

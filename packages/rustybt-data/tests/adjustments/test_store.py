@@ -183,7 +183,7 @@ def ingestion(catalog: ParquetCatalog, *actions: Action, with_rates: bool = Fals
 
 @pytest.fixture
 def catalog(data_dir: Path) -> ParquetCatalog:
-    return ParquetCatalog(data_dir / "bundles")
+    return ParquetCatalog(data_dir)
 
 
 def test_splits_and_dividends_alone_are_written_as_before(catalog: ParquetCatalog) -> None:

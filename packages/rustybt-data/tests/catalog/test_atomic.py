@@ -42,7 +42,7 @@ def staged(data_dir: Path) -> list[str]:
 
 
 def ingest_here(data_dir: Path) -> None:
-    catalog = ParquetCatalog(data_dir / "bundles")
+    catalog = ParquetCatalog(data_dir)
     moment = datetime(2024, 1, 2, tzinfo=UTC)
     with catalog.ingestion("mine", moment, calendar=get_calendar("XNYS")):
         pass

@@ -31,7 +31,7 @@ MOMENTS = [datetime(2024, 1, day, 3, 4, 5, tzinfo=UTC) for day in (1, 2, 3)]
 
 @pytest.fixture
 def catalog(data_dir: Path) -> ParquetCatalog:
-    return ParquetCatalog(data_dir / "bundles")
+    return ParquetCatalog(data_dir)
 
 
 @pytest.fixture
@@ -205,7 +205,7 @@ def test_an_ingest_function_gets_what_zipline_gives_it(catalog: ParquetCatalog) 
 
     register("probe", function, "XNYS", "2020-01-01", "2020-12-31", create_writers=False)
     try:
-        stamp = ingest("probe", {"RUSTYBT_DATA_DIR": str(catalog._root.parent)}, show_progress=True)
+        stamp = ingest("probe", {"RUSTYBT_DATA_DIR": str(catalog._root)}, show_progress=True)
         assert isinstance(seen[0], dict)
         assert seen[1:5] == [None] * 4
         assert seen[5] is get_calendar("XNYS")

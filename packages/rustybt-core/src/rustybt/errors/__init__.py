@@ -32,6 +32,7 @@ builtin that an error is as well. Zipline's names are kept, so its ``except`` cl
     │   ├── CurrencyMismatch (ValueError)
     │   ├── CyclicCalendarAlias (ValueError)
     │   ├── DataValidationError (ValueError)
+    │   ├── DatasetNotFound (LookupError)
     │   ├── HistoryWindowStartsBeforeData (LookupError)
     │   ├── IncompatibleHistoryFrequency (ValueError)
     │   ├── IncompatibleModel (ValueError)
@@ -86,6 +87,7 @@ builtin that an error is as well. Zipline's names are kept, so its ``except`` cl
     │   ├── ScheduleFunctionInvalidCalendar (ValueError)
     │   ├── ScheduleFunctionWithoutCalendar (ValueError)
     │   ├── SessionOutOfRange (LookupError)
+    │   ├── SeveralDatasets (LookupError)
     │   ├── SidAssignmentError (ValueError)
     │   ├── SymbolOwnershipConflict (ValueError)
     │   ├── TradingControlViolation (ValueError)
@@ -100,10 +102,13 @@ builtin that an error is as well. Zipline's names are kept, so its ``except`` cl
     │   ├── WrongDataForTransform (ValueError)
     │   └── ZeroCapitalError (ValueError)
     ├── TransientError
+    │   ├── CatalogBusy (RuntimeError)
     │   ├── RetriesExhausted (TimeoutError)
+    │   ├── StorageFull (OSError)
     │   └── VendorUnavailable (ConnectionError)
     └── CorruptStateError
         ├── AssetDBVersionError
+        ├── CatalogVersionError
         ├── CorruptData
         ├── ImpossibleTransition
         ├── InvalidTransaction
@@ -152,8 +157,11 @@ from rustybt.errors._data import (
     BenchmarkAssetNotAvailableTooLate,
     BundleNotFound,
     CalendarNameCollision,
+    CatalogBusy,
+    CatalogVersionError,
     CorruptData,
     CyclicCalendarAlias,
+    DatasetNotFound,
     DataValidationError,
     HistoryWindowStartsBeforeData,
     IncompatibleHistoryFrequency,
@@ -173,6 +181,8 @@ from rustybt.errors._data import (
     ScheduleFunctionInvalidCalendar,
     ScheduleFunctionWithoutCalendar,
     SessionOutOfRange,
+    SeveralDatasets,
+    StorageFull,
     UnsupportedDatetimeFormat,
     WrongDataForTransform,
 )
@@ -261,12 +271,15 @@ __all__ = [
     "CalendarNameCollision",
     "CalendarNotFound",
     "CannotOrderDelistedAsset",
+    "CatalogBusy",
+    "CatalogVersionError",
     "ConsumeAssetMetaDataError",
     "CorruptData",
     "CorruptStateError",
     "CurrencyMismatch",
     "CyclicCalendarAlias",
     "DataValidationError",
+    "DatasetNotFound",
     "DayTradeLimitReached",
     "EquitiesNotFound",
     "FutureContractsNotFound",
@@ -331,9 +344,11 @@ __all__ = [
     "SetCommissionPostInit",
     "SetModelPostInit",
     "SetSlippagePostInit",
+    "SeveralDatasets",
     "ShortSaleRefused",
     "SidAssignmentError",
     "SidsNotFound",
+    "StorageFull",
     "SymbolNotFound",
     "SymbolOwnershipConflict",
     "TradingControlViolation",

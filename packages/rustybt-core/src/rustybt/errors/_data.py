@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rustybt.errors._base import CorruptStateError, UserError, listed
+from rustybt.errors._base import CorruptStateError, TransientError, UserError, listed
 
 # ------------------------------------------------------------------ files and bundles
 
@@ -87,6 +87,57 @@ class CorruptData(CorruptStateError):
     path: str
     reason: str
     template = "{path} is corrupt: {reason}; ingest the data again"
+
+
+class CatalogVersionError(CorruptStateError):
+    """The database of the catalog has tables of another version."""
+
+    where: str
+    found: str | None
+    expected: str
+    template = (
+        "the catalog in {where} has tables of version {found}, expected was {expected}; "
+        "install the version of RustyBT that wrote it, or a newer one"
+    )
+
+
+class CatalogBusy(TransientError, RuntimeError):
+    """Somebody else changes the catalog."""
+
+    doing: str
+    holder: str
+    template = "{doing} is under way already, by {holder}; wait until that has ended"
+
+
+class DatasetNotFound(UserError, LookupError):
+    """The catalog has no such data."""
+
+    wanted: str
+    known: Sequence[str] = ()
+
+    @property
+    def message(self) -> str:
+        """Name what there is."""
+        return f"the catalog has no {self.wanted}; there are: {listed(self.known)}"
+
+
+class SeveralDatasets(UserError, LookupError):
+    """Several data sets have what was asked for."""
+
+    wanted: str
+    names: Sequence[str]
+    template = "{names} have {wanted}; say which with dataset="
+
+
+class StorageFull(TransientError, OSError):
+    """There is no space left for what was to be stored."""
+
+    path: str
+    reason: str
+    template = (
+        "{path} cannot take the data: {reason}; nothing of it is visible, and what was written "
+        "is removed. Make space, for example with: rustybt data gc"
+    )
 
 
 class AssetDBVersionError(CorruptStateError):

@@ -4,6 +4,7 @@ from rustybt_data.adjustments.events import read_actions, read_dividends, read_s
 from rustybt_data.adjustments.store import (
     AdjustmentFilesWriter,
     adjustments_hash,
+    adjustments_of,
     load_adjustments,
     other_actions,
 )
@@ -11,6 +12,7 @@ from rustybt_data.adjustments.store import (
 __all__ = [
     "AdjustmentFilesWriter",
     "adjustments_hash",
+    "adjustments_of",
     "load_adjustments",
     "other_actions",
     "read_actions",

@@ -17,9 +17,11 @@ from rustybt_data.frames import as_polars
 from rustybt_data.origin import Origin
 from rustybt_data.rates import RateFileWriter
 
-_FOLDER: Final = "adjustments"
-_SPLITS: Final = "splits.parquet"
-_DIVIDENDS: Final = "dividends.parquet"
+FOLDER: Final = "adjustments"
+"""Where a writer puts its files."""
+
+_SPLITS: Final = "splits"
+_DIVIDENDS: Final = "dividends"
 
 
 class AdjustmentFilesWriter:
@@ -35,7 +37,7 @@ class AdjustmentFilesWriter:
 
     def __init__(self, folder: Path, calendar: TradingCalendar) -> None:
         self.rates = RateFileWriter(folder, calendar)
-        self._folder = folder / _FOLDER
+        self._folder = folder / FOLDER
         self._actions: list[Action] = []
 
     def write(
@@ -84,34 +86,50 @@ class AdjustmentFilesWriter:
     def finish(self) -> Adjustments:
         """Write all corporate actions, and return them."""
         adjustments = Adjustments.of(self._actions)
-        self._folder.mkdir()
+        self._folder.mkdir(parents=True)
         frames = {
-            _SPLITS: split_frame(adjustments.splits()),
-            _DIVIDENDS: dividend_frame(adjustments.dividends()),
+            _file(_SPLITS): split_frame(adjustments.splits()),
+            _file(_DIVIDENDS): dividend_frame(adjustments.dividends()),
             **{_file(name): frame for name, frame in adjustments.frames().items()},
         }
         for file, frame in frames.items():
+            if frame.is_empty():
+                continue
             frame.write_parquet(self._folder / file, compression="zstd")
         return adjustments
 
 
 def load_adjustments(folder: Path) -> Adjustments:
-    """The corporate actions of an ingestion; those read last are kept, since they never change."""
-    stored = folder / _FOLDER
+    """The corporate actions of a folder; those read last are kept while they are the same."""
+    stored = folder / FOLDER
     stamps = sorted((entry.name, entry.stat()) for entry in os.scandir(stored))
-    return _loaded(stored, tuple((name, s.st_ino, s.st_size, s.st_mtime_ns) for name, s in stamps))
+    return _loaded(
+        tuple((Path(name).stem, stored / name) for name, _ in stamps),
+        tuple((s.st_ino, s.st_size, s.st_mtime_ns) for _, s in stamps),
+    )
 
 
-@lru_cache(maxsize=2)
-def _loaded(stored: Path, stamps: tuple[tuple[str, int, int, int], ...]) -> Adjustments:  # noqa: ARG001
+def adjustments_of(files: tuple[tuple[str, Path], ...]) -> Adjustments:
+    """The corporate actions of files that never change; those read last are kept.
+
+    Args:
+        files: Each kind of which there are any, with its file.
+    """
+    return _loaded(files, ())
+
+
+@lru_cache(maxsize=4)
+def _loaded(
+    files: tuple[tuple[str, Path], ...],
+    stamps: tuple[tuple[int, int, int], ...],  # noqa: ARG001 - of the files that may change
+) -> Adjustments:
+    paths = dict(files)
+    frames = {name: pl.read_parquet(paths[name]) for name in TABLES if name in paths}
+    splits, dividends = paths.get(_SPLITS), paths.get(_DIVIDENDS)
     return Adjustments.from_frames(
-        pl.read_parquet(stored / _SPLITS),
-        pl.read_parquet(stored / _DIVIDENDS),
-        {
-            name: pl.read_parquet(stored / _file(name))
-            for name in TABLES
-            if (stored / _file(name)).is_file()
-        },
+        split_frame(()) if splits is None else pl.read_parquet(splits),
+        dividend_frame(()) if dividends is None else pl.read_parquet(dividends),
+        frames,
     )
 
 

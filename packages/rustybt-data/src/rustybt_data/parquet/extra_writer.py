@@ -12,9 +12,10 @@ from rustybt.data.readers import as_decimals
 from rustybt.data.schemas import EXTRA_FIELDS, BarKind
 from rustybt_data.parquet.days import LabelDays, Span
 from rustybt_data.parquet.extras import Extras
-from rustybt_data.parquet.files import write_file
+from rustybt_data.parquet.files import partition_at, write_file
 from rustybt_data.parquet.layout import EXTRA_FILE_NAME, partition_path
 from rustybt_data.parquet.manifest import ExtraManifest, Partition
+from rustybt_data.parquet.placement import IN_PLACE, Placement
 from rustybt_data.parquet.scales import ScaleNeed, rescaled
 from rustybt_data.parquet.spill import Spill
 
@@ -26,9 +27,18 @@ class ExtraWriter:
         folder: The folder of the data set.
         kind: What the labels are.
         rows_in_memory: Rows that wait in memory; more wait on disk.
+        placement: How files are named.
     """
 
-    def __init__(self, folder: Path, kind: BarKind, *, rows_in_memory: int) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        kind: BarKind,
+        *,
+        rows_in_memory: int,
+        placement: Placement = IN_PLACE,
+    ) -> None:
+        self._placement = placement
         self._folder = folder
         self._kind = kind
         self._spill = Spill(folder, rows_in_memory=rows_in_memory, name="extra-aside")
@@ -85,16 +95,20 @@ class ExtraWriter:
     def _write_partition(self, span: Span) -> Partition:
         stored = self._stored
         rows = self._rescaled(self._spill.between(span.first, span.stop).sort("sid", "at"))
-        decimals = rows.select(as_decimals(pl.col(name), scale) for name, scale in stored.items())
-        return write_file(
-            rows,
-            lambda start, stop: {name: decimals[name][start:stop].to_arrow() for name in stored},
-            self._folder,
-            partition_path(span.partition, EXTRA_FILE_NAME),
-            kind=self._kind,
-            scales=stored,
-            content=_content_hash(rows, stored),
-        )
+        content = _content_hash(rows, stored)
+        path = self._placement.named(partition_path(span.partition, EXTRA_FILE_NAME), content)
+        if not self._placement.holds(path):
+            exact = rows.select(as_decimals(pl.col(name), scale) for name, scale in stored.items())
+            write_file(
+                rows,
+                lambda start, stop: {name: exact[name][start:stop].to_arrow() for name in stored},
+                self._folder,
+                path,
+                kind=self._kind,
+                scales=stored,
+                content=content,
+            )
+        return partition_at(rows, path, content=content)
 
     def _rescaled(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Every number at the scale of the files."""

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from rustybt.data.schemas import BAR_FIELDS, MAX_DIGITS, BarKind, stamp_column
 from rustybt_data.parquet.layout import SCHEMA_VERSION
 from rustybt_data.parquet.manifest import Partition
+from rustybt_data.parquet.placement import IN_PLACE, Placement
 from rustybt_data.parquet.scales import Scales
 
 ROW_GROUP_ROWS: Final = 131_072
@@ -31,7 +32,7 @@ def write_file(
     scales: Mapping[str, int],
     content: str,
     encoding: str | None = None,
-) -> Partition:
+) -> None:
     """Write one file.
 
     Args:
@@ -43,9 +44,6 @@ def write_file(
         scales: Decimals of each field.
         content: The hash of the content.
         encoding: Parquet's encoding of all columns; None for its usual ones.
-
-    Returns:
-        What the manifest says of the file.
     """
     metadata = {
         "schema_version": str(SCHEMA_VERSION),
@@ -67,6 +65,16 @@ def write_file(
         writer.write_table(table, row_group_size=ROW_GROUP_ROWS)
     assert writer is not None, "a file has rows"
     writer.close()
+
+
+def partition_at(rows: pl.DataFrame, path: PurePosixPath, *, content: str) -> Partition:
+    """What the manifest says of a file.
+
+    Args:
+        rows: The labels ``at`` of its rows; not none.
+        path: The file below the folder of the data set.
+        content: The hash of its content.
+    """
     at = rows["at"].to_numpy()
     return Partition(
         path=str(path), rows=len(at), first=int(at.min()), last=int(at.max()), sha256=content
@@ -86,9 +94,15 @@ def _writer(file: Path, table: pa.Table, encoding: str | None) -> pq.ParquetWrit
 
 
 def write_bars(
-    bars: pl.DataFrame, folder: Path, path: PurePosixPath, *, kind: BarKind, scales: Scales
+    bars: pl.DataFrame,
+    folder: Path,
+    path: PurePosixPath,
+    *,
+    kind: BarKind,
+    scales: Scales,
+    placement: Placement = IN_PLACE,
 ) -> Partition:
-    """Write bars.
+    """Write bars, unless the file is there already.
 
     Args:
         bars: ``at, sid`` and the coefficients of the fields, Int64 without nulls, sorted by sid,
@@ -97,23 +111,28 @@ def write_bars(
         path: The file below it.
         kind: What the labels are.
         scales: Decimals that the coefficients count.
+        placement: How the file is named.
 
     Returns:
         What the manifest says of the file; the hash is in the metadata of the file, too.
     """
-    return write_file(
-        bars,
-        lambda start, stop: {
-            field: _decimals(bars[field][start:stop], scales.of(field)) for field in BAR_FIELDS
-        },
-        folder,
-        path,
-        kind=kind,
-        scales={field: scales.of(field) for field in BAR_FIELDS},
-        content=content_hash(bars, scales),
-        # Sorted by asset and time, neighbours are close: their differences take a few bits each.
-        encoding="DELTA_BINARY_PACKED",
-    )
+    content = content_hash(bars, scales)
+    path = placement.named(path, content)
+    if not placement.holds(path):
+        write_file(
+            bars,
+            lambda start, stop: {
+                field: _decimals(bars[field][start:stop], scales.of(field)) for field in BAR_FIELDS
+            },
+            folder,
+            path,
+            kind=kind,
+            scales={field: scales.of(field) for field in BAR_FIELDS},
+            content=content,
+            # Sorted by asset and time, neighbours are close: their differences take a few bits.
+            encoding="DELTA_BINARY_PACKED",
+        )
+    return partition_at(bars, path, content=content)
 
 
 def content_hash(bars: pl.DataFrame, scales: Scales) -> str:

@@ -2,14 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final, Self
 
 from rustybt.errors import CorruptData
-from rustybt_data.parquet.layout import SCHEMA_VERSION, Depth
+from rustybt_data.parquet.layout import EXTRA_FILE_NAME, FILE_NAME, SCHEMA_VERSION, Depth
 from rustybt_data.parquet.scales import Scales
 
 MANIFEST_NAME: Final = "metadata.json"
@@ -91,8 +91,12 @@ class Manifest:
 
     @property
     def fingerprint(self) -> str:
-        """Hash of everything a reader gives: it does not depend on the name or the time."""
-        return hashlib.sha256(_json(self._fields())).hexdigest()
+        """Hash of everything a reader gives: it depends on no name and no time."""
+        fields = self._fields()
+        _name_plainly(fields["partitions"], FILE_NAME)
+        if self.extra is not None:
+            _name_plainly(fields["extra"]["partitions"], EXTRA_FILE_NAME)
+        return hashlib.sha256(_json(fields)).hexdigest()
 
     def save(self, folder: Path) -> None:
         """Write the description into the folder of the data set."""
@@ -148,6 +152,12 @@ class Manifest:
                 "extra": ExtraManifest.parsed(fields["extra"]) if "extra" in fields else None,
             }
         )
+
+
+def _name_plainly(partitions: Iterable[dict[str, Any]], name: str) -> None:
+    """Call files by their partitions alone, whatever they are named where they are stored."""
+    for partition in partitions:
+        partition["path"] = str(PurePosixPath(partition["path"]).with_name(name))
 
 
 def _json(fields: Mapping[str, Any]) -> bytes:

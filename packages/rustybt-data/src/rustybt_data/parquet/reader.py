@@ -19,6 +19,8 @@ class _ParquetBarReader(PolarsBarReader):
 
     Args:
         folder: The folder of the data set.
+        manifest: Its description; by default what is written beside the files.
+        hold: Kept as long as the reader is: what keeps the files from being removed.
 
     Raises:
         CorruptData: The folder holds no data set of this kind.
@@ -26,9 +28,12 @@ class _ParquetBarReader(PolarsBarReader):
 
     kind: ClassVar[BarKind]
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self, folder: Path, manifest: Manifest | None = None, *, hold: object = None
+    ) -> None:
         self._folder = folder
-        self._manifest = Manifest.load(folder)
+        self._manifest = Manifest.load(folder) if manifest is None else manifest
+        self._hold = hold
         self._known = frozenset(self._manifest.sids)
         self.resolution = Resolution.parse(self._manifest.resolution)
         self.calendar = self._manifest.calendar

@@ -19,6 +19,7 @@ from rustybt_data.parquet.extra_writer import ExtraWriter
 from rustybt_data.parquet.files import write_bars
 from rustybt_data.parquet.layout import partition_path
 from rustybt_data.parquet.manifest import Manifest, Partition
+from rustybt_data.parquet.placement import IN_PLACE, Placement
 from rustybt_data.parquet.scales import ScaleNeed, Scales, rescaled
 from rustybt_data.parquet.spill import ROWS_IN_MEMORY, Spill
 
@@ -31,6 +32,10 @@ class ParquetBarWriter:
         resolution: Length of a bar.
         calendar: The calendar whose sessions the bars belong to.
         rows_in_memory: Bars that wait in memory; more wait on disk.
+        placement: How files are named.
+
+    Attributes:
+        ranges: The first and the last label of each sid, and the number of its bars.
     """
 
     takes_checked_bars: ClassVar[bool] = True
@@ -43,15 +48,19 @@ class ParquetBarWriter:
         calendar: TradingCalendar,
         *,
         rows_in_memory: int = ROWS_IN_MEMORY,
+        placement: Placement = IN_PLACE,
     ) -> None:
         self.kind: BarKind = "intraday" if resolution.is_intraday else "daily"
         self.calendar = calendar
         self.resolution = resolution
         self._folder = folder
         self._spill = Spill(folder, rows_in_memory=rows_in_memory)
-        self._extras = ExtraWriter(folder, self.kind, rows_in_memory=rows_in_memory)
+        self._placement = placement
+        self._extras = ExtraWriter(
+            folder, self.kind, rows_in_memory=rows_in_memory, placement=placement
+        )
         self._days = LabelDays(self.kind)
-        self._sids: set[int] = set()
+        self.ranges: dict[int, tuple[int, int, int]] = {}
         self._price = ScaleNeed("price")
         self._volume = ScaleNeed("volume")
 
@@ -88,7 +97,7 @@ class ParquetBarWriter:
         for field in PRICE_FIELDS:
             self._price.add(frame[field].to_numpy(), bars.price_scale, origin=bars.origin)
         self._volume.add(frame["volume"].to_numpy(), bars.volume_scale, origin=bars.origin)
-        self._sids.add(int(sid))
+        self._extend(int(sid), frame["at"])
         self._days.add(frame["at"].to_numpy())
         self._spill.add(
             frame.with_columns(
@@ -99,7 +108,21 @@ class ParquetBarWriter:
         )
 
     def finish(self) -> Manifest | None:
-        """Write everything.
+        """Write everything, with the description of the data set beside the files.
+
+        Returns:
+            The description, None where no bars were given.
+
+        Raises:
+            DataValidationError: An asset has two bars of one time, or no scale holds all numbers.
+        """
+        manifest = self.write_files()
+        if manifest is not None:
+            manifest.save(self._folder)
+        return manifest
+
+    def write_files(self) -> Manifest | None:
+        """Write everything but the description.
 
         Returns:
             The description of the data set, None where no bars were given.
@@ -113,7 +136,7 @@ class ParquetBarWriter:
         depth = self._days.depth(self._spill.rows)
         partitions = tuple(map(self._write_partition, self._days.spans(depth)))
         self._spill.clear()
-        manifest = Manifest(
+        return Manifest(
             resolution=str(self.resolution),
             calendar=self.calendar.name,
             depth=depth,
@@ -121,12 +144,15 @@ class ParquetBarWriter:
             stored=self._stored,
             first_session=self._session_of(partitions[0].first, direction="next"),
             last_session=self._session_of(partitions[-1].last, direction="previous"),
-            sids=tuple(sorted(self._sids)),
+            sids=tuple(sorted(self.ranges)),
             partitions=partitions,
             extra=self._extras.finish(),
         )
-        manifest.save(self._folder)
-        return manifest
+
+    def _extend(self, sid: int, at: pl.Series) -> None:
+        """Take into account what an asset has; `at` is sorted and not empty."""
+        first, last, rows = self.ranges.get(sid, (int(at[0]), int(at[-1]), 0))
+        self.ranges[sid] = min(first, int(at[0])), max(last, int(at[-1])), rows + len(at)
 
     def _write_partition(self, span: Span) -> Partition:
         bars = self._spill.between(span.first, span.stop)
@@ -139,6 +165,7 @@ class ParquetBarWriter:
             partition_path(span.partition),
             kind=self.kind,
             scales=self._stored,
+            placement=self._placement,
         )
 
     @property

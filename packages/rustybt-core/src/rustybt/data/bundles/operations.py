@@ -111,7 +111,8 @@ def load(
         BundleNotFound: No bundle of this name is registered or was ever ingested.
         IngestionNotFound: It has no ingestion, or none so early.
     """
-    return _catalog(environ).load(name, _chosen(name, environ, timestamp))
+    catalog = _catalog(environ)
+    return catalog.load(name, _chosen(catalog, name, environ, timestamp))
 
 
 def info(
@@ -123,7 +124,8 @@ def info(
         BundleNotFound: No bundle of this name is registered or was ever ingested.
         IngestionNotFound: It has no ingestion, or none so early.
     """
-    return _catalog(environ).info(name, _chosen(name, environ, timestamp))
+    catalog = _catalog(environ)
+    return catalog.info(name, _chosen(catalog, name, environ, timestamp))
 
 
 def clean(
@@ -152,7 +154,8 @@ def clean(
     by_time = before is not None or after is not None
     if by_time == (keep_last is not None) or (keep_last is not None and keep_last < 0):
         raise BadClean(before=before, after=after, keep_last=keep_last)
-    catalog, stamps = _catalog(environ), ingestions_for_bundle(name, environ)
+    catalog = _catalog(environ)
+    stamps = _ingestions(catalog, name, environ)
     removed = (
         stamps[keep_last:]
         if keep_last is not None
@@ -176,10 +179,7 @@ def ingestions_for_bundle(
     Raises:
         BundleNotFound: No bundle of this name is registered or was ever ingested.
     """
-    stamps = _catalog(environ).ingestions(name)
-    if not stamps and name not in bundles:
-        raise BundleNotFound(name=name, known=bundle_names(environ))
-    return stamps
+    return _ingestions(_catalog(environ), name, environ)
 
 
 def bundle_names(environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
@@ -187,11 +187,25 @@ def bundle_names(environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
     return tuple(sorted({*bundles, *_catalog(environ).names()}))
 
 
-def _chosen(name: str, environ: Mapping[str, str] | None, timestamp: Moment | None) -> datetime:
-    stamps = ingestions_for_bundle(name, environ)
+def _ingestions(
+    catalog: BundleCatalog, name: str, environ: Mapping[str, str] | None
+) -> tuple[datetime, ...]:
+    stamps = catalog.ingestions(name)
+    if not stamps and name not in bundles:
+        raise BundleNotFound(name=name, known=bundle_names(environ))
+    return stamps
+
+
+def _chosen(
+    catalog: BundleCatalog,
+    name: str,
+    environ: Mapping[str, str] | None,
+    timestamp: Moment | None,
+) -> datetime:
+    stamps = _ingestions(catalog, name, environ)
     if name in bundles and bundles[name].generated_at not in (None, *stamps):
         _generate(name, bundles[name], environ, show_progress=False)
-        stamps = ingestions_for_bundle(name, environ)
+        stamps = catalog.ingestions(name)
     limit = None if timestamp is None else _moment(timestamp)
     for stamp in stamps:
         if limit is None or stamp <= limit:
@@ -261,8 +275,8 @@ def _catalog(environ: Mapping[str, str] | None) -> BundleCatalog:
     catalogs = registry(groups.CATALOGS)
     if CATALOG not in catalogs:
         raise MissingExtra(feature="a store of bundles", install="rustybt-data")
-    folder = (settings() if environ is None else Settings.load(environ)).data_dir / "bundles"
-    catalog: BundleCatalog = catalogs.load(CATALOG)(folder)
+    chosen = settings() if environ is None else Settings.load(environ)
+    catalog: BundleCatalog = catalogs.load(CATALOG)(chosen.data_dir, chosen.catalog_url)
     return catalog
 
 

@@ -1,7 +1,8 @@
 """What the registry asks of a store of bundles, and of the sources that fill it.
 
-A store is a plugin of the group ``rustybt.catalogs``: a callable that takes the folder of all
-bundles. A source is one of ``rustybt.data_adapters``: a `DataAdapter`.
+A store is a plugin of the group ``rustybt.catalogs``: a callable that takes the folder of the data
+and the address of a database, None for the store's own. A source is one of
+``rustybt.data_adapters``: a `DataAdapter`.
 """
 
 from collections.abc import Iterable, Mapping, MutableMapping

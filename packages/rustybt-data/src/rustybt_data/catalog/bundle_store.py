@@ -1,0 +1,189 @@
+"""Bundles: versions of a name that runs are opened on."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rustybt.assets import AssetFinder
+from rustybt.calendars import TradingCalendar
+from rustybt.clock.resolution import Resolution
+from rustybt.data.bundle import BundleData
+from rustybt.data.bundles import BundleInfo
+from rustybt.data.rates import ExchangeRates
+from rustybt.errors import IngestionNotFound, InvalidArgument
+from rustybt_data.adjustments import adjustments_of
+from rustybt_data.catalog import reads, staging
+from rustybt_data.catalog.bars import BARS, manifest_of, session_span
+from rustybt_data.catalog.database import connect
+from rustybt_data.catalog.hold import Hold, hold
+from rustybt_data.catalog.locks import exclusive
+from rustybt_data.catalog.parts import ACTIONS, ASSETS, RATES
+from rustybt_data.catalog.publication import LOCKS, publish, publishing, taken
+from rustybt_data.catalog.records import DatasetVersion, Version
+from rustybt_data.parquet import PolarsParquetDailyReader, PolarsParquetMinuteReader
+from rustybt_data.rates import rates_of
+
+if TYPE_CHECKING:
+    from rustybt_data.catalog.ingestion import Ingestion
+
+
+class ParquetCatalog:
+    """The store of bundles.
+
+    Args:
+        root: The folder of the data. It need not be there yet.
+        url: Address of the database; by default it is an SQLite file in the folder.
+    """
+
+    def __init__(self, root: Path, url: str | None = None) -> None:
+        self._root = root
+        self._database = connect(root, url)
+
+    def names(self) -> tuple[str, ...]:
+        """Bundles that have an ingestion, sorted."""
+        with self._database.reading() as session:
+            return () if session is None else reads.names(session)
+
+    def ingestions(self, name: str) -> tuple[datetime, ...]:
+        """Times (UTC) of the ingestions of a bundle, newest first."""
+        check_name(name)
+        with self._database.reading() as session:
+            return () if session is None else reads.times(session, name)
+
+    @contextmanager
+    def ingestion(
+        self, name: str, timestamp: datetime, *, calendar: TradingCalendar
+    ) -> Iterator["Ingestion"]:
+        """Begin an ingestion; leaving the block without an error makes it visible at once.
+
+        While another process ingests into the same name, this waits for it.
+
+        Raises:
+            InvalidArgument: There is one of this time; or the name is none that a folder can have.
+            CatalogBusy: This thread is at an ingestion of this name.
+        """
+        # Writing needs SQLAlchemy and pyarrow; most processes only read.
+        from rustybt_data.catalog.ingestion import Ingestion
+
+        check_name(name)
+        lock = self._root / LOCKS / f"writing-{name}"
+        with exclusive(lock, doing=f"an ingestion of {name}"):
+            stamps = self.ingestions(name)
+            if timestamp in stamps:
+                raise taken(name, timestamp)
+            self._clean_up()
+            base, held = (None, None) if not stamps else self._held(name, stamps[0])
+            with staging.workplace(self._root, prefix=f"{name}-") as folder:
+                ingestion = Ingestion(folder, self._root, name, calendar=calendar, base=base)
+                yield ingestion
+                publication = ingestion.finish(timestamp)
+                publish(publication, folder, self._root, self._database, base)
+            del held
+
+    def load(self, name: str, timestamp: datetime) -> BundleData:
+        """Open an ingestion; what it holds stays there as long as it is open.
+
+        Raises:
+            IngestionNotFound: There is none of this time.
+            CorruptData: It is not what was written.
+        """
+        version, held = self._held(name, timestamp)
+        (assets,) = version.of_kind(ASSETS)
+        daily, intraday = _bar_sets(version)
+        actions = version.of_kind(ACTIONS)
+        rates = version.of_kind(RATES)
+        return BundleData(
+            name=name,
+            timestamp=timestamp,
+            calendar=version.calendar,
+            finder=AssetFinder.open(self._root / assets.files[0].path),
+            daily=None
+            if daily is None
+            else PolarsParquetDailyReader(self._root / daily.folder, manifest_of(daily), hold=held),
+            minute=None
+            if intraday is None
+            else PolarsParquetMinuteReader(
+                self._root / intraday.folder, manifest_of(intraday), hold=held
+            ),
+            adjustments=adjustments_of(
+                tuple((f.role, self._root / f.path) for part in actions for f in part.files)
+            ),
+            fingerprint=version.fingerprint,
+            rates=rates_of(self._root / rates[0].files[0].path) if rates else ExchangeRates(),
+        )
+
+    def info(self, name: str, timestamp: datetime) -> BundleInfo:
+        """What an ingestion holds.
+
+        Raises:
+            IngestionNotFound: There is none of this time.
+        """
+        version, _ = self._held(name, timestamp)
+        daily, intraday = _bar_sets(version)
+        first, last = session_span(version.of_kind(BARS))
+        return BundleInfo(
+            name=name,
+            timestamp=timestamp,
+            calendar=version.calendar,
+            first_session=first,
+            last_session=last,
+            daily_bars=0 if daily is None else daily.rows,
+            minute_bars=0 if intraday is None else intraday.rows,
+            size_bytes=sum(dataset.size_bytes for dataset in version.datasets),
+            fingerprint=version.fingerprint,
+            location=str(self._root / "datasets" / name),
+            **version.facts,
+        )
+
+    def remove(self, name: str, timestamp: datetime) -> None:
+        """Remove an ingestion, and the files that no other one shares and nobody reads.
+
+        Raises:
+            IngestionNotFound: There is none of this time.
+        """
+        from rustybt_data.catalog.collection import collect
+        from rustybt_data.catalog.writes import mark_removed
+
+        version, held = self._held(name, timestamp)
+        with publishing(self._root), self._database.writing() as session:
+            mark_removed(session, version.id)
+        held.release()
+        collect(self._root, self._database)
+
+    def _clean_up(self) -> None:
+        """Remove what a process that died has left, which may be in place already."""
+        if staging.abandoned(self._root):
+            from rustybt_data.catalog.collection import collect
+
+            collect(self._root, self._database)
+
+    def _held(self, name: str, timestamp: datetime) -> tuple[Version, Hold]:
+        """A version, and what keeps it from being collected."""
+        check_name(name)
+        held = hold(self._root, name, timestamp)
+        with self._database.reading() as session:
+            version = None if session is None else reads.version_at(session, name, timestamp)
+        if version is None:
+            raise IngestionNotFound(bundle=name, timestamp=timestamp)
+        return version, held
+
+
+def check_name(name: str) -> None:
+    """Refuse what no folder can be named.
+
+    Raises:
+        InvalidArgument: It is such a name.
+    """
+    if not name or name in {".", ".."} or set(name) & set("/\\\0:@"):
+        raise InvalidArgument(
+            field="bundle name", value=name, reason="use letters, digits, ., - and _"
+        )
+
+
+def _bar_sets(version: Version) -> tuple[DatasetVersion | None, DatasetVersion | None]:
+    """The daily bars of a version, and the finest of its bars below a day."""
+    sets = {Resolution.parse(item.resolution): item for item in version.of_kind(BARS)}
+    below = [resolution for resolution in sets if resolution.is_intraday]
+    return sets.get(Resolution.parse("1d")), sets[min(below)] if below else None

@@ -1,0 +1,188 @@
+"""An ingestion in progress."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from rustybt.assets import AssetFinder
+from rustybt.calendars import TradingCalendar
+from rustybt.clock.resolution import MINUTE, SESSION, Resolution
+from rustybt.data.adjustments import Adjustments
+from rustybt.data.rates import ExchangeRates
+from rustybt.values import PrecisionTable
+from rustybt_data.adjustments import AdjustmentFilesWriter, adjustments_hash, other_actions
+from rustybt_data.catalog import parts
+from rustybt_data.catalog.asset_writer import SnapshotWriter
+from rustybt_data.catalog.bars import BARS, ByContent, bars_content
+from rustybt_data.catalog.hashes import assets_hash, combined_hash
+from rustybt_data.catalog.publication import Publication
+from rustybt_data.catalog.records import DatasetContent, DatasetVersion, Version, dataset_folder
+from rustybt_data.catalog.symbols import symbol_ranges
+from rustybt_data.layout import RATES
+from rustybt_data.parquet.manifest import Manifest
+from rustybt_data.parquet.writer import ParquetBarWriter
+
+_ASSETS_FILE: Final = "assets-8.sqlite"
+_ACTIONS_FOLDER: Final = "adjustments"
+
+
+class Ingestion:
+    """The writers of an ingestion; see `rustybt.data.bundles.BundleWriters`.
+
+    Args:
+        folder: The folder to fill, on the file system of `root`.
+        root: The folder of the data.
+        name: Name of the bundle.
+        calendar: The calendar of the sessions.
+        base: The version before, None for the first one: files that are the same are shared, and
+            assets keep their sids.
+        source: Where the data come from.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        root: Path,
+        name: str,
+        *,
+        calendar: TradingCalendar,
+        base: Version | None = None,
+        source: str = "",
+    ) -> None:
+        self.output_dir = folder
+        self.asset_db_writer = SnapshotWriter(folder / _ASSETS_FILE, known=known_sids(root, base))
+        self.adjustment_writer = AdjustmentFilesWriter(folder, calendar)
+        self._root = root
+        self._name = name
+        self._calendar = calendar
+        self._source = source
+        self._base = base
+        self._placements: dict[ParquetBarWriter, ByContent] = {}
+        self.daily_bar_writer = self._bar_writer(SESSION)
+        self.minute_bar_writer = self._bar_writer(MINUTE)
+
+    def _bar_writer(self, resolution: Resolution) -> ParquetBarWriter:
+        folder = dataset_folder(self._name, BARS, str(resolution))
+        placement = ByContent(self._root, folder, self._before(BARS, str(resolution)))
+        writer = ParquetBarWriter(
+            self.output_dir / folder, resolution, self._calendar, placement=placement
+        )
+        self._placements[writer] = placement
+        return writer
+
+    def finish(self, timestamp: datetime) -> Publication:
+        """Write what was only gathered so far.
+
+        Returns:
+            What is to be published.
+        """
+        actions = self.adjustment_writer.finish()
+        rates = self.adjustment_writer.rates.finish()
+        # What the settings of a machine say about precision is not part of the content.
+        finder = AssetFinder.open(self.output_dir / _ASSETS_FILE, precision=PrecisionTable())
+        manifests = {writer: writer.write_files() for writer in self._placements}
+        counted = {
+            "assets": len(finder.sids),
+            "splits": len(actions.splits()),
+            "dividends": len(actions.dividends()),
+            "other_actions": len(other_actions(actions)),
+            "rates": len(rates),
+        }
+        fingerprint = combined_hash(
+            self._calendar.name,
+            assets_hash(finder),
+            adjustments_hash(actions),
+            *("" if manifest is None else manifest.fingerprint for manifest in manifests.values()),
+            *((rates.fingerprint(),) if len(rates) else ()),
+        )
+        contents = [
+            self._bars(writer, manifest, finder)
+            for writer, manifest in manifests.items()
+            if manifest is not None
+        ]
+        contents += self._parts(counted, actions, rates)
+        return Publication(
+            name=self._name,
+            created_at=timestamp,
+            calendar=self._calendar.name,
+            fingerprint=fingerprint,
+            facts=counted,
+            is_bundle=True,
+            contents=tuple(contents),
+        )
+
+    def _bars(
+        self, writer: ParquetBarWriter, manifest: Manifest, finder: AssetFinder
+    ) -> DatasetContent:
+        return bars_content(
+            manifest,
+            self._name,
+            staged=self.output_dir,
+            placement=self._placements[writer],
+            source=self._source,
+            symbols=symbol_ranges(writer.ranges, finder),
+        )
+
+    def _parts(
+        self, counted: dict[str, int], actions: Adjustments, rates: ExchangeRates
+    ) -> Iterator[DatasetContent]:
+        folder = self.output_dir
+        files: dict[str, list[tuple[str, Path]]] = {
+            parts.ASSETS: [("assets", folder / _ASSETS_FILE)],
+            parts.ACTIONS: _roles((folder / _ACTIONS_FOLDER).glob("*.parquet")),
+            parts.RATES: _roles([folder / RATES] if len(rates) else []),
+        }
+        ours = {file for found in files.values() for _, file in found}
+        others = _others(folder, ours)
+        files[parts.FILES] = [(parts.FILES, file) for file in others]
+        rows = {
+            parts.ASSETS: counted["assets"],
+            parts.ACTIONS: counted["splits"] + counted["dividends"] + counted["other_actions"],
+            parts.RATES: counted["rates"],
+            parts.FILES: len(others),
+        }
+        told = {parts.ACTIONS: adjustments_hash(actions), parts.RATES: rates.fingerprint()}
+        for kind, found in files.items():
+            content = parts.part_content(
+                kind,
+                self._name,
+                found,
+                staged=folder,
+                fingerprint=told.get(kind, ""),
+                rows=rows[kind],
+                source=self._source,
+            )
+            if content is not None:
+                yield content
+
+    def _before(self, kind: str, resolution: str = "") -> DatasetVersion | None:
+        if self._base is None:
+            return None
+        for dataset in self._base.of_kind(kind):
+            if (dataset.name, dataset.resolution) == (self._name, resolution):
+                return dataset
+        return None
+
+
+def known_sids(root: Path, base: Version | None) -> dict[str, int]:
+    """Sids by symbol in the assets of a version."""
+    assets = () if base is None else base.of_kind(parts.ASSETS)
+    if not assets:
+        return {}
+    finder = AssetFinder.open(root / assets[0].files[0].path, precision=PrecisionTable())
+    return {asset.symbol: asset.sid for asset in finder.retrieve_all(finder.sids)}
+
+
+def _roles(files: Iterable[Path]) -> list[tuple[str, Path]]:
+    return sorted((file.stem, file) for file in files)
+
+
+def _others(folder: Path, ours: set[Path]) -> list[Path]:
+    """What an ingest function has put into the folder by itself."""
+    datasets = folder / "datasets"
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and path not in ours and not path.is_relative_to(datasets)
+    )
