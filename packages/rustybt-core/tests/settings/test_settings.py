@@ -109,7 +109,7 @@ def test_a_value_that_cannot_be_used_names_its_variable(
     ("text", "message"),
     [
         ("accel = ", "config.toml was 'no TOML'"),
-        ('accell = "off"', "config.toml was 'accell'; it may hold accel, data_dir"),
+        ('accell = "off"', "config.toml was 'accell'; it may hold accel, catalog_url"),
         ("precision = 3", "precision was 3; give a table for each class"),
     ],
 )

@@ -61,12 +61,7 @@ class RateFileWriter:
 def load_rates(folder: Path) -> ExchangeRates:
     """The exchange rates of an ingestion."""
     file = folder / RATES
-    return rates_of(file) if file.is_file() else ExchangeRates()
-
-
-def rates_of(file: Path) -> ExchangeRates:
-    """The exchange rates of a file."""
-    return ExchangeRates.from_frame(pl.read_parquet(file))
+    return ExchangeRates.from_frame(pl.read_parquet(file)) if file.is_file() else ExchangeRates()
 
 
 def read_rates(

@@ -2,7 +2,7 @@
 
 Usage: python ingesting.py NAME TIMESTAMP ("kill FUNCTION N" | "wait")
 
-With "kill" it kills itself before the N-th call of a function of `rustybt_data.staging`. With
+With "kill" it kills itself before the N-th call of a function of `rustybt_data.catalog.disk`. With
 "wait" it says "half" when it has written its bars, and goes on when it reads a line.
 """
 
@@ -14,7 +14,7 @@ from itertools import count
 import polars as pl
 
 from rustybt.data.bundles import ingest, register
-from rustybt_data import staging
+from rustybt_data.catalog import disk
 
 BARS = pl.DataFrame(
     {
@@ -29,15 +29,15 @@ BARS = pl.DataFrame(
 
 
 def killed_before(function: str, call: int) -> None:
-    """Die before a call of a function of `staging`."""
-    original, calls = getattr(staging, function), count(1)
+    """Die before a call of a function of `disk`."""
+    original, calls = getattr(disk, function), count(1)
 
     def counted(*arguments: object) -> object:
         if next(calls) == call:
             os.kill(os.getpid(), signal.SIGKILL)
         return original(*arguments)
 
-    setattr(staging, function, counted)
+    setattr(disk, function, counted)
 
 
 def main(name: str, timestamp: str, mode: str) -> None:

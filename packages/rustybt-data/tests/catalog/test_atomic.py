@@ -65,10 +65,10 @@ def test_a_killed_ingestion_is_invisible_and_the_next_one_cleans_up(data_dir: Pa
 @pytest.mark.parametrize(
     ("function", "call", "visible"),
     [
-        ("_flush_one", 1, False),
-        ("_flush_one", 6, False),
-        ("_publish", 1, False),
-        ("_flush_one", 10, True),  # nine files and folders are flushed before it is published
+        ("flush", 1, False),
+        ("move", 1, False),
+        ("move", 2, False),
+        ("remove_tree", 1, True),  # its own folder, after it was published
     ],
 )
 def test_killed_at_any_step_it_is_there_whole_or_not_at_all(
@@ -87,27 +87,39 @@ def test_killed_at_any_step_it_is_there_whole_or_not_at_all(
     assert staged(data_dir) == []
 
 
-def test_two_processes_ingest_at_once(data_dir: Path) -> None:
-    processes = [start("mine", stamp, "wait") for stamp in ("2024-01-01", "2024-01-02")]
+def test_two_processes_ingest_into_different_names_at_once(data_dir: Path) -> None:
+    processes = [start(name, "2024-01-01", "wait") for name in ("mine", "other")]
     for process in processes:
         half_done(process)
     assert len(staged(data_dir)) == 2
     for process in processes:
         _, errors = process.communicate("go\n")
         assert process.returncode == 0, errors
-    assert [stamp.day for stamp in ingestions_for_bundle("mine")] == [2, 1]
+    assert len(ingestions_for_bundle("mine")) == len(ingestions_for_bundle("other")) == 1
     assert staged(data_dir) == []
 
 
-def test_of_two_ingestions_of_one_time_the_first_to_end_stays(data_dir: Path) -> None:
-    slow, quick = (start("mine", "2024-01-01", "wait") for _ in range(2))
+def test_who_ingests_into_a_name_waits_for_who_does_already(data_dir: Path) -> None:
+    slow, late = start("mine", "2024-01-01", "wait"), None
     half_done(slow)
-    half_done(quick)
-    quick.communicate("go\n")
-    assert quick.returncode == 0
-    before = load("mine")
-    _, errors = slow.communicate("go\n")
-    assert slow.returncode == 1
+    late = start("mine", "2024-01-02", "wait")
+    assert late.stderr is not None
+    message = late.stderr.readline()
+    assert f"waiting for process {slow.pid} to end an ingestion of mine" in message
+    assert slow.communicate("go\n") == ("", "")
+    half_done(late)
+    late.communicate("go\n")
+    assert late.returncode == 0
+    assert [stamp.day for stamp in ingestions_for_bundle("mine")] == [2, 1]
+
+
+def test_of_two_ingestions_of_one_time_the_second_is_refused(data_dir: Path) -> None:
+    slow = start("mine", "2024-01-01", "wait")
+    half_done(slow)
+    late = start("mine", "2024-01-01", "wait")
+    slow.communicate("go\n")
+    assert slow.returncode == 0
+    _, errors = late.communicate()
+    assert late.returncode == 1
     assert "bundle mine has an ingestion of this time" in errors
-    assert load("mine").fingerprint == before.fingerprint
     assert staged(data_dir) == []

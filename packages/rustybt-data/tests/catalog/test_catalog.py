@@ -1,3 +1,5 @@
+import sqlite3
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -19,6 +21,8 @@ from rustybt.data.bundles import (
 from rustybt.errors import (
     BadClean,
     BundleNotFound,
+    CatalogBusy,
+    CatalogVersionError,
     CorruptData,
     DataValidationError,
     IngestionNotFound,
@@ -55,23 +59,22 @@ def test_ingestions_are_listed_newest_first(ingested: ParquetCatalog) -> None:
     assert ingested.ingestions("mine") == (MOMENTS[2], MOMENTS[1], MOMENTS[0])
 
 
-def test_an_ingestion_lies_where_zipline_would_put_it(
-    ingested: ParquetCatalog, data_dir: Path
-) -> None:
-    folder = data_dir / "bundles" / "mine" / "2024-01-02T03;04;05"
-    assert (folder / "assets-8.sqlite").is_file()
+def test_it_lies_in_a_folder_of_its_name(ingested: ParquetCatalog, data_dir: Path) -> None:
+    folder = data_dir / "datasets" / "mine"
     assert info("mine", timestamp=MOMENTS[1]).location == str(folder)
+    # Three ingestions of the same share their one file.
+    assert [path.suffix for path in folder.rglob("*") if path.is_file()] == [".sqlite"]
     assert ingested.names() == ("mine",)
 
 
 def test_other_folders_are_no_ingestions(ingested: ParquetCatalog, data_dir: Path) -> None:
-    (data_dir / "bundles" / "mine" / "notes").mkdir()
-    (data_dir / "bundles" / "empty").mkdir()
+    (data_dir / "datasets" / "mine" / "notes").mkdir()
+    (data_dir / "datasets" / "empty").mkdir()
     assert len(ingested.ingestions("mine")) == 3
     assert ingested.names() == ("mine",)
 
 
-@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "a\\b", "a:b"])
+@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "a\\b", "a:b", "a@b"])
 def test_a_name_that_is_no_folder_is_refused(catalog: ParquetCatalog, name: str) -> None:
     with pytest.raises(InvalidArgument, match="bundle name"):
         catalog.ingestions(name)
@@ -118,26 +121,26 @@ def test_an_ingestion_of_the_same_time_is_refused(ingested: ParquetCatalog) -> N
         pytest.fail("the block is not entered")
 
 
-def test_an_ingestion_at_work_is_not_taken_for_a_dead_one(catalog: ParquetCatalog) -> None:
+def test_ingestions_of_other_names_may_be_under_way(catalog: ParquetCatalog) -> None:
     calendar = get_calendar("XNYS")
     with (
         catalog.ingestion("mine", MOMENTS[0], calendar=calendar),
-        catalog.ingestion("mine", MOMENTS[1], calendar=calendar),
+        catalog.ingestion("other", MOMENTS[1], calendar=calendar),
     ):
         pass
-    assert catalog.ingestions("mine") == (MOMENTS[1], MOMENTS[0])
+    assert catalog.ingestions("mine") == (MOMENTS[0],)
+    assert catalog.ingestions("other") == (MOMENTS[1],)
 
 
-def test_who_ends_second_is_refused_in_the_end(catalog: ParquetCatalog) -> None:
+def test_a_thread_does_not_wait_for_itself(catalog: ParquetCatalog) -> None:
     calendar = get_calendar("XNYS")
     with (
-        pytest.raises(InvalidArgument, match="has an ingestion of this time"),
-        catalog.ingestion("mine", MOMENTS[0], calendar=calendar) as slow,
         catalog.ingestion("mine", MOMENTS[0], calendar=calendar),
+        pytest.raises(CatalogBusy, match="an ingestion of mine is under way already"),
+        catalog.ingestion("mine", MOMENTS[1], calendar=calendar),
     ):
-        (slow.output_dir / "late.txt").write_text("too late")
-    location = Path(catalog.info("mine", MOMENTS[0]).location)
-    assert not (location / "late.txt").exists()
+        pytest.fail("the block is not entered")
+    assert catalog.ingestions("mine") == (MOMENTS[0],)
 
 
 @pytest.mark.parametrize(
@@ -172,13 +175,44 @@ def test_a_selection_that_means_nothing_is_refused(
     assert len(ingested.ingestions("mine")) == 3
 
 
-@pytest.mark.parametrize("text", ["{", '{"format_version": 2}', '{"format_version": 1}'])
-def test_a_damaged_description_is_noticed(
-    ingested: ParquetCatalog, data_dir: Path, text: str
+def test_cleaning_removes_files_that_no_ingestion_shares(
+    ingested: ParquetCatalog, data_dir: Path
 ) -> None:
-    (data_dir / "bundles/mine/2024-01-01T03;04;05/bundle.json").write_text(text)
-    with pytest.raises(CorruptData):
-        ingested.load("mine", MOMENTS[0])
+    clean("mine", keep_last=1)
+    assert [path.suffix for path in (data_dir / "datasets").rglob("*.*")] == [".sqlite"]
+    clean("mine", keep_last=0)
+    assert list((data_dir / "datasets").rglob("*")) == []
+    assert ingested.names() == ()
+
+
+@pytest.mark.parametrize("content", [b"", b"no database, but text"])
+def test_a_damaged_database_is_noticed(
+    ingested: ParquetCatalog, data_dir: Path, content: bytes
+) -> None:
+    assert ingested.names() == ("mine",)
+    (data_dir / "catalog.db").write_bytes(content)
+    other = ParquetCatalog(data_dir)
+    if content:
+        with pytest.raises(CorruptData, match=r"catalog\.db"):
+            other.load("mine", MOMENTS[0])
+    else:
+        assert other.names() == ()
+
+
+def test_a_database_of_a_version_to_come_is_refused(
+    ingested: ParquetCatalog, data_dir: Path
+) -> None:
+    assert ingested.names() == ("mine",)
+    with closing(sqlite3.connect(data_dir / "catalog.db")) as connection, connection:
+        connection.execute("UPDATE alembic_version_rustybt_data SET version_num = '9999'")
+    other = ParquetCatalog(data_dir)
+    with pytest.raises(CatalogVersionError, match="of version 9999"):
+        other.names()
+    with (
+        pytest.raises(CatalogVersionError, match="of version 9999"),
+        other.ingestion("mine", datetime(2025, 1, 1, tzinfo=UTC), calendar=get_calendar("XNYS")),
+    ):
+        pytest.fail("the block is not entered")
 
 
 def test_an_exception_in_the_ingest_function_leaves_nothing(catalog: ParquetCatalog) -> None:
@@ -211,8 +245,8 @@ def test_an_ingest_function_gets_what_zipline_gives_it(catalog: ParquetCatalog) 
         assert seen[5] is get_calendar("XNYS")
         assert seen[6:8] == [date(2020, 1, 1), date(2020, 12, 31)]
         assert seen[8:10] == [{}, True]
-        location = Path(info("probe", timestamp=stamp).location)
-        assert (location / "extra.txt").read_text() == "kept"
+        (file,) = Path(info("probe", timestamp=stamp).location).rglob("extra.txt")
+        assert file.read_text() == "kept"
     finally:
         unregister("probe")
 
@@ -295,3 +329,19 @@ def test_adjustments_are_read_as_zipline_writes_them(catalog: ParquetCatalog) ->
 def test_the_embedded_bundles_are_registered() -> None:
     assert {"sample", "sample-crypto"} <= set(bundles)
     assert bundle_names() == ("sample", "sample-crypto")
+
+
+def test_assets_keep_their_sids(catalog: ParquetCatalog) -> None:
+    known: list[dict[str, int]] = []
+    for moment, symbols in zip(MOMENTS, ("BD", "ABCD", "ACE"), strict=True):
+        with catalog.ingestion("mine", moment, calendar=get_calendar("XNYS")) as writers:
+            sids = writers.asset_db_writer.sids_for(symbols)
+            rows = [{"sid": sid, "symbol": symbol} for symbol, sid in sids.items()]
+            writers.asset_db_writer.write(equities=rows)
+            known.append(sids)
+    # Each symbol keeps its number as long as it is there; new ones come after all of them.
+    assert known == [
+        {"B": 0, "D": 1},
+        {"A": 2, "B": 0, "C": 3, "D": 1},
+        {"A": 2, "C": 3, "E": 4},
+    ]

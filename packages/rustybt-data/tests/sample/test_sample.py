@@ -84,11 +84,17 @@ class TestBoth:
     def test_ingesting_it_repairs_it(self, name: str, tmp_path: Path) -> None:
         environ = {"RUSTYBT_DATA_DIR": str(tmp_path)}
         made = load(name, environ).fingerprint
-        (Path(info(name, environ).location) / "bundle.json").write_text("damaged")
-        with pytest.raises(CorruptData):
-            load(name, environ)
+        bars = Path(info(name, environ).location) / "bars-1d"
+        (file,) = bars.iterdir()
+        file.write_bytes(b"damaged")
+        daily = load(name, environ).daily
+        assert daily is not None
+        with pytest.raises(CorruptData, match=file.name):
+            daily.read(daily.sids(), 0, 2**40)
         ingest(name, environ)
-        assert load(name, environ).fingerprint == made
+        again = load(name, environ)
+        assert again.fingerprint == made
+        assert every_bar(again.daily).height == info(name, environ).daily_bars
         assert ingestions_for_bundle(name, environ) == (GENERATED_AT,)
 
     def test_its_bars_are_possible(self, name: str) -> None:

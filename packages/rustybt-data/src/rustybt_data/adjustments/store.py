@@ -1,27 +1,18 @@
-"""Corporate actions at rest: a Parquet file of each kind that there is."""
+"""Writing corporate actions: a Parquet file of each kind that there is."""
 
 import hashlib
-import os
 from collections.abc import Iterable
-from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
-
-import polars as pl
+from typing import Any
 
 from rustybt.calendars import TradingCalendar
-from rustybt.data.actions import TABLES, Action, dividend_frame, split_frame
+from rustybt.data.actions import Action, dividend_frame, split_frame
 from rustybt.data.adjustments import Adjustments
 from rustybt_data.adjustments.events import read_actions, read_dividends, read_splits
+from rustybt_data.adjustments.reading import DIVIDENDS, FOLDER, SPLITS
 from rustybt_data.frames import as_polars
 from rustybt_data.origin import Origin
 from rustybt_data.rates import RateFileWriter
-
-FOLDER: Final = "adjustments"
-"""Where a writer puts its files."""
-
-_SPLITS: Final = "splits"
-_DIVIDENDS: Final = "dividends"
 
 
 class AdjustmentFilesWriter:
@@ -88,8 +79,8 @@ class AdjustmentFilesWriter:
         adjustments = Adjustments.of(self._actions)
         self._folder.mkdir(parents=True)
         frames = {
-            _file(_SPLITS): split_frame(adjustments.splits()),
-            _file(_DIVIDENDS): dividend_frame(adjustments.dividends()),
+            _file(SPLITS): split_frame(adjustments.splits()),
+            _file(DIVIDENDS): dividend_frame(adjustments.dividends()),
             **{_file(name): frame for name, frame in adjustments.frames().items()},
         }
         for file, frame in frames.items():
@@ -97,40 +88,6 @@ class AdjustmentFilesWriter:
                 continue
             frame.write_parquet(self._folder / file, compression="zstd")
         return adjustments
-
-
-def load_adjustments(folder: Path) -> Adjustments:
-    """The corporate actions of a folder; those read last are kept while they are the same."""
-    stored = folder / FOLDER
-    stamps = sorted((entry.name, entry.stat()) for entry in os.scandir(stored))
-    return _loaded(
-        tuple((Path(name).stem, stored / name) for name, _ in stamps),
-        tuple((s.st_ino, s.st_size, s.st_mtime_ns) for _, s in stamps),
-    )
-
-
-def adjustments_of(files: tuple[tuple[str, Path], ...]) -> Adjustments:
-    """The corporate actions of files that never change; those read last are kept.
-
-    Args:
-        files: Each kind of which there are any, with its file.
-    """
-    return _loaded(files, ())
-
-
-@lru_cache(maxsize=4)
-def _loaded(
-    files: tuple[tuple[str, Path], ...],
-    stamps: tuple[tuple[int, int, int], ...],  # noqa: ARG001 - of the files that may change
-) -> Adjustments:
-    paths = dict(files)
-    frames = {name: pl.read_parquet(paths[name]) for name in TABLES if name in paths}
-    splits, dividends = paths.get(_SPLITS), paths.get(_DIVIDENDS)
-    return Adjustments.from_frames(
-        split_frame(()) if splits is None else pl.read_parquet(splits),
-        dividend_frame(()) if dividends is None else pl.read_parquet(dividends),
-        frames,
-    )
 
 
 def other_actions(adjustments: Adjustments) -> tuple[Action, ...]:

@@ -6,6 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from rustybt.assets import AssetFinder
 from rustybt.calendars import TradingCalendar
 from rustybt.clock.resolution import Resolution
@@ -13,17 +15,15 @@ from rustybt.data.bundle import BundleData
 from rustybt.data.bundles import BundleInfo
 from rustybt.data.rates import ExchangeRates
 from rustybt.errors import IngestionNotFound, InvalidArgument
-from rustybt_data.adjustments import adjustments_of
-from rustybt_data.catalog import reads, staging
+from rustybt_data.adjustments.reading import adjustments_of
+from rustybt_data.catalog import reads
 from rustybt_data.catalog.bars import BARS, manifest_of, session_span
 from rustybt_data.catalog.database import connect
 from rustybt_data.catalog.hold import Hold, hold
-from rustybt_data.catalog.locks import exclusive
 from rustybt_data.catalog.parts import ACTIONS, ASSETS, RATES
-from rustybt_data.catalog.publication import LOCKS, publish, publishing, taken
 from rustybt_data.catalog.records import DatasetVersion, Version
 from rustybt_data.parquet import PolarsParquetDailyReader, PolarsParquetMinuteReader
-from rustybt_data.rates import rates_of
+from rustybt_data.parquet.damage import telling
 
 if TYPE_CHECKING:
     from rustybt_data.catalog.ingestion import Ingestion
@@ -65,7 +65,10 @@ class ParquetCatalog:
             CatalogBusy: This thread is at an ingestion of this name.
         """
         # Writing needs SQLAlchemy and pyarrow; most processes only read.
+        from rustybt_data.catalog import staging
         from rustybt_data.catalog.ingestion import Ingestion
+        from rustybt_data.catalog.locks import exclusive
+        from rustybt_data.catalog.publication import LOCKS, publish, taken
 
         check_name(name)
         lock = self._root / LOCKS / f"writing-{name}"
@@ -93,7 +96,6 @@ class ParquetCatalog:
         (assets,) = version.of_kind(ASSETS)
         daily, intraday = _bar_sets(version)
         actions = version.of_kind(ACTIONS)
-        rates = version.of_kind(RATES)
         return BundleData(
             name=name,
             timestamp=timestamp,
@@ -111,7 +113,7 @@ class ParquetCatalog:
                 tuple((f.role, self._root / f.path) for part in actions for f in part.files)
             ),
             fingerprint=version.fingerprint,
-            rates=rates_of(self._root / rates[0].files[0].path) if rates else ExchangeRates(),
+            rates=self._rates(version),
         )
 
     def info(self, name: str, timestamp: datetime) -> BundleInfo:
@@ -144,6 +146,7 @@ class ParquetCatalog:
             IngestionNotFound: There is none of this time.
         """
         from rustybt_data.catalog.collection import collect
+        from rustybt_data.catalog.publication import publishing
         from rustybt_data.catalog.writes import mark_removed
 
         version, held = self._held(name, timestamp)
@@ -152,11 +155,19 @@ class ParquetCatalog:
         held.release()
         collect(self._root, self._database)
 
+    def _rates(self, version: Version) -> ExchangeRates:
+        files = [self._root / file.path for part in version.of_kind(RATES) for file in part.files]
+        if not files:
+            return ExchangeRates()
+        with telling(files):
+            return ExchangeRates.from_frame(pl.read_parquet(files))
+
     def _clean_up(self) -> None:
         """Remove what a process that died has left, which may be in place already."""
-        if staging.abandoned(self._root):
-            from rustybt_data.catalog.collection import collect
+        from rustybt_data.catalog import staging
+        from rustybt_data.catalog.collection import collect
 
+        if staging.abandoned(self._root):
             collect(self._root, self._database)
 
     def _held(self, name: str, timestamp: datetime) -> tuple[Version, Hold]:

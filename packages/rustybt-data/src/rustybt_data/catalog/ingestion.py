@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from rustybt.assets import AssetFinder
+from rustybt.assets.database import AssetDBWriter
 from rustybt.calendars import TradingCalendar
 from rustybt.clock.resolution import MINUTE, SESSION, Resolution
 from rustybt.data.adjustments import Adjustments
@@ -13,11 +14,13 @@ from rustybt.data.rates import ExchangeRates
 from rustybt.values import PrecisionTable
 from rustybt_data.adjustments import AdjustmentFilesWriter, adjustments_hash, other_actions
 from rustybt_data.catalog import parts
-from rustybt_data.catalog.asset_writer import SnapshotWriter
-from rustybt_data.catalog.bars import BARS, ByContent, bars_content
+from rustybt_data.catalog.bar_contents import ByContent, bars_content
+from rustybt_data.catalog.bars import BARS
+from rustybt_data.catalog.contents import DatasetContent
 from rustybt_data.catalog.hashes import assets_hash, combined_hash
+from rustybt_data.catalog.part_contents import part_content
 from rustybt_data.catalog.publication import Publication
-from rustybt_data.catalog.records import DatasetContent, DatasetVersion, Version, dataset_folder
+from rustybt_data.catalog.records import DatasetVersion, Version, dataset_folder
 from rustybt_data.catalog.symbols import symbol_ranges
 from rustybt_data.layout import RATES
 from rustybt_data.parquet.manifest import Manifest
@@ -51,7 +54,9 @@ class Ingestion:
         source: str = "",
     ) -> None:
         self.output_dir = folder
-        self.asset_db_writer = SnapshotWriter(folder / _ASSETS_FILE, known=known_sids(root, base))
+        self.asset_db_writer = AssetDBWriter(
+            folder / _ASSETS_FILE, known_sids=known_sids(root, base)
+        )
         self.adjustment_writer = AdjustmentFilesWriter(folder, calendar)
         self._root = root
         self._name = name
@@ -144,7 +149,7 @@ class Ingestion:
         }
         told = {parts.ACTIONS: adjustments_hash(actions), parts.RATES: rates.fingerprint()}
         for kind, found in files.items():
-            content = parts.part_content(
+            content = part_content(
                 kind,
                 self._name,
                 found,

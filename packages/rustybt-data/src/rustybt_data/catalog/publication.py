@@ -9,9 +9,10 @@ from typing import Final
 
 from rustybt.errors import InvalidArgument
 from rustybt_data.catalog import disk, reads, writes
+from rustybt_data.catalog.contents import DatasetContent
 from rustybt_data.catalog.database import Database
 from rustybt_data.catalog.locks import exclusive
-from rustybt_data.catalog.records import DatasetContent, DatasetVersion, StoredFile, Version
+from rustybt_data.catalog.records import DatasetVersion, StoredFile, Version
 
 LOCKS: Final = ".locks"
 """Name of the folder of locks below the root."""

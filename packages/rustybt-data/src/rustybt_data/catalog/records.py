@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -19,8 +19,7 @@ def read_time(stored: int) -> datetime:
     return _EPOCH + stored * _MICROSECOND
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredFile:
+class StoredFile(NamedTuple):
     """A file of a data set.
 
     Attributes:
@@ -42,25 +41,6 @@ class StoredFile:
     rows: int = 0
     first: int | None = None
     last: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SymbolRange:
-    """What a version of a data set has of an asset.
-
-    Attributes:
-        sid: Number of the asset in the version's assets.
-        symbol: Its symbol.
-        first: Label of its first row.
-        last: Label of its last row.
-        rows: Number of rows.
-    """
-
-    sid: int
-    symbol: str
-    first: int
-    last: int
-    rows: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,28 +86,6 @@ class DatasetVersion:
     def size_bytes(self) -> int:
         """Size of its files, those shared with other versions as well."""
         return sum(file.size_bytes for file in self.files)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatasetContent:
-    """A version of a data set that is to be published; fields as in `DatasetVersion`.
-
-    Attributes:
-        files: Its files. Those that are new are at their paths in the staging folder.
-        symbols: What it has of each asset.
-    """
-
-    kind: str
-    fingerprint: str
-    files: tuple[StoredFile, ...]
-    resolution: str = ""
-    schema_version: int = 1
-    source: str = ""
-    rows: int = 0
-    first_session: date | None = None
-    last_session: date | None = None
-    facts: Mapping[str, Any]
-    symbols: tuple[SymbolRange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,13 +4,9 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
+from rustybt_data.catalog.contents import DatasetContent
 from rustybt_data.catalog.database import Session
-from rustybt_data.catalog.records import (
-    DatasetContent,
-    StoredFile,
-    Version,
-    stored_time,
-)
+from rustybt_data.catalog.records import StoredFile, Version, stored_time
 
 
 def add_dataset_version(

@@ -1,5 +1,6 @@
 """The assets of a folder of CSV files."""
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
@@ -12,6 +13,9 @@ from rustybt_data.csvdir.facts import read_facts, read_kind
 from rustybt_data.csvdir.tables import CsvTable, read_csv
 
 ASSETS_FILE: Final = "assets.csv"
+SidsFor = Callable[[Iterable[str]], Mapping[str, int]]
+"""`rustybt.data.bundles.AssetWriter.sids_for`."""
+
 _log = get_logger(__name__)
 
 
@@ -46,20 +50,25 @@ class Listing:
         self._sids = {asset.symbol: asset.sid for asset in assets}
 
     @classmethod
-    def read(cls, folder: Path, parts: list[Path]) -> Self:
+    def read(cls, folder: Path, parts: list[Path], sids_for: SidsFor) -> Self:
         """The assets that ``assets.csv`` lists, or one per price file, numbered by symbol.
+
+        Args:
+            folder: The folder.
+            parts: Its folders of prices.
+            sids_for: What numbers symbols, in their order.
 
         Raises:
             DataValidationError: ``assets.csv`` is not what it has to be.
         """
         file = folder / ASSETS_FILE
         if file.is_file():
-            return cls(_listed(read_csv(file)))
-        symbols = sorted({symbol for part in parts for symbol in _symbols(part)})
+            return cls(_listed(read_csv(file), sids_for))
+        symbols = sids_for(sorted({symbol for part in parts for symbol in _symbols(part)}))
         return cls(
             [
                 Listed(sid=sid, symbol=symbol, kind=kind_of(symbol))
-                for sid, symbol in enumerate(symbols)
+                for symbol, sid in symbols.items()
             ]
         )
 
@@ -134,13 +143,13 @@ def _symbols(part: Path) -> list[str]:
     return [file.relative_to(part).with_suffix("").as_posix() for file in part.rglob("*.csv")]
 
 
-def _listed(table: CsvTable) -> list[Listed]:
+def _listed(table: CsvTable, sids_for: SidsFor) -> list[Listed]:
     symbols = table.distinct("symbol", "asset")
     if "sid" in table.frame.columns:
         table.distinct("sid", "asset")
         sids = [table.whole_number(row, "sid") for row in range(len(symbols))]
     else:
-        order = {symbol: sid for sid, symbol in enumerate(sorted(symbols))}
+        order = sids_for(sorted(symbols))
         sids = [order[symbol] for symbol in symbols]
     return [
         _asset(table, row, sid, symbol)

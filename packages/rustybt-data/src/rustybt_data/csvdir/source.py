@@ -86,7 +86,7 @@ class CsvDir:
                 column and the value.
         """
         del environ, cache, output_dir
-        listing = Listing.read(self._folder, self._parts)
+        listing = Listing.read(self._folder, self._parts, asset_db_writer.sids_for)
         roots = read_roots(self._folder)
         lives = Lives(calendar)
         writers = {"daily": daily_bar_writer, "minute": minute_bar_writer}

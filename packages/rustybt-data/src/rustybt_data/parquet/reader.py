@@ -11,6 +11,7 @@ from rustybt.clock.resolution import Resolution
 from rustybt.data.readers import PolarsBarReader
 from rustybt.data.schemas import BAR_FIELDS, BarKind, stamp_column
 from rustybt.errors import CorruptData
+from rustybt_data.parquet.damage import telling
 from rustybt_data.parquet.manifest import Manifest, Partition
 
 
@@ -89,7 +90,8 @@ class _ParquetBarReader(PolarsBarReader):
             bars = bars.filter(pl.col(stamp_column(self.kind)) < self._label(stop))
         # Within a file bars are sorted by sid, then label, and files follow each other in time: a
         # stable sort by label alone gives labels, then sids, in a third of the time.
-        return bars.select(columns).collect().sort("at", maintain_order=True)
+        with telling(self._files(touched)):
+            return bars.select(columns).collect().sort("at", maintain_order=True)
 
     def _with_extras(
         self,
@@ -121,14 +123,15 @@ class _ParquetBarReader(PolarsBarReader):
             * 10 ** (extra.scales[field] - extra.stored[field])
             for field in fields
         ]
-        return (
+        rows = (
             self._scan(touched)
             .filter(label >= self._label(start), label < self._label(stop))
             .filter(pl.col("sid").is_in(list(sids)))
             .filter(pl.any_horizontal(pl.col(field).is_not_null() for field in fields))
             .select(self._label_as_integer(), "sid", *columns)
-            .collect()
         )
+        with telling(self._files(touched)):
+            return rows.collect()
 
     def last_traded(self, sid: int, before: int) -> int | None:
         """Newest label ``<= before`` whose volume is above 0, None if there is none."""
@@ -137,7 +140,14 @@ class _ParquetBarReader(PolarsBarReader):
         for partition in reversed(self._manifest.partitions):
             if partition.first > before:
                 continue
-            newest = (
+            newest = self._newest(partition, sid, before)
+            if newest is not None:
+                return newest
+        return None
+
+    def _newest(self, partition: Partition, sid: int, before: int) -> int | None:
+        with telling(self._files([partition])):
+            newest: int | None = (
                 self._scan([partition])
                 .filter(
                     pl.col("sid") == sid,
@@ -148,13 +158,13 @@ class _ParquetBarReader(PolarsBarReader):
                 .collect()
                 .item()
             )
-            if newest is not None:
-                return int(newest)
-        return None
+        return newest
 
     def _scan(self, partitions: Iterable[Partition]) -> pl.LazyFrame:
-        paths = [self._folder / partition.path for partition in partitions]
-        return pl.scan_parquet(paths, hive_partitioning=False)
+        return pl.scan_parquet(self._files(partitions), hive_partitioning=False)
+
+    def _files(self, partitions: Iterable[Partition]) -> list[Path]:
+        return [self._folder / partition.path for partition in partitions]
 
     def _label_as_integer(self) -> pl.Expr:
         return pl.col(stamp_column(self.kind)).to_physical().cast(pl.Int64).alias("at")

@@ -1,6 +1,9 @@
 """Assets into a database."""
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
+from itertools import count
+from types import MappingProxyType
 
 from rustybt.assets.asset import Cryptocurrency, CurrencyPair
 from rustybt.assets.database import plan
@@ -16,10 +19,28 @@ class AssetDBWriter:
     Args:
         database: Path of an SQLite file, a database URL or an engine. The tables are created
             when they are not there.
+        known_sids: Sids by symbol in an earlier version of the same assets, for `sids_for`.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(
+        self, database: Database, *, known_sids: Mapping[str, int] = MappingProxyType({})
+    ) -> None:
         self._engine = create_asset_db(database)
+        self._known_sids = known_sids
+
+    def sids_for(self, symbols: Iterable[str]) -> dict[str, int]:
+        """A sid for each symbol, for sources that know none.
+
+        What the version before had keeps its sid; other symbols are numbered after all of those,
+        in their order, from 0 where there are none.
+        """
+        numbers = count(max(self._known_sids.values(), default=-1) + 1)
+        sids: dict[str, int] = {}
+        for symbol in symbols:
+            if symbol not in sids:
+                known = self._known_sids.get(symbol)
+                sids[symbol] = next(numbers) if known is None else known
+        return sids
 
     def write(
         self,

@@ -37,6 +37,13 @@ class AssetWriter(Protocol):
         """Write assets; see `rustybt.assets.database.AssetDBWriter.write`."""
         ...
 
+    def sids_for(self, symbols: Iterable[str]) -> Mapping[str, int]:
+        """A sid for each symbol, for sources that know none.
+
+        What the ingestion before had keeps its sid; new symbols are numbered after those.
+        """
+        ...
+
 
 class BarWriter(Protocol):
     """Takes the bars of one resolution."""

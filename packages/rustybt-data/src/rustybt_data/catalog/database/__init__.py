@@ -5,6 +5,7 @@ library: SQLAlchemy, which describes the tables, migrates them and reaches Postg
 to import than a bundle takes to open.
 """
 
-from rustybt_data.catalog.database.connection import Database, Row, Session, connect
+from rustybt_data.catalog.database.connecting import connect
+from rustybt_data.catalog.database.session import Database, Row, Session
 
 __all__ = ["Database", "Row", "Session", "connect"]

@@ -7,7 +7,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from rustybt.errors import InvalidSettings, MissingExtra
-from rustybt_data.catalog.database.connection import (
+from rustybt_data.catalog.database.migrations import upgrade
+from rustybt_data.catalog.database.session import (
     BUSY_SECONDS,
     VERSION_TABLE,
     Parameters,
@@ -15,7 +16,6 @@ from rustybt_data.catalog.database.connection import (
     Session,
     check_revision,
 )
-from rustybt_data.catalog.database.migrations import upgrade
 
 _POSTGRES = "postgresql"
 _DRIVER = "postgresql+pg8000"

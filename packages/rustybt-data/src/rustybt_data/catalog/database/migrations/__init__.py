@@ -7,7 +7,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 
-from rustybt_data.catalog.database.connection import REVISION, VERSION_TABLE
+from rustybt_data.catalog.database.session import REVISION, VERSION_TABLE
 
 
 def upgrade(connection: sa.Connection) -> None:

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from rustybt_data.catalog.database.connection import VERSION_TABLE
+from rustybt_data.catalog.database.session import VERSION_TABLE
 from rustybt_data.catalog.database.tables import metadata
 
 context.configure(
