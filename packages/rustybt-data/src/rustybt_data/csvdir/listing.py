@@ -50,17 +50,18 @@ class Listing:
         self._sids = {asset.symbol: asset.sid for asset in assets}
 
     @classmethod
-    def read(cls, folder: Path, parts: list[Path], sids_for: SidsFor) -> Self:
+    def read(cls, folder: Path, parts: list[Path], sids_for: SidsFor | None = None) -> Self:
         """The assets that ``assets.csv`` lists, or one per price file, numbered by symbol.
 
         Args:
             folder: The folder.
             parts: Its folders of prices.
-            sids_for: What numbers symbols, in their order.
+            sids_for: What numbers symbols, in their order; by default from 0.
 
         Raises:
             DataValidationError: ``assets.csv`` is not what it has to be.
         """
+        sids_for = sids_for or _numbered
         file = folder / ASSETS_FILE
         if file.is_file():
             return cls(_listed(read_csv(file), sids_for))
@@ -128,6 +129,10 @@ class Listing:
                 raise table.origin.error(row, named, value, reason)
             sids.append(None if value is None else known[value.strip()])
         return table.with_column(pl.Series(column, sids, dtype=pl.Int64))
+
+
+def _numbered(symbols: Iterable[str]) -> dict[str, int]:
+    return {symbol: sid for sid, symbol in enumerate(symbols)}
 
 
 def _price_file(part: Path, symbol: str) -> Path | None:
