@@ -95,6 +95,8 @@ def reduced(field: str, values: IntArray, starts: IntArray) -> IntArray:
     if field == "high":
         return np.maximum.reduceat(values, starts)  # MISSING is the lowest integer there is
     known = present(values)
+    if known.all():
+        return _reduced_known(field, values, starts)
     if field == "low":
         lowest = np.minimum.reduceat(np.where(known, values, _HIGHEST), starts)
         return np.where(lowest == _HIGHEST, MISSING, lowest)
@@ -105,6 +107,13 @@ def reduced(field: str, values: IntArray, starts: IntArray) -> IntArray:
         chosen = np.maximum.reduceat(np.where(known, rows, -1), starts)
     found = (chosen >= 0) & (chosen < len(values))
     return np.where(found, values[np.where(found, chosen, 0)], MISSING)
+
+
+def _reduced_known(field: str, values: IntArray, starts: IntArray) -> IntArray:
+    """`reduced` of a low, of an open, or of what keeps its newest value; none is missing."""
+    if field == "low":
+        return np.minimum.reduceat(values, starts)
+    return values[starts if field == "open" else np.append(starts[1:], len(values)) - 1]
 
 
 def _so_far(field: str, values: IntArray) -> IntArray:

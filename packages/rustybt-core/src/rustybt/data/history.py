@@ -15,6 +15,7 @@ from rustybt.data.coefficients import MISSING, IntArray, reduced
 from rustybt.data.cursor import Cursor
 from rustybt.data.grid import RowGrid, row_grid
 from rustybt.data.joints import SID, JoinedFactors
+from rustybt.data.spans import period_numbers
 from rustybt.errors import (
     HistoryWindowStartsBeforeData,
     IncompatibleHistoryFrequency,
@@ -211,7 +212,7 @@ class History:
         """Weeks from Monday to Sunday, or months, labelled by their last session."""
         newest = self._axis.session_of(self._newest_bar())
         days = self._calendar.sessions
-        periods = _periods(days, unit)
+        periods = period_numbers(days, unit)
         lasts = np.append(np.flatnonzero(np.diff(periods)), len(days) - 1)
         group = int(np.searchsorted(lasts, newest))
         if group - count + 1 < 0:
@@ -246,9 +247,3 @@ class History:
 def _values(piece: Piece, sid: int, field: str) -> IntArray:
     column = piece.columns.column(piece.chunk, sid, field, piece.first)
     return column.values[piece.first - column.first : piece.stop - column.first]
-
-
-def _periods(days: IntArray, unit: Unit) -> IntArray:
-    if unit is Unit.WEEK:
-        return (days + 3) // 7  # 1970-01-01 was a Thursday
-    return days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)

@@ -1,0 +1,133 @@
+"""The stretches of trading time that bars of one length fill.
+
+Bars are counted from the open of a session and again from the end of its break; the last one
+before a break and before the close ends there. A bar of a day holds a session, one of a week the
+sessions from Monday to Sunday, one of a month those of the month.
+"""
+
+from typing import NamedTuple, Self
+
+import numpy as np
+
+from rustybt.calendars import TradingCalendar
+from rustybt.clock.resolution import Resolution, Unit
+from rustybt.data.coefficients import MISSING, BoolArray, IntArray
+
+
+class Spans(NamedTuple):
+    """Which bar holds an instant or a session.
+
+    Attributes:
+        begins: Where each stretch of trading begins, excluded.
+        ends: Where it ends, included.
+        step: Length of a bar in ns, None for bars of a session and longer.
+        labels: For bars of a session and longer, the session that labels the bar of a stretch.
+    """
+
+    begins: IntArray
+    ends: IntArray
+    step: int | None
+    labels: IntArray
+
+    @classmethod
+    def of(cls, calendar: TradingCalendar, resolution: Resolution, *, intraday: bool) -> Self:
+        """The bars of a calendar.
+
+        Args:
+            calendar: Whose sessions they belong to.
+            resolution: How long they are; a session or longer where `intraday` is false.
+            intraday: Whether what they are made of is labelled by instants in ns, or by sessions
+                in days.
+        """
+        lasts = _last_sessions(calendar.sessions, resolution.unit)
+        if not intraday:
+            return cls(calendar.sessions - 1, calendar.sessions, None, lasts)
+        paused = calendar.break_starts > 0
+        begins = np.concatenate((calendar.opens, calendar.break_ends[paused]))
+        order = np.argsort(begins, kind="stable")
+        ends = np.concatenate(
+            (np.where(paused, calendar.break_starts, calendar.closes), calendar.closes[paused])
+        )
+        labels = np.concatenate((lasts, lasts[paused]))
+        return cls(begins[order], ends[order], resolution.nanoseconds, labels[order])
+
+    def labels_of(self, at: IntArray, *, from_begin: bool = False) -> IntArray:
+        """For every label of finer bars or ticks that of the bar which holds it.
+
+        Args:
+            at: Labels, in any order.
+            from_begin: Whether what is stamped exactly at a begin belongs to the bar that begins
+                there: so do ticks (an opening trade), unless another bar ends then.
+
+        Returns:
+            Ends in ns, or sessions in days; MISSING outside of all stretches.
+        """
+        if not len(at):
+            return at
+        places, inside = self._places(at, from_begin=from_begin)
+        if self.step is None:
+            return np.where(inside, self.labels[places], MISSING)
+        begins = self.begins[places]
+        bars = np.maximum((at - begins + (self.step - 1)) // self.step, 1)
+        return np.where(inside, np.minimum(begins + bars * self.step, self.ends[places]), MISSING)
+
+    def straddling(self, at: IntArray, labels: IntArray, length: int) -> BoolArray:
+        """Which bars of a shorter length begin before the bar that should hold them.
+
+        A shorter bar may be cut at the begin and at the end of a stretch.
+
+        Args:
+            at: Ends of the shorter bars, in ns; each inside a stretch.
+            labels: What `labels_of` says of them.
+            length: How long they are at most.
+        """
+        if not len(at):
+            return np.zeros(0, np.bool_)
+        places, _ = self._places(at, from_begin=False)
+        if self.step is None:
+            firsts = np.searchsorted(self.labels, self.labels[places], side="left")
+            begins = self.begins[firsts]
+        else:
+            firsts = places
+            begins = self.begins[places]
+            begins = begins + (labels - 1 - begins) // self.step * self.step
+        follows = (firsts > 0) & (self.ends[firsts - 1] == self.begins[firsts])
+        cut = (at == self.ends[places]) | ((begins == self.begins[firsts]) & ~follows)
+        return (at - length < begins) & ~cut
+
+    def completed_at(self, labels: IntArray) -> IntArray:
+        """When the bars of some labels are complete, in the units of what they are made of."""
+        if self.step is not None or not len(labels):
+            return labels
+        lasts = np.searchsorted(self.labels, labels, side="right") - 1
+        return self.ends[lasts]
+
+    def _places(self, at: IntArray, *, from_begin: bool) -> tuple[IntArray, BoolArray]:
+        """The stretch that each label lies in, and whether it really does."""
+        # Few stretches are searched faster than many.
+        low, high = np.searchsorted(self.ends, (at.min(), at.max()))
+        ends = self.ends[low : high + 1]
+        if not len(ends):
+            return np.zeros(len(at), np.int64), np.zeros(len(at), np.bool_)
+        places = np.searchsorted(ends, at, side="left")
+        np.minimum(places, len(ends) - 1, out=places)
+        places += low
+        begins = self.begins[places]
+        after = at >= begins if from_begin else at > begins
+        return places, after & (at <= self.ends[places])
+
+
+def period_numbers(days: IntArray, unit: Unit) -> IntArray:
+    """A number for each day that is the same within a week from Monday to Sunday, or a month."""
+    if unit is Unit.WEEK:
+        return (days + 3) // 7  # 1970-01-01 was a Thursday
+    return days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+
+
+def _last_sessions(sessions: IntArray, unit: Unit) -> IntArray:
+    """For each session the last one of its week or month, or itself."""
+    if unit not in (Unit.WEEK, Unit.MONTH):
+        return sessions
+    numbers = period_numbers(sessions, unit)
+    lasts = np.append(np.flatnonzero(np.diff(numbers)), len(sessions) - 1)
+    return sessions[np.repeat(lasts, np.diff(lasts, prepend=-1))]

@@ -1,0 +1,131 @@
+"""Rows into bars, and parts of bars into whole ones, on coefficients."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from rustybt.data.coefficients import MISSING, BoolArray, IntArray, reduced
+
+HIGH_PART: Final = "volume_high"
+"""A sum of volumes is ``volume + volume_high * PART``: it may leave 64 bits."""
+
+PART: Final = 10**9
+_LIMIT: Final = 2**62
+
+
+class Interleaved(Exception):  # noqa: N818 - caught at once by who can sort
+    """Parts of one bar overlap in time: the rows are out of order.
+
+    Attributes:
+        row: The part that begins before the one above ends, in the sorted frame.
+        parts: That frame.
+    """
+
+    def __init__(self, row: int, parts: pl.DataFrame) -> None:
+        super().__init__(row)
+        self.row = row
+        self.parts = parts
+
+
+def changes(keys: pl.Series) -> BoolArray:
+    """Where a column differs from the row above; true in the first row."""
+    differs: BoolArray = (keys != keys.shift(1)).fill_null(value=True).to_numpy()
+    return differs
+
+
+def folded(
+    rows: pl.DataFrame, labels: IntArray, fields: Mapping[str, str], *, key: str = "symbol"
+) -> pl.DataFrame:
+    """Bars of consecutive rows of one key and label.
+
+    Args:
+        rows: The key, ``at`` and columns of coefficients, sorted by `at` within a key.
+        labels: For each row the label of its bar.
+        fields: Column by field of a bar.
+        key: The column that tells assets apart.
+
+    Returns:
+        The key, ``label``, ``since`` and ``until`` (the first and the last `at`), the fields and
+        HIGH_PART; MISSING where nothing is known.
+    """
+    change = changes(rows[key])
+    change[1:] |= labels[1:] != labels[:-1]
+    starts = np.flatnonzero(change)
+    at = rows["at"].to_numpy()
+    columns: dict[str, pl.Series | IntArray] = {
+        key: rows[key].gather(starts),
+        "label": labels[starts],
+        "since": at[starts],
+        "until": at[_lasts(starts, len(at))],
+    }
+    values = {name: known_or_missing(rows[name]) for name in set(fields.values())}
+    for field, name in fields.items():
+        if field == "volume":
+            columns[HIGH_PART], columns[field] = _sums(values[name], starts)
+        else:
+            columns[field] = reduced(field, values[name], starts)
+    return pl.DataFrame(columns)
+
+
+def joined(
+    parts: Sequence[pl.DataFrame], *, key: str = "symbol", overlap: bool = False
+) -> pl.DataFrame:
+    """Bars made of parts that were folded apart, sorted by key and label.
+
+    Args:
+        parts: What `folded` gave, of rows in this order.
+        key: The column that tells assets apart.
+        overlap: Whether the rows of two parts may share an instant, as ticks do.
+
+    Raises:
+        Interleaved: Parts of one bar overlap otherwise.
+    """
+    every = pl.concat(parts).sort(key, "label", "since", maintain_order=True)
+    labels = every["label"].to_numpy()
+    change = changes(every[key])
+    change[1:] |= labels[1:] != labels[:-1]
+    if change.all():
+        return every
+    since, until = every["since"].to_numpy(), every["until"].to_numpy()
+    early = since[1:] < until[:-1] if overlap else since[1:] <= until[:-1]
+    wrong = np.flatnonzero(early & ~change[1:])
+    if len(wrong):
+        raise Interleaved(int(wrong[0]) + 1, every)
+    starts = np.flatnonzero(change)
+    whole = {key: every[key].gather(starts), "label": labels[starts], "since": since[starts]}
+    whole["until"] = until[_lasts(starts, len(until))]
+    for field in every.columns[len(whole) :]:
+        values = every[field].to_numpy()
+        if field in ("volume", HIGH_PART):
+            whole[field] = np.add.reduceat(values, starts)
+        else:
+            whole[field] = reduced(field, values, starts)
+    return pl.DataFrame(whole)
+
+
+def known_or_missing(column: pl.Series) -> IntArray:
+    """Coefficients with MISSING for what is null."""
+    if column.null_count():
+        column = column.fill_null(MISSING)
+    values: IntArray = column.to_numpy()
+    return values
+
+
+def _sums(values: IntArray, starts: IntArray) -> tuple[IntArray, IntArray]:
+    """The sums of groups in two parts; what is missing counts nothing."""
+    if not len(values):
+        return values, values
+    if int(values.min()) == MISSING:
+        values = np.where(values == MISSING, 0, values)
+    longest = int(np.diff(starts, append=len(values)).max())
+    if max(int(values.max()), -int(values.min())) * longest < _LIMIT:
+        high, low = np.divmod(np.add.reduceat(values, starts), PART)
+        return high, low
+    high, low = np.divmod(values, PART)
+    return np.add.reduceat(high, starts), np.add.reduceat(low, starts)
+
+
+def _lasts(starts: IntArray, stop: int) -> IntArray:
+    return np.append(starts[1:], stop) - 1
