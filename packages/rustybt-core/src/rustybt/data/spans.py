@@ -5,13 +5,16 @@ before a break and before the close ends there. A bar of a day holds a session, 
 sessions from Monday to Sunday, one of a month those of the month.
 """
 
-from typing import NamedTuple, Self
+from typing import Final, Literal, NamedTuple, Self
 
 import numpy as np
 
 from rustybt.calendars import TradingCalendar
 from rustybt.clock.resolution import Resolution, Unit
 from rustybt.data.coefficients import MISSING, BoolArray, IntArray
+
+_SPARSE: Final = 4
+"""So many labels to a bar make it cheaper to look for bars among labels."""
 
 
 class Spans(NamedTuple):
@@ -71,6 +74,63 @@ class Spans(NamedTuple):
         bars = np.maximum((at - begins + (self.step - 1)) // self.step, 1)
         return np.where(inside, np.minimum(begins + bars * self.step, self.ends[places]), MISSING)
 
+    def groups_of(
+        self, at: IntArray, runs: IntArray, *, from_begin: bool = False
+    ) -> tuple[IntArray, IntArray]:
+        """The groups of consecutive rows that one bar holds.
+
+        Args:
+            at: Labels, ascending within each run of rows.
+            runs: First row of each run, ascending, the first one 0.
+            from_begin: As for `labels_of`.
+
+        Returns:
+            The first row of each group, and the label of its bar, MISSING for rows outside.
+        """
+        if not len(at):
+            return at, at
+        starts, labels = [], []
+        stops = [*runs[1:].tolist(), len(at)]
+        for first, stop in zip(runs.tolist(), stops, strict=True):
+            found = self._groups_of_run(at[first:stop], from_begin=from_begin)
+            starts.append(found[0] + first)
+            labels.append(found[1])
+        return np.concatenate(starts), np.concatenate(labels)
+
+    def _groups_of_run(self, at: IntArray, *, from_begin: bool) -> tuple[IntArray, IntArray]:
+        """Few edges are looked for among many labels, rather than many labels among few edges."""
+        low, high = np.searchsorted(self.ends, (at[0], at[-1])).tolist()
+        if high < len(self.ends) and self._bars_between(low, high) * _SPARSE < len(at):
+            edges, labels, firsts = self._edges(low, high + 1)
+            stops = np.searchsorted(at, edges, side="right")
+            side: Literal["left", "right"] = "left" if from_begin else "right"
+            before = np.searchsorted(at, self.begins[low : high + 1], side=side)
+            if (before <= np.append(0, stops[firsts[1:] - 1])).all():
+                starts = np.append(0, stops[:-1])
+                held = stops > starts
+                return _merged(starts[held], labels[held])
+        labels = self.labels_of(at, from_begin=from_begin)
+        return _merged(np.arange(len(at)), labels)
+
+    def _bars_between(self, low: int, high: int) -> int:
+        """How many bars the stretches from `low` to `high` have at most."""
+        stretches = high - low + 1
+        if self.step is None:
+            return stretches
+        return stretches + int(self.ends[high] - self.begins[low]) // self.step
+
+    def _edges(self, low: int, stop: int) -> tuple[IntArray, IntArray, IntArray]:
+        """Ends and labels of all bars of some stretches, and the first bar of each stretch."""
+        begins, ends = self.begins[low:stop], self.ends[low:stop]
+        if self.step is None:
+            return ends, self.labels[low:stop], np.arange(stop - low)
+        counts = -((begins - ends) // self.step)
+        firsts = np.cumsum(counts) - counts
+        places = np.arange(int(counts.sum())) - np.repeat(firsts, counts)
+        edges = np.repeat(begins, counts) + (places + 1) * self.step
+        np.minimum(edges, np.repeat(ends, counts), out=edges)
+        return edges, edges, firsts
+
     def straddling(self, at: IntArray, labels: IntArray, length: int) -> BoolArray:
         """Which bars of a shorter length begin before the bar that should hold them.
 
@@ -93,7 +153,8 @@ class Spans(NamedTuple):
             begins = begins + (labels - 1 - begins) // self.step * self.step
         follows = (firsts > 0) & (self.ends[firsts - 1] == self.begins[firsts])
         cut = (at == self.ends[places]) | ((begins == self.begins[firsts]) & ~follows)
-        return (at - length < begins) & ~cut
+        torn: BoolArray = (at - length < begins) & ~cut
+        return torn
 
     def completed_at(self, labels: IntArray) -> IntArray:
         """When the bars of some labels are complete, in the units of what they are made of."""
@@ -120,8 +181,16 @@ class Spans(NamedTuple):
 def period_numbers(days: IntArray, unit: Unit) -> IntArray:
     """A number for each day that is the same within a week from Monday to Sunday, or a month."""
     if unit is Unit.WEEK:
-        return (days + 3) // 7  # 1970-01-01 was a Thursday
+        weeks: IntArray = (days + 3) // 7  # 1970-01-01 was a Thursday
+        return weeks
     return days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+
+
+def _merged(starts: IntArray, labels: IntArray) -> tuple[IntArray, IntArray]:
+    """Groups without those that go on with the label of the one before."""
+    changes = np.ones(len(labels), np.bool_)
+    np.not_equal(labels[1:], labels[:-1], out=changes[1:])
+    return starts[changes], labels[changes]
 
 
 def _last_sessions(sessions: IntArray, unit: Unit) -> IntArray:
@@ -130,4 +199,5 @@ def _last_sessions(sessions: IntArray, unit: Unit) -> IntArray:
         return sessions
     numbers = period_numbers(sessions, unit)
     lasts = np.append(np.flatnonzero(np.diff(numbers)), len(sessions) - 1)
-    return sessions[np.repeat(lasts, np.diff(lasts, prepend=-1))]
+    of_each: IntArray = sessions[np.repeat(lasts, np.diff(lasts, prepend=-1))]
+    return of_each

@@ -19,7 +19,7 @@ from rustybt_data.resampling.errors import invalid, label_text
 from rustybt_data.resampling.folding import Interleaved, changes, folded, joined
 from rustybt_data.resampling.nesting import check_nesting
 from rustybt_data.resampling.sources import Source
-from rustybt_data.resampling.totals import decimals, volumes
+from rustybt_data.resampling.totals import check_digits, decimals, volumes
 
 By = Literal["session", "clock"]
 """Whether bars are counted from the open of a session, or from midnight of a zone."""
@@ -32,7 +32,7 @@ FrameT = TypeVar("FrameT", pl.DataFrame, pl.LazyFrame)
 _BATCH_ROWS: Final = 2**18
 
 
-def aggregate(
+def aggregate(  # noqa: PLR0913 - one keyword for each choice
     frame: FrameT,
     to: Resolution | str,
     *,
@@ -225,32 +225,47 @@ class Aggregation:
 
     def fold(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Parts of bars of some rows; see `folding.folded`."""
-        rows = self._ordered(rows)
-        at = rows["at"].to_numpy()
-        labels = self.spans.labels_of(at, from_begin=self.source.kind != "bars")
-        beyond = labels == MISSING
-        if beyond.any():
+        rows, starts, labels = self.grouped(rows)
+        return folded(rows, starts, labels, self.source.fields)
+
+    def grouped(self, rows: pl.DataFrame) -> tuple[pl.DataFrame, IntArray, IntArray]:
+        """Rows in order, the first row of each group that a bar holds, and the bars' labels.
+
+        Raises:
+            DataValidationError: A row is there twice, outside of all bars, or in two of them.
+        """
+        rows, runs = self._ordered(rows)
+        starts, labels = self._groups(rows, runs)
+        if (labels == MISSING).any():
+            outside = np.repeat(labels == MISSING, np.diff(starts, append=rows.height))
             if not self.drops:
-                raise self._error(rows, beyond, f"it lies outside the sessions of {self._where}")
-            rows = rows.filter(~pl.Series(beyond))
-            at, labels = rows["at"].to_numpy(), labels[~beyond]
+                raise self._error(rows, outside, f"it lies outside the sessions of {self._where}")
+            rows = rows.filter(~pl.Series(outside))
+            starts, labels = self._groups(rows, np.flatnonzero(changes(rows["symbol"])))
         if self.length_ns is not None:
-            torn = self.spans.straddling(at, labels, self.length_ns)
+            # Rows are in order: where the first of a bar lies in it, so do the others.
+            firsts = rows["at"].to_numpy()[starts]
+            torn = self.spans.straddling(firsts, labels, self.length_ns)
             if torn.any():
                 reason = f"its bar lies in two bars of {self.to}; choose a resolution that nests"
-                raise self._error(rows, torn, reason)
-        return folded(rows, labels, self.source.fields)
+                raise self._error(rows[starts], torn, reason)
+        return rows, starts, labels
 
-    def _ordered(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """The rows in the order of time for each symbol."""
+    def _groups(self, rows: pl.DataFrame, runs: IntArray) -> tuple[IntArray, IntArray]:
+        ticks = self.source.kind != "bars"
+        return self.spans.groups_of(rows["at"].to_numpy(), runs, from_begin=ticks)
+
+    def _ordered(self, rows: pl.DataFrame) -> tuple[pl.DataFrame, IntArray]:
+        """The rows in the order of time for each symbol, and where each symbol's begin."""
         ticks = self.source.kind != "bars"
         for attempt in range(2):
-            steps = np.diff(rows["at"].to_numpy())
-            wrong: BoolArray = (steps < 0 if ticks else steps <= 0) & ~changes(rows["symbol"])[1:]
+            at, change = rows["at"].to_numpy(), changes(rows["symbol"])
+            wrong: BoolArray = at[1:] < at[:-1] if ticks else at[1:] <= at[:-1]
+            wrong &= ~change[1:]
             if not wrong.any():
-                return rows
+                return rows, np.flatnonzero(change)
             if attempt:
-                twice = np.append(False, wrong)  # noqa: FBT003 - a value of the array
+                twice = np.append(False, wrong)
                 raise self._error(rows, twice, "the bar is there twice; remove one")
             rows = rows.sort("symbol", "at", maintain_order=True)
         raise AssertionError("rows that are sorted are in order")
@@ -260,25 +275,18 @@ class Aggregation:
             ends = self.spans.completed_at(whole["label"].to_numpy())
             whole = whole.filter(pl.Series(ends <= newest))
         sums = volumes(whole, self.source.scales["volume"], label=self.label, fixed=fixed)
-        columns = [self._labels(whole["label"]), whole["symbol"]]
+        columns = [self.labelled(whole["label"]), whole["symbol"]]
         for field, scale in self.source.scales.items():
             if field == "volume":
                 columns.append(decimals(field, *sums))
                 continue
             values = whole[field].to_numpy()
-            self._check_digits(field, values, whole)
+            check_digits(field, values, whole, self.label)
             columns.append(decimals(field, values, scale))
         return pl.DataFrame(columns)
 
-    def _check_digits(self, field: str, values: IntArray, whole: pl.DataFrame) -> None:
-        wide = (np.abs(values) >= 10**MAX_DIGITS) & (values != MISSING)
-        if wide.any():
-            row = int(np.argmax(wide))
-            where = f"{whole['symbol'][row]} at {label_text(whole['label'][row], self.label)}"
-            reason = f"it has more than {MAX_DIGITS} digits; round the data first"
-            raise invalid(field, where, reason)
-
-    def _labels(self, labels: pl.Series) -> pl.Series:
+    def labelled(self, labels: pl.Series) -> pl.Series:
+        """Labels of bars as instants or sessions."""
         if self.label == "date":
             return labels.cast(pl.Int32).cast(pl.Date).alias("date")
         return labels.cast(pl.Datetime("ns", "UTC")).alias("timestamp")

@@ -36,13 +36,19 @@ def changes(keys: pl.Series) -> BoolArray:
 
 
 def folded(
-    rows: pl.DataFrame, labels: IntArray, fields: Mapping[str, str], *, key: str = "symbol"
+    rows: pl.DataFrame,
+    starts: IntArray,
+    labels: IntArray,
+    fields: Mapping[str, str],
+    *,
+    key: str = "symbol",
 ) -> pl.DataFrame:
-    """Bars of consecutive rows of one key and label.
+    """Bars of consecutive rows of one key.
 
     Args:
         rows: The key, ``at`` and columns of coefficients, sorted by `at` within a key.
-        labels: For each row the label of its bar.
+        starts: First row of each bar, ascending, the first one 0.
+        labels: Label of each bar.
         fields: Column by field of a bar.
         key: The column that tells assets apart.
 
@@ -50,13 +56,10 @@ def folded(
         The key, ``label``, ``since`` and ``until`` (the first and the last `at`), the fields and
         HIGH_PART; MISSING where nothing is known.
     """
-    change = changes(rows[key])
-    change[1:] |= labels[1:] != labels[:-1]
-    starts = np.flatnonzero(change)
     at = rows["at"].to_numpy()
     columns: dict[str, pl.Series | IntArray] = {
         key: rows[key].gather(starts),
-        "label": labels[starts],
+        "label": labels,
         "since": at[starts],
         "until": at[_lasts(starts, len(at))],
     }
@@ -82,7 +85,7 @@ def joined(
     Raises:
         Interleaved: Parts of one bar overlap otherwise.
     """
-    every = pl.concat(parts).sort(key, "label", "since", maintain_order=True)
+    every = _sorted(pl.concat(parts), key)
     labels = every["label"].to_numpy()
     change = changes(every[key])
     change[1:] |= labels[1:] != labels[:-1]
@@ -103,6 +106,17 @@ def joined(
         else:
             whole[field] = reduced(field, values, starts)
     return pl.DataFrame(whole)
+
+
+def _sorted(parts: pl.DataFrame, key: str) -> pl.DataFrame:
+    """The parts by key, label and time; a look at them is cheaper than sorting them again."""
+    change = changes(parts[key])
+    keys = parts[key].filter(pl.Series(change))
+    since = parts["since"].to_numpy()
+    in_order = ((since[1:] >= since[:-1]) | change[1:]).all()
+    if in_order and keys.is_sorted() and keys.n_unique() == len(keys):
+        return parts
+    return parts.sort(key, "label", "since", maintain_order=True)
 
 
 def known_or_missing(column: pl.Series) -> IntArray:
@@ -128,4 +142,4 @@ def _sums(values: IntArray, starts: IntArray) -> tuple[IntArray, IntArray]:
 
 
 def _lasts(starts: IntArray, stop: int) -> IntArray:
-    return np.append(starts[1:], stop) - 1
+    return np.append(starts[1:], stop) - 1 if len(starts) else starts

@@ -34,7 +34,7 @@ def check_nesting(source: Source, shorter: Resolution | None, longer: Resolution
 
 def nests(shorter: Resolution, longer: Resolution) -> bool:
     """Whether bars of one length can add up to those of another, or are of that length."""
-    if shorter == longer or shorter == SESSION:
+    if shorter in (longer, SESSION):
         return longer >= shorter
     if not longer.is_intraday:
         return shorter.unit not in (Unit.WEEK, Unit.MONTH)

@@ -30,7 +30,6 @@ class Source:
     Attributes:
         kind: What a row is.
         label: The column that says when: ``timestamp`` or ``date``.
-        stamp: The type of that column.
         symbols: The type of the column `symbol`.
         inputs: Columns of numbers that are read, with their decimals.
         fields: Which of the columns that `read` gives each field of a bar is made of.
@@ -39,7 +38,6 @@ class Source:
 
     kind: Kind
     label: str
-    stamp: pl.DataType
     symbols: pl.DataType
     inputs: Mapping[str, int]
     fields: Mapping[str, str]
@@ -68,7 +66,6 @@ class Source:
         return cls(
             kind=kind,
             label=label,
-            stamp=schema[label],
             symbols=schema["symbol"],
             inputs=inputs,
             fields=fields,
@@ -80,14 +77,6 @@ class Source:
         """Whether rows are labelled by instants."""
         return self.label == "timestamp"
 
-    def columns(self) -> list[pl.Expr]:
-        """What `read` needs of a frame: ``symbol, at`` and the coefficients, all Int64."""
-        return [
-            pl.col("symbol"),
-            _as_integer(self.label, self.stamp).alias("at"),
-            *(_coefficients(name) for name in self.inputs),
-        ]
-
     def read(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Rows of a frame as ``symbol, at`` and the columns that `fields` names.
 
@@ -96,9 +85,12 @@ class Source:
                 digits.
         """
         try:
-            rows = frame.select(self.columns())
+            # Column by column: the cost of a query would be that of a batch.
+            at = _as_integer(frame[self.label]).alias("at")
+            numbers = [_coefficients(frame[name]) for name in self.inputs]
         except pl.exceptions.InvalidOperationError:
             raise self._too_wide(frame) from None
+        rows = pl.DataFrame([frame["symbol"], at, *numbers])
         for column, name in (("symbol", "symbol"), ("at", self.label)):
             if rows[column].null_count():
                 raise invalid(name, None, "give every row one; it is empty in one or more")
@@ -117,9 +109,7 @@ class Source:
                 f"{symbol} at {label_text(at, self.label)}",
                 f"its middle needs more than {MAX_DIGITS} digits; give quotes fewer decimals",
             )
-        return both.with_columns(
-            pl.col(_MID) * 5, pl.lit(0, pl.Int64).alias("no_volume"), "spread"
-        )
+        return both.with_columns(pl.col(_MID) * 5, pl.lit(0, pl.Int64).alias("no_volume"), "spread")
 
     def _too_wide(self, frame: pl.DataFrame) -> Exception:
         for name in self.inputs:
@@ -181,14 +171,13 @@ def _size_scale(schema: pl.Schema) -> int:
     return _scale("bid_size", schema["bid_size"]) if "bid_size" in schema else 0
 
 
-def _as_integer(label: str, dtype: pl.DataType) -> pl.Expr:
-    column = pl.col(label)
-    if not isinstance(dtype, pl.Datetime):
+def _as_integer(column: pl.Series) -> pl.Series:
+    if column.dtype == pl.Date:
         return column.to_physical().cast(pl.Int64)
-    if dtype.time_zone not in (None, "UTC"):
+    if column.dtype.time_zone not in (None, "UTC"):  # type: ignore[attr-defined]
         column = column.dt.convert_time_zone("UTC")
     return column.dt.cast_time_unit("ns").to_physical()
 
 
-def _coefficients(name: str) -> pl.Expr:
-    return pl.col(name).to_physical().cast(pl.Int64)
+def _coefficients(column: pl.Series) -> pl.Series:
+    return column.to_physical().cast(pl.Int64)

@@ -62,6 +62,25 @@ def decimals(name: str, values: IntArray, scale: int) -> pl.Series:
     return column.alias(name)
 
 
+def check_digits(field: str, values: IntArray, bars: pl.DataFrame, label: str) -> None:
+    """Refuse coefficients of more than 18 digits.
+
+    Args:
+        field: What they are.
+        values: A value per bar.
+        bars: ``symbol`` and ``label`` of each.
+        label: The column that the bars will be labelled by.
+
+    Raises:
+        DataValidationError: One has more. It names the first one.
+    """
+    wide = (np.abs(values) >= _BOUND) & (values != MISSING)
+    if wide.any():
+        row = int(np.argmax(wide))
+        where = f"{bars['symbol'][row]} at {label_text(bars['label'][row], label)}"
+        raise invalid(field, where, f"it has more than {MAX_DIGITS} digits; round the data first")
+
+
 def _too_wide(bars: pl.DataFrame, sums: list[int], scale: int, label: str) -> Exception:
     row = next(row for row, each in enumerate(sums) if abs(each) >= _BOUND)
     where = f"{bars['symbol'][row]} at {label_text(bars['label'][row], label)}"
