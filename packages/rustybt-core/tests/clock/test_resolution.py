@@ -61,3 +61,25 @@ def test_what_is_no_resolution_is_refused_with_its_text(text: str) -> None:
     with pytest.raises(InvalidArgument, match="give 100ms to 59m") as caught:
         Resolution.parse(text)
     assert repr(text) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("shorter", "longer", "adds_up"),
+    [
+        ("1m", "1h", True),
+        ("1m", "1m", True),
+        ("1h", "1m", False),
+        ("7m", "1h", False),
+        ("100ms", "1s", True),
+        ("1h", "1d", True),
+        ("7m", "1mo", True),
+        ("1d", "1w", True),
+        ("1d", "1mo", True),
+        ("1d", "1h", False),
+        ("1w", "1mo", False),
+        ("1w", "1w", True),
+        ("1mo", "1w", False),
+    ],
+)
+def test_which_bars_make_longer_ones(shorter: str, longer: str, adds_up: bool) -> None:
+    assert Resolution.parse(shorter).adds_up_to(Resolution.parse(longer)) is adds_up

@@ -79,6 +79,11 @@ def test_volumes_that_do_not_fit_in_a_sum_are_an_error() -> None:
         reduced("volume", column([2**61, 2**61, 2**61]), column([0]))
 
 
+def test_volumes_of_many_groups_may_leave_64_bits_together() -> None:
+    values, starts = column([2**61, 2**61 - 1, 2**61, 2**61 - 1]), column([0, 2])
+    assert reduced("volume", values, starts).tolist() == [2**62 - 1, 2**62 - 1]
+
+
 @given(
     st.sampled_from(["open", "high", "low", "close"]),
     st.lists(st.lists(st.one_of(st.just(MISSING), st.integers(0, 9)), min_size=1), min_size=1),

@@ -92,6 +92,18 @@ class Resolution:
         """Whether a session can hold several bars of this length."""
         return self.unit in _FIXED_NANOS
 
+    def adds_up_to(self, longer: Resolution) -> bool:
+        """Whether bars of this length can make bars of another one, or are of it.
+
+        A fixed length has to divide the other one; sessions make weeks and months, weeks nothing.
+        """
+        if self == longer or self.unit is Unit.DAY:
+            return self <= longer
+        base, length = self.nanoseconds, longer.nanoseconds
+        if base is None or length is None:
+            return base is not None
+        return length % base == 0
+
     def __lt__(self, other: object) -> bool:
         if not isinstance(other, Resolution):
             return NotImplemented

@@ -10,6 +10,7 @@ from rustybt.assets import Instrument
 from rustybt.calendars import to_day
 from rustybt.clock.axis import BarAxis
 from rustybt.data.coefficients import (
+    MAX_SUM,
     MISSING,
     BoolArray,
     IntArray,
@@ -20,6 +21,7 @@ from rustybt.data.coefficients import (
 from rustybt.data.grid import row_grid, sessions_of
 from rustybt.data.readers import BarReader, extra_fields_of
 from rustybt.data.schemas import BAR_FIELDS, PRICE_FIELDS
+from rustybt.errors import ScaleExceeded
 
 _FAR = 2**40  # a day beyond every calendar
 _FIRST_SEARCH = 256
@@ -325,5 +327,22 @@ _AGGREGATIONS: Final = {
 def _aggregated(frame: pl.DataFrame, fields: Sequence[str]) -> pl.DataFrame:
     """Bars of longer rows; of a close and of what is no field of a bar, the newest value."""
     newest = {field: pl.col(field).drop_nulls().last() for field in fields}
-    by = frame.group_by("row", "sid", maintain_order=True)
-    return by.agg([_AGGREGATIONS.get(field, newest[field]) for field in fields])
+    how = {field: _AGGREGATIONS.get(field, newest[field]) for field in fields}
+    if "volume" in fields and _sums_are_wide(frame["volume"]):
+        how["volume"] = pl.col("volume").cast(pl.Int128).sum()
+    bars = frame.group_by("row", "sid", maintain_order=True).agg(how.values())
+    return bars if bars.schema.get("volume") != pl.Int128 else _narrowed(bars)
+
+
+def _sums_are_wide(volumes: pl.Series) -> bool:
+    """Whether 64 bits might not hold their sums, which would wrap around."""
+    widest = volumes.max()
+    return isinstance(widest, int) and widest * len(volumes) >= MAX_SUM
+
+
+def _narrowed(bars: pl.DataFrame) -> pl.DataFrame:
+    widest = bars["volume"].max()
+    assert isinstance(widest, int)
+    if widest >= MAX_SUM:
+        raise ScaleExceeded(field="sum of volumes", value=widest, scale=0)
+    return bars.with_columns(pl.col("volume").cast(pl.Int64))

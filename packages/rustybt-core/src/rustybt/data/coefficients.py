@@ -15,7 +15,10 @@ BoolArray = np.ndarray[tuple[Any, ...], np.dtype[np.bool_]]
 MISSING: Final = int(np.iinfo(np.int64).min)
 """Stands for a value that is not there; no coefficient of 18 digits comes near it."""
 
-_LIMIT = 2**62
+MAX_SUM: Final = 2**62
+"""Sums stay below this: there they can be multiplied and added once more in 64 bits."""
+
+_PART = 2**31
 _HIGHEST = int(np.iinfo(np.int64).max)
 
 
@@ -45,10 +48,10 @@ def multiplied(
     values = coefficients[known]
     widest = int(np.abs(values).max(initial=0))
     result = np.full_like(coefficients, MISSING)
-    if max(widest * numerator, numerator, 2 * denominator) < _LIMIT:
+    if max(widest * numerator, numerator, 2 * denominator) < MAX_SUM:
         result[known] = _divided(values * numerator, denominator)
         return result
-    if widest * numerator >= _LIMIT * denominator:
+    if widest * numerator >= MAX_SUM * denominator:
         raise ScaleExceeded(field=f"adjusted {field}", value=widest * numerator, scale=0)
     result[known] = _divided(values.astype(object) * numerator, denominator).astype(np.int64)
     return result
@@ -91,7 +94,7 @@ def reduced(field: str, values: IntArray, starts: IntArray) -> IntArray:
     if not len(values):
         return values
     if field == "volume":
-        return np.add.reduceat(_addable(values), starts)
+        return _summed(values, starts)
     if field == "high":
         return np.maximum.reduceat(values, starts)  # MISSING is the lowest integer there is
     known = present(values)
@@ -132,10 +135,22 @@ def _so_far(field: str, values: IntArray) -> IntArray:
     return np.where(begun, values[last_known_rows(known)], MISSING)
 
 
+def _summed(values: IntArray, starts: IntArray) -> IntArray:
+    """The sum of each group, after a look at whether all of them fit in 64 bits."""
+    longest = int(np.diff(starts, append=len(values)).max())
+    if max(int(values.max()), -int(values.min())) * longest >= MAX_SUM:
+        high, low = np.divmod(values, _PART)
+        halves = zip(np.add.reduceat(high, starts), np.add.reduceat(low, starts), strict=True)
+        widest = max((int(above) * _PART + int(below) for above, below in halves), key=abs)
+        if abs(widest) >= MAX_SUM:
+            raise ScaleExceeded(field="sum of volumes", value=widest, scale=0)
+    return np.add.reduceat(values, starts)
+
+
 def _addable(values: IntArray) -> IntArray:
     """The values, after a look at whether all their sums fit in 64 bits."""
-    if int(np.abs(values).max(initial=0)) * len(values) >= _LIMIT:
+    if int(np.abs(values).max(initial=0)) * len(values) >= MAX_SUM:
         total = sum(values.tolist())
-        if total >= _LIMIT:
+        if total >= MAX_SUM:
             raise ScaleExceeded(field="sum of volumes", value=total, scale=0)
     return values

@@ -11,7 +11,7 @@ import numpy as np
 from rustybt.assets import Asset, ContinuousFuture, Future, Instrument
 from rustybt.calendars import from_ns, to_day
 from rustybt.clock.axis import BarAxis, SessionAxis
-from rustybt.clock.resolution import MINUTE, Resolution
+from rustybt.clock.resolution import MINUTE
 from rustybt.data.actions import unexchanged
 from rustybt.data.blocks import AssetGroup
 from rustybt.data.bundle import BundleData
@@ -286,7 +286,7 @@ class PolarsDataPortal:
     def _run_reader(self) -> BarReader:
         bundle, resolution = self.bundle, self.axis.resolution
         reader = bundle.minute if resolution.is_intraday else bundle.daily or bundle.minute
-        if reader is None or not _fits(reader.resolution, resolution):
+        if reader is None or not reader.resolution.adds_up_to(resolution):
             raise InvalidArgument(
                 field="data_frequency",
                 value=str(resolution),
@@ -392,14 +392,6 @@ def _scales(readers: list[BarReader], arithmetic: Arithmetic) -> dict[str, int]:
         for field, scale in extra_fields_of(reader).items():
             scales[field] = max(scale, scales.get(field, 0))
     return scales
-
-
-def _fits(bars: Resolution, resolution: Resolution) -> bool:
-    """Whether whole bars of one length make a bar of the other."""
-    base, length = bars.nanoseconds, resolution.nanoseconds
-    if base is None or length is None:
-        return bars <= resolution
-    return length % base == 0
 
 
 def _rows_per_bar(reader: BarReader, axis: BarAxis) -> int:

@@ -4,9 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from rustybt.calendars import TradingCalendar, get_calendar, zipline_hours
 from rustybt.clock import MINUTE, BarAxis, Morning, Resolution, SimulatedClock, axis_of
 from rustybt.data.bundle import BundleData
+from rustybt.data.coefficients import MISSING, IntArray
+from rustybt.data.spans import Spans
 from rustybt.errors import InvalidArgument
 
 if TYPE_CHECKING:
@@ -135,4 +139,13 @@ def _axis(
     first, last = calendar.session_range(request.start, request.end)
     start, stop = calendar.session_open(first), calendar.session_close(last) + 1
     frame = bundle.minute.read(bundle.minute.sids(), start, stop, ["close"])
-    return axis_of(calendar, resolution, frame["at"].unique().sort().to_numpy())
+    labels = frame["at"].unique().sort().to_numpy()
+    if bundle.minute.resolution != resolution:
+        labels = _longer_labels(calendar, resolution, labels)
+    return axis_of(calendar, resolution, labels)
+
+
+def _longer_labels(calendar: TradingCalendar, resolution: Resolution, labels: IntArray) -> IntArray:
+    """The ends of the bars that shorter ones make; what no bar holds keeps its label."""
+    ends = Spans.of(calendar, resolution, intraday=True).labels_of(labels)
+    return np.unique(np.where(ends == MISSING, labels, ends))

@@ -29,7 +29,8 @@ Outside = Literal["refuse", "drop"]
 
 FrameT = TypeVar("FrameT", pl.DataFrame, pl.LazyFrame)
 
-_BATCH_ROWS: Final = 2**18
+BATCH_ROWS: Final = 2**18
+"""Rows that are worked on at a time."""
 
 
 def aggregate(  # noqa: PLR0913 - one keyword for each choice
@@ -178,10 +179,10 @@ class Aggregation:
     def at_once(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The bars of a frame in memory."""
         try:
-            return self._bars(frame.iter_slices(_BATCH_ROWS), fixed=False)
+            return self._bars(frame.iter_slices(BATCH_ROWS), fixed=False)
         except Interleaved:
             ordered = frame.sort("symbol", self.source.label, maintain_order=True)
-        return self._bars(ordered.iter_slices(_BATCH_ROWS), fixed=False)
+        return self._in_order(ordered.iter_slices(BATCH_ROWS), fixed=False)
 
     def lazily(self, frame: pl.LazyFrame) -> pl.LazyFrame:
         """The bars of a frame that is read when they are asked for."""
@@ -202,9 +203,13 @@ class Aggregation:
         return register_io_source(bars, schema=self._schema())
 
     def _streamed(self, frame: pl.LazyFrame) -> pl.DataFrame:
-        batches = frame.collect_batches(chunk_size=_BATCH_ROWS, maintain_order=True)
+        batches = frame.collect_batches(chunk_size=BATCH_ROWS, maintain_order=True)
+        return self._in_order(batches, fixed=True)
+
+    def _in_order(self, batches: Iterable[pl.DataFrame], *, fixed: bool) -> pl.DataFrame:
+        """The bars of batches that cannot be brought into another order."""
         try:
-            return self._bars(batches, fixed=True)
+            return self._bars(batches, fixed=fixed)
         except Interleaved as wrong:
             row = wrong.parts.row(wrong.row, named=True)
             where = f"{row['symbol']} at {label_text(row['since'], self.source.label)}"

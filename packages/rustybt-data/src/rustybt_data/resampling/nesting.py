@@ -1,6 +1,6 @@
 """Which resolutions bars can be made of."""
 
-from rustybt.clock.resolution import SESSION, Resolution, Unit
+from rustybt.clock.resolution import Resolution
 from rustybt.errors import InvalidArgument
 from rustybt_data.resampling.sources import Source
 
@@ -27,16 +27,6 @@ def check_nesting(source: Source, shorter: Resolution | None, longer: Resolution
     if shorter.is_intraday != source.is_intraday:
         reason = f"the frame has a column {source.label}; give the length of its bars"
         raise InvalidArgument(field="from_", value=str(shorter), reason=reason)
-    if not nests(shorter, longer):
+    if not shorter.adds_up_to(longer):
         reason = f"bars of {shorter} do not add up to it; give a multiple"
         raise InvalidArgument(field="to", value=str(longer), reason=reason)
-
-
-def nests(shorter: Resolution, longer: Resolution) -> bool:
-    """Whether bars of one length can add up to those of another, or are of that length."""
-    if shorter in (longer, SESSION):
-        return longer >= shorter
-    if not longer.is_intraday:
-        return shorter.unit not in (Unit.WEEK, Unit.MONTH)
-    length, base = longer.nanoseconds, shorter.nanoseconds
-    return length is not None and base is not None and length % base == 0

@@ -15,9 +15,9 @@ from rustybt.data.schemas import BAR_FIELDS, MAX_DIGITS
 from rustybt.data.spans import Spans
 from rustybt.errors import InvalidArgument, ScaleExceeded
 from rustybt_data.resampling.folding import HIGH_PART, PART, changes, folded
-from rustybt_data.resampling.nesting import nests
 
-_ROWS_AT_ONCE: Final = 2_000_000
+ROWS_AT_ONCE: Final = 2_000_000
+"""Rows of the shorter bars that are read at a time, as far as sessions allow."""
 
 
 class _Chunk(NamedTuple):
@@ -52,7 +52,7 @@ class ResampledReader(PolarsBarReader):
         calendar: TradingCalendar | None = None,
     ) -> None:
         self.resolution = Resolution.parse(to)
-        if not nests(reader.resolution, self.resolution):
+        if not reader.resolution.adds_up_to(self.resolution):
             reason = f"bars of {reader.resolution} do not add up to it; give a multiple"
             raise InvalidArgument(field="to", value=str(self.resolution), reason=reason)
         self._reader = reader
@@ -138,7 +138,7 @@ class ResampledReader(PolarsBarReader):
         first, last = max(first, self._first), min(last, self._stop)
         known = sorted(set(sids).intersection(self._reader.sids()))
         while first < last and known:
-            width = max(_ROWS_AT_ONCE // self._bars_of(first), 1)
+            width = max(ROWS_AT_ONCE // self._bars_of(first), 1)
             label = self._lasts[min(first + max(width // len(known), 1), last) - 1]
             end = min(int(np.searchsorted(self._lasts, label, side="right")), last)
             for place in range(0, len(known), width):
@@ -158,7 +158,8 @@ class ResampledReader(PolarsBarReader):
         """The bars of a stretch."""
         calendar = self._sessions
         if self._intraday:
-            start, stop = calendar.opens[chunk.first], calendar.closes[chunk.stop - 1]
+            # What is labelled by the open belongs to the session that closes then, if any.
+            start, stop = calendar.opens[chunk.first] + 1, calendar.closes[chunk.stop - 1]
         else:
             start, stop = calendar.sessions[chunk.first], calendar.sessions[chunk.stop - 1]
         rows = self._reader.read(chunk.sids, int(start), int(stop) + 1, fields)
