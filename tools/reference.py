@@ -57,6 +57,7 @@ MODULES = (
     "rustybt_data",
     "rustybt_data.adapters",
     "rustybt_data.quality",
+    "rustybt_data.resampling",
 )
 
 #: Classes whose attributes and methods users meet without importing them, or call on results.
