@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -55,24 +55,32 @@ class VendorServer:
         speaks: Answers a request.
         trouble: Answers that come first, in place of the right ones: for paths that hold the text.
         asked: All requests since the last reset.
+        mutate: A text in paths, and what is done to the replies to them.
     """
 
     def __init__(self) -> None:
         self.speaks: Speaks = lambda _: Answer(status=404)
         self.trouble: list[tuple[str, Answer]] = []
         self.asked: list[Asked] = []
+        self.mutate: tuple[str, Callable[[str], str]] | None = None
         self.released = threading.Event()
+        self._breaks: list[tuple[str, int]] = []
         self._lock = threading.Lock()
         self.url = ""
 
     def reset(self, speaks: Speaks) -> None:
         """Begin anew."""
         self.speaks, self.trouble, self.asked = speaks, [], []
+        self.mutate, self._breaks = None, []
         self.released.clear()
 
     def fail(self, path: str, *answers: Answer) -> None:
         """Give these answers to the next requests of paths that hold a text."""
         self.trouble += [(path, answer) for answer in answers]
+
+    def break_after(self, path: str, requests: int) -> None:
+        """Answer so many requests of paths that hold a text, and no more."""
+        self._breaks.append((path, requests))
 
     def paths(self, part: str = "") -> list[str]:
         """The paths asked for so far that hold a text."""
@@ -85,7 +93,13 @@ class VendorServer:
                 if path in asked.path:
                     del self.trouble[place]
                     return answer
-        return self.speaks(asked)
+        for path, requests in self._breaks:
+            if path in asked.path and len(self.paths(path)) > requests:
+                return Answer(status=500)
+        answer = self.speaks(asked)
+        if self.mutate is not None and self.mutate[0] in asked.path:
+            answer = replace(answer, body=self.mutate[1](answer.text.decode()))
+        return answer
 
 
 @contextmanager

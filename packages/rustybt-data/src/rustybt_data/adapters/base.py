@@ -140,6 +140,10 @@ class BaseDataAdapter(ABC):
         del symbols, start, end
         return {}
 
+    def pace(self) -> tuple[int, float]:
+        """Requests in so many seconds, asked for at the first of them; by default `rate`."""
+        return self.rate
+
     def facts(self, symbol: str) -> Mapping[str, Any]:
         """What the source says about an asset, once its bars have been fetched.
 
@@ -253,9 +257,7 @@ class BaseDataAdapter(ABC):
         Raises:
             RetriesExhausted: No try succeeded.
         """
-        bucket = self._bucket = self._bucket or TokenBucket(
-            self.rate[0], self.rate[1], timer=self.timer
-        )
+        bucket = self._bucket = self._bucket or TokenBucket(*self.pace(), timer=self.timer)
 
         async def turn() -> Any:  # noqa: ANN401
             await bucket.acquire()

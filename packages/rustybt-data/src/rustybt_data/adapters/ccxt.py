@@ -15,7 +15,6 @@ from rustybt.errors import (
     ResolutionNotServed,
     UnknownSymbol,
 )
-from rustybt.net import TokenBucket
 from rustybt_data.adapters.base import BaseDataAdapter
 from rustybt_data.adapters.ccxt_venue import Place, Venue, opened
 from rustybt_data.adapters.options import Edge
@@ -60,6 +59,7 @@ class CCXTDataAdapter(BaseDataAdapter):
         super().__init__(location, options)
         self._place = Place.parse(location)
         self._timeout = seconds_of(self.options.own["timeout"])
+        self._pause = _SHORTEST_PAUSE
         self._markets: tuple[Any, Any] | None = None
         self._steps: dict[str, dict[str, Any]] = {}
 
@@ -87,6 +87,10 @@ class CCXTDataAdapter(BaseDataAdapter):
                 frames += await _Bars(self, venue, symbol, name, resolution).pages(start, end)
             return pl.concat(frames)
 
+    def pace(self) -> tuple[int, float]:
+        """What ccxt knows of the exchange; see `BaseDataAdapter.pace`."""
+        return _BURST, _BURST * self._pause
+
     def facts(self, symbol: str) -> Mapping[str, Any]:
         """Tick and lot of a market; see `BaseDataAdapter.facts`."""
         return self._steps.get(symbol, {})
@@ -99,9 +103,7 @@ class CCXTDataAdapter(BaseDataAdapter):
             )
         except ImportError as error:
             raise self.missing(error) from error
-        if self._bucket is None:
-            pause = max(venue.exchange.rateLimit / _MS, _SHORTEST_PAUSE)
-            self._bucket = TokenBucket(1, pause, burst=_BURST, timer=self.timer)
+        self._pause = max(venue.exchange.rateLimit / _MS, _SHORTEST_PAUSE)
         if self._markets is None:
             request = "markets"
             await self.ask(lambda: venue.ask("load_markets", request=request), request=request)

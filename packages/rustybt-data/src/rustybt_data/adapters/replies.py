@@ -8,13 +8,17 @@ from urllib.parse import SplitResult, urlsplit
 
 import polars as pl
 
-from rustybt.calendars import to_ns
+from rustybt.calendars import TradingCalendar, from_ns, to_ns
 from rustybt.errors import DataValidationError, InvalidArgument, UserError, VendorUnavailable
 from rustybt.values import parse_decimal
 from rustybt_data.adapters.options import Edge
+from rustybt_data.adapters.standard import NS_PER, Unit
 
 _SHOWN: Final = 60
 _LONGEST: Final = 3600
+_MOST_A_MINUTE: Final = 100_000
+_FIRST_NS: Final = to_ns(date(1900, 1, 1))
+_AFTER_NS: Final = to_ns(date(2200, 1, 1))
 _NS_PER_MS: Final = 1_000_000
 
 
@@ -47,6 +51,17 @@ class Reply:
         if found is None:
             raise self.error(f"{name} is missing; ask again, or report it to the vendor")
         return found
+
+    def instant(self, unit: Unit) -> datetime:
+        """A time as a count since 1970-01-01 UTC.
+
+        Raises:
+            DataValidationError: It is none.
+        """
+        at = self.whole * NS_PER[unit]
+        if not _FIRST_NS <= at < _AFTER_NS:
+            raise self.error(f"a time in {unit} since 1970-01-01 UTC was expected here")
+        return from_ns(at)
 
     def find(self, name: str) -> "Reply | None":
         """What a mapping has under a name; None where that is missing or null.
@@ -189,6 +204,38 @@ def edges_ms(start: Edge, end: Edge) -> tuple[int, int]:
     first = datetime.combine(start, time(), UTC)
     after = datetime.combine(end, time(), UTC) + timedelta(days=1)
     return to_ns(first) // _NS_PER_MS, to_ns(after) // _NS_PER_MS
+
+
+def reaches_now(end: Edge, now_ns: int) -> bool:
+    """Whether a range up to `end`, included, goes on past the time of day."""
+    return edges_ms(end, end)[1] * _NS_PER_MS >= now_ns
+
+
+def per_minute(text: str) -> tuple[int, float]:
+    """An option that says how many requests a minute may have, as a rate.
+
+    Raises:
+        InvalidArgument: It is no positive whole number.
+    """
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= _MOST_A_MINUTE:
+        reason = "give how many requests your plan allows in a minute, such as 75"
+        raise InvalidArgument(field="per_minute", value=text, reason=reason)
+    return int(text), 60.0
+
+
+def in_sessions(frame: pl.DataFrame, calendar: TradingCalendar) -> pl.DataFrame:
+    """Bars of less than a day whose end lies in a session, those of longer ones as they are.
+
+    Vendors of equities send what was traded before the open and after the close as well.
+
+    Args:
+        frame: A standard frame.
+        calendar: Its sessions count.
+    """
+    if "timestamp" not in frame.columns or frame.is_empty():
+        return frame
+    ends = frame["timestamp"].to_physical().to_numpy()
+    return frame.filter(pl.Series(calendar.minutes_to_sessions(ends) >= 0))
 
 
 def of_symbol(frame: pl.DataFrame, symbol: str) -> pl.DataFrame:
