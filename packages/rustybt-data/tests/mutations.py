@@ -8,6 +8,11 @@ from decimal import Decimal
 from random import Random
 from typing import Any, Final
 
+from hypothesis import strategies as st
+
+SEEDS: Final = st.integers(0, 2**40)
+"""Each stands for one thing that is wrong, see `mutated`."""
+
 _GARBLED: Final = 0.2
 
 ODD: tuple[Any, ...] = (

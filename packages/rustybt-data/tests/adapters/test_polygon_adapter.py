@@ -8,6 +8,9 @@ from typing import Any, ClassVar
 
 import polars as pl
 import pytest
+from hypothesis import given
+from laws import whole_run
+from mutations import SEEDS
 from polygon_replies import DAYS, KEY, Polygon
 from vendor_server import Answer, VendorServer, serving
 from vendor_suite import VendorSuite
@@ -52,6 +55,13 @@ class TestPolygonAdapter(VendorSuite):
 
     def environment(self) -> Mapping[str, str]:
         return {VARIABLE: KEY}
+
+    @whole_run
+    @given(seed=SEEDS)
+    def test_wrong_replies_give_errors_and_no_wrong_rows(
+        self, shared: VendorServer, seed: int
+    ) -> None:
+        self.wrong_reply(shared, seed)
 
     def test_daily_bars_are_those_of_their_sessions(self, vendor: VendorServer) -> None:
         frame = self.bars(vendor)
