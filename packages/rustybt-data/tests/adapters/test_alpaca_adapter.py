@@ -7,10 +7,10 @@ from decimal import Decimal as D
 from typing import Any, ClassVar
 
 import pytest
+from alpaca_replies import DAYS, KEY, PAIR, Alpaca
 from hypothesis import given
 from laws import whole_run
 from mutations import SEEDS
-from alpaca_replies import DAYS, KEY, PAIR, Alpaca
 from vendor_server import Answer, VendorServer, serving
 from vendor_suite import VendorSuite
 
