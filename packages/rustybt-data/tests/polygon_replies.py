@@ -49,9 +49,9 @@ class Polygon:
         parts = asked.path.split("/")
         if asked.path.startswith("/v2/aggs/ticker/"):
             return self.bars(asked, ticker=parts[4], span=parts[7])
-        if asked.path == "/v3/reference/splits":
+        if asked.path == "/stocks/v1/splits":
             return Answer(body=self.splits(asked))
-        if asked.path == "/v3/reference/dividends":
+        if asked.path == "/stocks/v1/dividends":
             return Answer(body=self.dividends(asked))
         if asked.path == "/v3/reference/tickers/QUIET":
             return Answer(body={"status": "OK", "results": {"ticker": "QUIET"}})
@@ -90,10 +90,11 @@ class Polygon:
                 "cash_amount": 0.24,
                 "currency": "USD",
                 "declaration_date": "2024-02-01",
-                "dividend_type": "CD",
+                "distribution_type": "recurring",
                 "ex_dividend_date": "2024-03-08",
                 "pay_date": "2024-03-14",
                 "record_date": "2024-03-11",
+                "split_adjusted_cash_amount": 0.36,
                 "ticker": "AAPL",
             },
             {"cash_amount": 1.5, "ex_dividend_date": "2024-03-12", "ticker": "AAPL"},

@@ -63,13 +63,13 @@ def _dividend(row: Reply) -> Row:
 
 ACTIONS: Final[Mapping[str, Terms]] = {
     "splits": Terms(
-        method="list_splits",
+        method="list_stocks_splits",
         day="execution_date",
         columns=("effective_date", "ratio"),
         read=_split,
     ),
     "dividends": Terms(
-        method="list_dividends",
+        method="list_stocks_dividends",
         day="ex_dividend_date",
         columns=("ex_date", "pay_date", "amount", "declared_date", "record_date", "currency"),
         read=_dividend,
