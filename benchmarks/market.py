@@ -14,7 +14,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from rustybt.calendars import from_day, from_ns, get_calendar
+from rustybt.calendars import from_day, from_ns, get_calendar, to_ns
+from rustybt.data.readers import as_decimals
 
 if TYPE_CHECKING:
     from rustybt.calendars import TradingCalendar
@@ -26,6 +27,8 @@ LAST_SESSION = date(2021, 12, 31)
 DESCRIPTION = "market.json"
 SYMBOL = "SMA"
 FIRST_PRICE = 200
+COINS = 10
+_BEGIN_OF_COINS = to_ns("2020-01-01")
 
 # Exact ties of the two means would leave it to the last bit of a float whether they cross. This
 # seed has none among the 196,560 bars (`moving_average_ties`).
@@ -78,6 +81,16 @@ def csv_folder(
     """
     shape = _Shape(assets=assets, sessions=sessions, lead=lead, minutes=minutes)
     return _made_once(folder, lambda: _write_csv_folder(folder, shape))
+
+
+def minutes_of_coins(folder: Path, *, rows: int) -> Market:
+    """Minutes of ten coins on 24/7 from 2020 on, as a Parquet file of Decimals."""
+    return _made_once(folder, lambda: _write_coins(folder, rows, _minute_columns))
+
+
+def trades_of_coins(folder: Path, *, rows: int) -> Market:
+    """Trades of ten coins on 24/7 from 2020 on, 2.5 s apart in the mean, as such a file."""
+    return _made_once(folder, lambda: _write_coins(folder, rows, _trade_columns))
 
 
 def moving_average_ties(close: Column, fast: int, slow: int) -> int:
@@ -138,6 +151,43 @@ def _write_minutes_of_one_asset(folder: Path, bars: int) -> Market:
         bars=bars,
         assets=1,
     )
+
+
+def _write_coins(
+    folder: Path, rows: int, make: Callable[[np.random.Generator, int], dict[str, Column]]
+) -> Market:
+    each = rows // COINS
+    rng = np.random.Generator(np.random.PCG64(rows))
+    parts = []
+    for number in range(COINS):
+        columns = make(rng, each)
+        stamps = pl.Series(columns.pop("timestamp")).cast(pl.Datetime("ns", "UTC"))
+        frame = pl.DataFrame({"timestamp": stamps, "symbol": [f"C{number}/USDT"] * each})
+        parts.append(
+            frame.with_columns(
+                as_decimals(pl.lit(pl.Series(values)), 2).alias(name)
+                for name, values in columns.items()
+            )
+        )
+    coins = pl.concat(parts)
+    path = folder / "coins.parquet"
+    coins.write_parquet(path)
+    first, last = coins["timestamp"].min(), coins["timestamp"].max()
+    return Market(
+        data=str(path), bundle="", start=str(first), end=str(last), bars=each, assets=COINS
+    )
+
+
+def _minute_columns(rng: np.random.Generator, rows: int) -> dict[str, Column]:
+    at = _BEGIN_OF_COINS + np.arange(1, rows + 1) * 60_000_000_000
+    walk = _walk(rng, count=rows, first=FIRST_PRICE * 100, step=20, gap=10, shadow=20)
+    return {"timestamp": at, **walk}
+
+
+def _trade_columns(rng: np.random.Generator, rows: int) -> dict[str, Column]:
+    at = _BEGIN_OF_COINS + np.cumsum(rng.integers(1, 5_000, rows)) * 1_000_000
+    walk = _walk(rng, count=rows, first=FIRST_PRICE * 100, step=5, gap=5, shadow=5)
+    return {"timestamp": at, "price": walk["close"], "size": rng.integers(1, 10_000, rows)}
 
 
 def _minute_labels(calendar: TradingCalendar, bars: int) -> Column:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from benchmarks.drivers.task import Outcome
+from benchmarks.market import Market
 from benchmarks.runner import Measurement
 from benchmarks.workload import Goal, Workload
 
@@ -16,6 +17,7 @@ Quantity = Literal["cold", "warm", "peak", "warm per asset and bar"]
 QUANTITIES: Mapping[str, tuple[Quantity, ...]] = {
     "speed": ("cold", "warm"),
     "overhead": ("cold", "warm"),
+    "warm": ("warm",),
     "memory": ("peak",),
     "flat": ("warm per asset and bar",),
 }
@@ -40,14 +42,18 @@ class Verdict:
 
 
 def disagreements(workload: Workload, measured: Mapping[str, Measurement]) -> dict[str, str]:
-    """Entries whose times do not count, and why: their outcome is not that of the first one."""
+    """Entries whose times do not count, and why.
+
+    Their outcome is not that of the first one with the same strategy on the same market.
+    """
     found: dict[str, str] = {}
-    reference: Outcome | None = None
+    references: dict[tuple[Market, str], Outcome] = {}
     for name, measurement in measured.items():
         outcome = measurement.outcome
         if outcome is None or measurement.error or not workload.agree:
             continue
-        reference = reference or outcome
+        entry = measurement.entry
+        reference = references.setdefault((entry.market, entry.task.strategy), outcome)
         if reason := _difference(outcome, reference):
             found[name] = reason
     return found

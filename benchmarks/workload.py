@@ -10,7 +10,7 @@ from benchmarks.drivers.task import Task
 from benchmarks.folders import Folders
 from benchmarks.market import Market
 
-Kind = Literal["speed", "overhead", "memory", "flat"]
+Kind = Literal["speed", "overhead", "warm", "memory", "flat"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,8 @@ class Scale:
         minute_sessions: sessions of the workload on minutes.
         asset_counts: numbers of assets over which the cost of one has to stay flat.
         year_counts: numbers of years, the same.
+        resampled_minutes: minute bars that are made longer.
+        resampled_trades: trades that are made bars.
     """
 
     name: str
@@ -32,6 +34,8 @@ class Scale:
     minute_sessions: int
     asset_counts: tuple[int, ...]
     year_counts: tuple[int, ...]
+    resampled_minutes: int
+    resampled_trades: int
 
 
 FULL = Scale(
@@ -41,6 +45,8 @@ FULL = Scale(
     minute_sessions=20,
     asset_counts=(50, 200, 500, 1_000, 2_000),
     year_counts=(1, 2, 5, 10),
+    resampled_minutes=10_000_000,
+    resampled_trades=1_000_000,
 )
 QUICK = Scale(
     name="quick",
@@ -49,6 +55,8 @@ QUICK = Scale(
     minute_sessions=1,
     asset_counts=(5, 10),
     year_counts=(1,),
+    resampled_minutes=20_000,
+    resampled_trades=5_000,
 )
 
 
@@ -77,8 +85,9 @@ class Goal:
 
     Attributes:
         kind: "speed": the rival's time is at least `limit` times ours; "overhead": our time is
-            at most `limit` times the rival's; "memory": our peak is less than `limit` times the
-            rival's; "flat": our time per asset and bar is at most `limit` times the rival's.
+            at most `limit` times the rival's; "warm": the same of warm runs alone; "memory": our
+            peak is less than `limit` times the rival's; "flat": our time per asset and bar is at
+            most `limit` times the rival's.
         entry: ours.
         rival: what it is compared with.
         limit: the bound.
@@ -93,6 +102,7 @@ class Goal:
         texts = {
             "speed": f"{self.entry} at least {self.limit:g} times as fast as {self.rival}",
             "overhead": f"{self.entry} at most {self.limit:g} times the time of {self.rival}",
+            "warm": f"{self.entry} at most {self.limit:g} times the time of {self.rival}",
             "memory": f"{self.entry} needs less memory than {self.rival}",
             "flat": f"{self.entry} costs at most {self.limit:g} times as much per asset and bar "
             f"as {self.rival}",
@@ -109,7 +119,8 @@ class Workload:
         title: for the report.
         description: the rules, so that a reader could repeat it.
         entries: makes the markets where they are missing, and says what runs on them. The first
-            that can be measured says what the others have to agree with.
+            that can be measured says what the others with its market and strategy have to agree
+            with.
         goals: what is wanted.
         agree: whether all entries have to come to the same outcome.
     """

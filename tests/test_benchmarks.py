@@ -50,6 +50,8 @@ def comparison(kind: str, limit: float) -> Workload:
         ("speed", 1.0, 9.9, 10, [9.9, 9.9], False),
         ("overhead", 1.3, 1.0, 1.3, [1.3, 1.3], True),
         ("overhead", 1.4, 1.0, 1.3, [1.4, 1.4], False),
+        ("warm", 1.5, 1.0, 1.5, [1.5], True),
+        ("warm", 1.6, 1.0, 1.5, [1.6], False),
         ("memory", 1.0, 2.0, 1, [0.5], True),
         ("memory", 2.0, 2.0, 1, [1], False),
         ("flat", 1.2, 1.0, 1.25, [1.2], True),
@@ -89,6 +91,26 @@ def test_time_counts_only_with_the_same_outcome(outcome: Outcome, reason: str) -
     assert {verdict.met for verdict in judge(workload, measured, ignored)} == (
         {None} if reason else {True}
     )
+
+
+def test_entries_agree_with_those_of_the_same_market_and_strategy() -> None:
+    measured = {
+        "hours": measurement("hours", 1.0, Outcome(fills=24, final_value=1.0)),
+        "days": measurement("days", 1.0, Outcome(fills=1, final_value=1.0)),
+        "others": measurement("others", 1.0, Outcome(fills=2, final_value=1.0)),
+    }
+    days = replace(measured["days"].entry, task=replace(TASK, strategy="days"))
+    measured["days"].entry = days
+    measured["others"].entry = replace(days, market=replace(BARS, bars=7))
+    assert (
+        disagreements(
+            comparison("speed", 1),
+            measured,
+        )
+        == {}
+    )
+    measured["others"].entry = days
+    assert disagreements(comparison("speed", 1), measured) == {"others": "2 fills, not 1"}
 
 
 def test_process_that_fails_is_reported_and_not_started_again(tmp_path: Path) -> None:
@@ -179,6 +201,8 @@ def test_goals_name_entries(workload: Workload, tmp_path: Path) -> None:
         minute_sessions=1,
         asset_counts=(3, 4),
         year_counts=(1, 2),
+        resampled_minutes=1_000,
+        resampled_trades=1_000,
     )
     names = {entry.name for entry in workload.entries(Folders(work=tmp_path), tiny)}
     scaled = {"scaling": scaling.goals, "orders": orders.goals}.get(workload.name)

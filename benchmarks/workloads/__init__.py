@@ -4,11 +4,13 @@ from benchmarks.workloads.history import HISTORY
 from benchmarks.workloads.minutes import MINUTES
 from benchmarks.workloads.orders import ORDERS_WORKLOAD
 from benchmarks.workloads.rebalance import REBALANCE
+from benchmarks.workloads.resampling import RESAMPLING
 from benchmarks.workloads.scaling import SCALING
 from benchmarks.workloads.sma import SMA
 
 WORKLOADS = {
-    each.name: each for each in (SMA, REBALANCE, HISTORY, MINUTES, SCALING, ORDERS_WORKLOAD)
+    each.name: each
+    for each in (SMA, REBALANCE, HISTORY, MINUTES, SCALING, ORDERS_WORKLOAD, RESAMPLING)
 }
 
 __all__ = ["WORKLOADS"]
