@@ -1,6 +1,7 @@
 """Lazy frames: the same bars in bounded memory, batch by batch."""
 
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -87,3 +88,19 @@ def test_trades_of_one_instant_in_two_batches_keep_their_order() -> None:
     rows = "\n".join(f"AAA 2024-01-02T14:30:01 {price} 1" for price in (5, 9, 1, 7))
     made = aggregate(table(rows, TRADES), "1s", calendar="XNYS")
     assert_frame_equal(made, table("AAA 2024-01-02T14:30:01 5 9 1 7 4"))
+
+
+def test_lazy_bars_of_lazy_bars() -> None:
+    fine = table("\n".join(ROWS))
+    options: dict[str, Any] = {"calendar": "XNYS", "partial": True}
+    longer = aggregate(aggregate(fine.lazy(), "15m", **options), "1h", **options)
+    assert_frame_equal(longer.collect(), aggregate(fine, "1h", **options))
+
+
+@pytest.mark.parametrize("dtype", [pl.Categorical, pl.Enum(["BBB", "AAA"])])
+def test_symbols_of_other_types_keep_them(dtype: Any) -> None:
+    fine = table("\n".join(ROWS)).with_columns(pl.col("symbol").cast(dtype)).sort("timestamp")
+    made = aggregate(fine, "1d", calendar="XNYS", partial=True)
+    assert made.schema["symbol"] == dtype
+    assert made["symbol"].is_sorted()
+    assert made.height == 4

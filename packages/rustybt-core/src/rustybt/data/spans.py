@@ -14,7 +14,10 @@ from rustybt.clock.resolution import Resolution, Unit
 from rustybt.data.coefficients import MISSING, BoolArray, IntArray
 
 _SPARSE: Final = 4
-"""So many labels to a bar make it cheaper to look for bars among labels."""
+"""So many labels to a bar, at least, make it cheaper to look for bars among labels."""
+
+_SHORT_RUN: Final = 64
+"""Runs of fewer rows in the mean are not worth a look at each of them."""
 
 
 class Spans(NamedTuple):
@@ -87,6 +90,11 @@ class Spans(NamedTuple):
         Returns:
             The first row of each group, and the label of its bar, MISSING for rows outside.
         """
+        if len(runs) * _SHORT_RUN > len(at):
+            of_rows = self.labels_of(at, from_begin=from_begin)
+            changes = np.diff(of_rows, prepend=MISSING) != 0
+            changes[runs] = True
+            return np.flatnonzero(changes), of_rows[changes]
         if not len(at):
             return at, at
         starts, labels = [], []

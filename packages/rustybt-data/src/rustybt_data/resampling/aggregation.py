@@ -16,7 +16,7 @@ from rustybt.data.spans import Spans
 from rustybt.errors import InvalidArgument
 from rustybt_data.resampling.clock_days import clock_days
 from rustybt_data.resampling.errors import invalid, label_text
-from rustybt_data.resampling.folding import Interleaved, changes, folded, joined
+from rustybt_data.resampling.folding import Interleaved, OutOfOrder, changes, folded, joined
 from rustybt_data.resampling.nesting import check_nesting
 from rustybt_data.resampling.sources import Source
 from rustybt_data.resampling.totals import check_digits, decimals, volumes
@@ -29,6 +29,7 @@ Outside = Literal["refuse", "drop"]
 
 FrameT = TypeVar("FrameT", pl.DataFrame, pl.LazyFrame)
 
+_SHORT_RUN: Final = 16
 BATCH_ROWS: Final = 2**18
 """Rows that are worked on at a time."""
 
@@ -179,9 +180,10 @@ class Aggregation:
     def at_once(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The bars of a frame in memory."""
         try:
-            return self._bars(frame.iter_slices(BATCH_ROWS), fixed=False)
-        except Interleaved:
-            ordered = frame.sort("symbol", self.source.label, maintain_order=True)
+            return self._bars(frame.iter_slices(BATCH_ROWS), fixed=False, sorts=False)
+        except (Interleaved, OutOfOrder):
+            ticks = self.source.kind != "bars"  # which may share an instant
+            ordered = frame.sort("symbol", self.source.label, maintain_order=ticks)
         return self._in_order(ordered.iter_slices(BATCH_ROWS), fixed=False)
 
     def lazily(self, frame: pl.LazyFrame) -> pl.LazyFrame:
@@ -216,30 +218,39 @@ class Aggregation:
             reason = "it is out of order or there twice; sort the frame by symbol and label"
             raise invalid(self.source.label, where, reason) from None
 
-    def _bars(self, batches: Iterable[pl.DataFrame], *, fixed: bool) -> pl.DataFrame:
+    def _bars(
+        self, batches: Iterable[pl.DataFrame], *, fixed: bool, sorts: bool = True
+    ) -> pl.DataFrame:
         parts, newest = [], MISSING
         for batch in batches:
             rows = self.source.read(batch)
             if rows.height:
-                parts.append(self.fold(rows))
+                parts.append(self.fold(rows, sorts=sorts))
                 newest = max(newest, int(rows["at"].to_numpy().max()))
         if not parts:
             return pl.DataFrame(schema=self._schema())
         whole = joined(parts, overlap=self.source.kind != "bars")
         return self._finished(whole, newest if self.until is None else self.until, fixed=fixed)
 
-    def fold(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Parts of bars of some rows; see `folding.folded`."""
-        rows, starts, labels = self.grouped(rows)
+    def fold(self, rows: pl.DataFrame, *, sorts: bool = True) -> pl.DataFrame:
+        """Parts of bars of some rows; see `folding.folded` and `grouped`."""
+        rows, starts, labels = self.grouped(rows, sorts=sorts)
         return folded(rows, starts, labels, self.source.fields)
 
-    def grouped(self, rows: pl.DataFrame) -> tuple[pl.DataFrame, IntArray, IntArray]:
+    def grouped(
+        self, rows: pl.DataFrame, *, sorts: bool = True
+    ) -> tuple[pl.DataFrame, IntArray, IntArray]:
         """Rows in order, the first row of each group that a bar holds, and the bars' labels.
 
+        Args:
+            rows: What `Source.read` gave.
+            sorts: Whether to sort them where that is needed.
+
         Raises:
+            OutOfOrder: It is needed, but not wanted.
             DataValidationError: A row is there twice, outside of all bars, or in two of them.
         """
-        rows, runs = self._ordered(rows)
+        rows, runs = self._ordered(rows, sorts=sorts)
         starts, labels = self._groups(rows, runs)
         if (labels == MISSING).any():
             outside = np.repeat(labels == MISSING, np.diff(starts, append=rows.height))
@@ -260,20 +271,30 @@ class Aggregation:
         ticks = self.source.kind != "bars"
         return self.spans.groups_of(rows["at"].to_numpy(), runs, from_begin=ticks)
 
-    def _ordered(self, rows: pl.DataFrame) -> tuple[pl.DataFrame, IntArray]:
+    def _ordered(self, rows: pl.DataFrame, *, sorts: bool) -> tuple[pl.DataFrame, IntArray]:
         """The rows in the order of time for each symbol, and where each symbol's begin."""
-        ticks = self.source.kind != "bars"
-        for attempt in range(2):
-            at, change = rows["at"].to_numpy(), changes(rows["symbol"])
-            wrong: BoolArray = at[1:] < at[:-1] if ticks else at[1:] <= at[:-1]
-            wrong &= ~change[1:]
-            if not wrong.any():
-                return rows, np.flatnonzero(change)
-            if attempt:
-                twice = np.append(False, wrong)
-                raise self._error(rows, twice, "the bar is there twice; remove one")
-            rows = rows.sort("symbol", "at", maintain_order=True)
-        raise AssertionError("rows that are sorted are in order")
+        runs, wrong = self._disorder(rows)
+        if wrong is None:
+            return rows, runs
+        if not sorts:
+            raise OutOfOrder
+        rows = rows.sort("symbol", "at", maintain_order=True)
+        runs, wrong = self._disorder(rows)
+        if wrong is not None:
+            raise self._error(rows, wrong, "the bar is there twice; remove one")
+        return rows, runs
+
+    def _disorder(self, rows: pl.DataFrame) -> tuple[IntArray, BoolArray | None]:
+        """Where runs of a symbol begin, and the rows that are not after the one above."""
+        at, change = rows["at"].to_numpy(), changes(rows["symbol"])
+        runs = np.flatnonzero(change)
+        early: BoolArray = at[1:] < at[:-1] if self.source.kind != "bars" else at[1:] <= at[:-1]
+        early &= ~change[1:]
+        if early.any():
+            return runs, np.append(False, early)
+        if len(runs) * _SHORT_RUN > rows.height and not rows["symbol"].is_sorted():
+            return runs, change  # by time, then by symbol: every run would be a bar of its own
+        return runs, None
 
     def _finished(self, whole: pl.DataFrame, newest: int, *, fixed: bool) -> pl.DataFrame:
         if not self.partial:

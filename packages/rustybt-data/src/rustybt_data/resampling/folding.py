@@ -15,6 +15,10 @@ PART: Final = 10**9
 _LIMIT: Final = 2**62
 
 
+class OutOfOrder(Exception):  # noqa: N818 - caught at once by who can sort
+    """The rows of a symbol are not in the order of time."""
+
+
 class Interleaved(Exception):  # noqa: N818 - caught at once by who can sort
     """Parts of one bar overlap in time: the rows are out of order.
 
