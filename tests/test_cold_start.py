@@ -26,7 +26,23 @@ NEEDLESS = {
 }
 
 FEATURES = {
+    "rustybt.assets.chains",
+    "rustybt.assets.kinds",
+    "rustybt.assets.rolls",
+    "rustybt.assets.supplementary",
+    "rustybt.assets.zipline_rolls",
     "rustybt.clock.cron_expression",
+    "rustybt.data.actions.symbols",
+    "rustybt.data.chain_data",
+    "rustybt.data.joints",
+    "rustybt.data.rate_series",
+    "rustybt.data.rate_tables",
+    "rustybt.data.rolls",
+    "rustybt.data.session_figures",
+    "rustybt.data.stitched",
+    "rustybt.execution.intrabar",
+    "rustybt.execution.touching",
+    "rustybt.execution.transit",
     "rustybt.finance.commission._tiered",
     "rustybt.finance.execution",
     "rustybt.finance.fills",

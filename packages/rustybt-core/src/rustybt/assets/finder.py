@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self, TypeVar, overload
 
 from rustybt.assets.asset import Asset, AssetKey, Equity, Future
-from rustybt.assets.chains import FutureChains
 from rustybt.assets.continuous import ContinuousFuture, PriceAdjustment, RollStyle
 from rustybt.assets.precision import configured_precision
 from rustybt.assets.source import AssetSource, MemorySource
-from rustybt.assets.supplementary import SupplementaryTable, SupplementaryValue
 from rustybt.assets.symbols import SymbolOwnership, SymbolTable
 from rustybt.calendars import Moment, from_day, to_day
 from rustybt.errors import (
@@ -30,6 +28,9 @@ from rustybt.values import PrecisionTable
 if TYPE_CHECKING:
     import polars as pl
     from sqlalchemy import Engine
+
+    from rustybt.assets.chains import FutureChains
+    from rustybt.assets.supplementary import SupplementaryTable, SupplementaryValue
 
 _AssetT = TypeVar("_AssetT", bound=Asset)
 
@@ -54,7 +55,7 @@ class AssetFinder:
         assets: Iterable[Asset],
         *,
         ownerships: Iterable[SymbolOwnership] | None = None,
-        supplementary: Iterable[SupplementaryValue] = (),
+        supplementary: "Iterable[SupplementaryValue]" = (),
     ) -> Self:
         """A finder over objects, without a database.
 
@@ -400,7 +401,9 @@ class AssetFinder:
         return SymbolTable(self._source.ownerships())
 
     @cached_property
-    def _supplementary(self) -> SupplementaryTable:
+    def _supplementary(self) -> "SupplementaryTable":
+        from rustybt.assets.supplementary import SupplementaryTable
+
         return SupplementaryTable(self._source.supplementary())
 
     @cached_property
@@ -413,7 +416,9 @@ class AssetFinder:
         return {future.symbol: future for future in futures.values()}
 
     @cached_property
-    def _chains(self) -> FutureChains:
+    def _chains(self) -> "FutureChains":
+        from rustybt.assets.chains import FutureChains
+
         return FutureChains(self._futures_by_symbol.values())
 
     @cached_property

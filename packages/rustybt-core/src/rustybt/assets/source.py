@@ -1,12 +1,14 @@
 """Where a finder gets its assets from."""
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from rustybt.assets.asset import Asset, Cryptocurrency, CurrencyPair, Future
-from rustybt.assets.supplementary import SupplementaryValue
 from rustybt.assets.symbols import SymbolOwnership
 from rustybt.errors import InvalidArgument
+
+if TYPE_CHECKING:
+    from rustybt.assets.supplementary import SupplementaryValue
 
 
 class AssetSource(Protocol):
@@ -24,7 +26,7 @@ class AssetSource(Protocol):
         """Who owned which symbol when; futures are found by their own symbol."""
         ...
 
-    def supplementary(self) -> Iterable[SupplementaryValue]:
+    def supplementary(self) -> "Iterable[SupplementaryValue]":
         """All supplementary values."""
         ...
 
@@ -50,7 +52,7 @@ class MemorySource:
         assets: Iterable[Asset],
         *,
         ownerships: Iterable[SymbolOwnership] | None = None,
-        supplementary: Iterable[SupplementaryValue] = (),
+        supplementary: "Iterable[SupplementaryValue]" = (),
     ) -> None:
         self._assets: dict[int, Asset] = {}
         for asset in sorted(assets):
@@ -80,7 +82,7 @@ class MemorySource:
         """Who owned which symbol when."""
         return self._ownerships
 
-    def supplementary(self) -> Iterable[SupplementaryValue]:
+    def supplementary(self) -> "Iterable[SupplementaryValue]":
         """All supplementary values."""
         return self._supplementary
 

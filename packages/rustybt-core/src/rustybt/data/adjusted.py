@@ -8,9 +8,9 @@ from rustybt.data.chunk_window import ChunkWindow
 from rustybt.data.chunks import Chunk
 from rustybt.data.coefficients import IntArray, present, running
 from rustybt.data.cursor import Cursor
+from rustybt.data.factors import FactorBook
 from rustybt.data.grid import sessions_of
-from rustybt.data.joints import SID, JoinedFactors
-from rustybt.data.schemas import EXTRA_FIELDS, EXTRA_PRICES
+from rustybt.data.schemas import EXTRA_FIELDS, EXTRA_PRICES, SID
 
 _UNADJUSTED = frozenset(EXTRA_FIELDS).difference(EXTRA_PRICES)
 
@@ -46,7 +46,7 @@ class AdjustedColumns(ABC):
 
     labels: Labels = "session"
 
-    def __init__(self, cursor: Cursor, factors: JoinedFactors, scales: Mapping[str, int]) -> None:
+    def __init__(self, cursor: Cursor, factors: FactorBook, scales: Mapping[str, int]) -> None:
         self._cursor = cursor
         self._factors = factors
         self.scales = scales
@@ -89,7 +89,7 @@ class BarColumns(AdjustedColumns):
         self,
         window: ChunkWindow,
         cursor: Cursor,
-        factors: JoinedFactors,
+        factors: FactorBook,
         scales: Mapping[str, int],
     ) -> None:
         super().__init__(cursor, factors, scales)
@@ -118,7 +118,7 @@ class SessionSoFarColumns(AdjustedColumns):
         daily: ChunkWindow,
         intraday: ChunkWindow,
         cursor: Cursor,
-        factors: JoinedFactors,
+        factors: FactorBook,
         scales: Mapping[str, int],
     ) -> None:
         super().__init__(cursor, factors, scales)

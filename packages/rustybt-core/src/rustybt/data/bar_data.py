@@ -23,7 +23,6 @@ from rustybt.data.arguments import (
 from rustybt.data.blocks import Wanted
 from rustybt.data.fetched import FetchedData
 from rustybt.data.history import Window
-from rustybt.data.joints import SID
 from rustybt.data.polars_shapes import (
     ColumnMaker,
     PolarsShape,
@@ -35,6 +34,7 @@ from rustybt.data.polars_shapes import (
 from rustybt.data.portal import PolarsDataPortal
 from rustybt.data.rendering import Rendering, public_amounts, public_prices
 from rustybt.data.requests import LongRequest, WindowRequest
+from rustybt.data.schemas import SID
 from rustybt.data.venues import Venues
 from rustybt.errors import InvalidArgument
 from rustybt.values import Value

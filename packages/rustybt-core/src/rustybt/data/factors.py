@@ -73,6 +73,10 @@ class FactorBook:
         """How many events of an asset are effective on `day`, counted as by `epoch`."""
         return bisect_right(self._days[sid], day)
 
+    def held(self, sid: int, days: IntArray) -> IntArray:
+        """The sids of what is held on some sessions' days: an asset is itself."""
+        return np.full(len(days), sid)
+
     def crossed(self, sid: int, after: IntArray, until: IntArray) -> BoolArray:
         """Whether an event lies in ``after < day <= until``, pair by pair."""
         days = self._days[sid]

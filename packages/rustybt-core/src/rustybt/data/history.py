@@ -13,8 +13,9 @@ from rustybt.data.chunk_window import ChunkWindow
 from rustybt.data.chunks import Chunk
 from rustybt.data.coefficients import MISSING, IntArray, reduced
 from rustybt.data.cursor import Cursor
+from rustybt.data.factors import FactorBook
 from rustybt.data.grid import RowGrid, row_grid
-from rustybt.data.joints import SID, JoinedFactors
+from rustybt.data.schemas import SID
 from rustybt.data.spans import period_numbers
 from rustybt.errors import (
     HistoryWindowStartsBeforeData,
@@ -102,7 +103,7 @@ class History:
         *,
         bars: ChunkWindow,
         sessions: ChunkWindow,
-        factors: JoinedFactors,
+        factors: FactorBook,
         scales: Mapping[str, int],
         first_session: int,
         rebuilds_eve: bool = False,

@@ -33,9 +33,6 @@ from rustybt.data.rolls import Roll, RollTable
 from rustybt.errors import MissingRollPrice
 from rustybt.values import Ratio
 
-SID = "sid"
-"""The field of history that tells which contract was held."""
-
 _ONE = Ratio(1)
 _FIRST_SEARCH = 16
 _SEARCH_GROWTH = 16

@@ -13,8 +13,7 @@ from rustybt.data.blocks import BlockCache, BlockMaker, Wanted
 from rustybt.data.coefficients import IntArray, present
 from rustybt.data.cursor import Cursor
 from rustybt.data.history import GroupedWindow, Piece
-from rustybt.data.joints import SID
-from rustybt.data.schemas import EXTRA_FIELDS
+from rustybt.data.schemas import EXTRA_FIELDS, SID
 from rustybt.values import Arithmetic, from_scaled
 from rustybt.values.columns import array_series
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from decimal import Decimal
 from types import TracebackType
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
 
@@ -21,17 +21,18 @@ from rustybt.data.coefficients import MISSING
 from rustybt.data.current import CurrentValues, NumberT
 from rustybt.data.cursor import Cursor
 from rustybt.data.eve_closes import EveCloses
+from rustybt.data.factors import FactorBook
 from rustybt.data.history import History
-from rustybt.data.joints import SID, JoinedFactors, JointCloses
 from rustybt.data.own_money import OwnMoney
 from rustybt.data.readers import BarReader, extra_fields_of
 from rustybt.data.rendering import Rendering, kernel_amounts, kernel_prices
-from rustybt.data.rolls import Rolls
-from rustybt.data.schemas import EXTRA_FIELDS, PRICE_FIELDS
-from rustybt.data.session_figures import ChainFigures
-from rustybt.data.stitched import StitchedReader
-from rustybt.errors import InvalidArgument, LookaheadError
+from rustybt.data.schemas import EXTRA_FIELDS, PRICE_FIELDS, SID
+from rustybt.errors import InvalidArgument, LookaheadError, RootSymbolNotFound
 from rustybt.values import Arithmetic, Num, from_scaled
+
+if TYPE_CHECKING:
+    from rustybt.data.chain_data import ChainData
+    from rustybt.data.rolls import RollTable
 
 _MINUTES_A_DAY = 24 * 60
 
@@ -105,14 +106,14 @@ class PolarsDataPortal:
             else last_session
         )
         self.rolls_in_hindsight = rolls_in_hindsight
-        self._rolls = self._rolls_of(readers)
+        self._chains = self._chain_data(readers)
         self._bars = self._sessions = self._window(axis, reader, budget_cells)
         if axis.resolution.is_intraday:
             days = bundle.daily or reader
             self._sessions = self._window(SessionAxis(self.calendar), days, budget_cells)
         self._exchange = unexchanged if one_currency else self._own_money()
         self._halted_eves = halted_eves
-        self._factors = self._joined_factors(adjusted_history_decimals)
+        self._factors = self._factor_book(adjusted_history_decimals)
         self.cursor = Cursor(
             self._bars, self._factors, before_open_sees_today=before_open_sees_today
         )
@@ -159,7 +160,7 @@ class PolarsDataPortal:
         for asset in assets:
             lives[asset.sid] = Life.of(asset)
             if isinstance(asset, ContinuousFuture):
-                self._factors.admit_chain(asset, self._rolls.table(asset))
+                self._chains_of(asset).admit(asset)
         self._factors.admit(lives)
         self._bars.admit(lives)
         if self._sessions is not self._bars:
@@ -184,11 +185,11 @@ class PolarsDataPortal:
 
     def contract(self, future: ContinuousFuture) -> Future | None:
         """The contract that a continuous future holds today; None where none trades."""
-        return self._rolls.table(future).contract(self.cursor.session)
+        return self._roll_table(future).contract(self.cursor.session)
 
     def chain(self, future: ContinuousFuture) -> tuple[Future, ...]:
         """The contract of today and those behind it that are listed by now."""
-        return self._rolls.table(future).followers(self.cursor.session)
+        return self._roll_table(future).followers(self.cursor.session)
 
     # ------------------------------------------------------------------ kernel numbers
 
@@ -295,37 +296,44 @@ class PolarsDataPortal:
         return reader
 
     def _window(self, axis: BarAxis, reader: BarReader, budget_cells: int) -> ChunkWindow:
-        stitched = StitchedReader(reader, self.calendar, self._rolls.tables)
+        source = reader if self._chains is None else self._chains.stitched(reader)
         return ChunkWindow(
-            ChunkLoader(stitched, axis, self.scales),
+            ChunkLoader(source, axis, self.scales),
             stop=axis.session_bounds(self._last_session)[1],
             budget_cells=budget_cells,
             source_rows=_rows_per_bar(reader, axis),
         )
 
-    def _rolls_of(self, readers: list[BarReader]) -> Rolls:
+    def _chain_data(self, readers: list[BarReader]) -> "ChainData | None":
+        """What continuous futures need; None where the bundle has no futures."""
+        if not self.bundle.finder.futures_sids:
+            return None
+        from rustybt.data.chain_data import ChainData
+
         hindsight = self.rolls_in_hindsight
         last = self._session_of(max(reader.last_session for reader in readers))
-        return Rolls(
-            self.bundle.finder,
+        return ChainData(
+            self.bundle,
             self.calendar,
-            ChainFigures(self.bundle, self.calendar),
             first=self._first_session,
             stop=(last if hindsight else min(last, self._last_session)) + 1,
             hindsight=hindsight,
         )
 
-    def _joined_factors(self, places: int | None) -> JoinedFactors:
-        hindsight = self.rolls_in_hindsight
-        return JoinedFactors(
-            self.bundle.adjustments,
-            EveCloses(self.bundle.adjustments, self._newest_close, self._exchange),
-            exchange=self._exchange,
-            closes=JointCloses(self._sessions, self._first_session, traded_last=hindsight),
-            calendar=self.calendar,
-            places=places,
-            hindsight=hindsight,
-        )
+    def _chains_of(self, future: ContinuousFuture) -> "ChainData":
+        if self._chains is None:
+            raise RootSymbolNotFound(symbol=future.root_symbol)
+        return self._chains
+
+    def _roll_table(self, future: ContinuousFuture) -> "RollTable":
+        return self._chains_of(future).table(future)
+
+    def _factor_book(self, places: int | None) -> FactorBook:
+        adjustments, exchange = self.bundle.adjustments, self._exchange
+        eves = EveCloses(adjustments, self._newest_close, exchange)
+        if self._chains is None:
+            return FactorBook(adjustments, eves, exchange=exchange, places=places)
+        return self._chains.factors(eves, exchange=exchange, sessions=self._sessions, places=places)
 
     def _own_money(self) -> OwnMoney:
         return OwnMoney(self.bundle, self.calendar, self.calendar.session_date(self._last_session))

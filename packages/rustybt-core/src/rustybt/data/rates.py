@@ -5,15 +5,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 import polars as pl
 
 from rustybt.calendars import from_ns
-from rustybt.data.rate_series import FOREVER, RateSeries
-from rustybt.data.rate_tables import RATE_SCHEMA, read_rates
 from rustybt.errors import InvalidArgument, MissingRate, ScaleExceeded
 from rustybt.values import divide_half_even, from_scaled
+
+if TYPE_CHECKING:
+    from rustybt.data.rate_series import RateSeries
 
 DEFAULT_PIVOT: Final = "USD"
 DEFAULT_MAX_AGE: Final = timedelta(days=7)
@@ -36,7 +37,7 @@ class _Found(NamedTuple):
 class _Leg(NamedTuple):
     """One series of a way from a currency to another, read forwards or backwards."""
 
-    series: RateSeries
+    series: "RateSeries"
     inverse: bool
 
 
@@ -63,7 +64,7 @@ class ExchangeRates:
 
     def __init__(
         self,
-        series: Mapping[Pair, RateSeries] | None = None,
+        series: "Mapping[Pair, RateSeries] | None" = None,
         *,
         pivot: str = DEFAULT_PIVOT,
         max_age: timedelta = DEFAULT_MAX_AGE,
@@ -99,6 +100,8 @@ class ExchangeRates:
             InvalidNumber: A rate is no number.
             ScaleExceeded: A pair's rates need more than 18 digits after the point, or altogether.
         """
+        from rustybt.data.rate_tables import read_rates
+
         return cls(read_rates(frame), pivot=pivot, max_age=max_age)
 
     def using(self, *, pivot: str | None = None, max_age: timedelta | None = None) -> Self:
@@ -155,6 +158,8 @@ class ExchangeRates:
         Times are in UTC, rates are Decimals of as many places as they need.
         """
         if not self.series:
+            from rustybt.data.rate_tables import RATE_SCHEMA
+
             return pl.DataFrame(schema=RATE_SCHEMA)
         frames = [own.frame(*pair) for pair, own in self.series.items()]
         widest = max(frame.schema["rate"].scale for frame in frames)  # type: ignore[attr-defined]
@@ -174,6 +179,8 @@ class ExchangeRates:
 
     def _found(self, base: str, quote: str, at: int) -> _Found:
         """The answer at a time, kept for the times around."""
+        from rustybt.data.rate_series import FOREVER
+
         since, until, answer = -FOREVER, FOREVER, None
         if base == quote:
             return _Found(since, until, _ONE)

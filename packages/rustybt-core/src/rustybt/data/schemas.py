@@ -27,6 +27,9 @@ EXTRA_PRICES: Final[tuple[str, ...]] = ("bid", "ask", "spread")
 SIGNED_FIELDS: Final[tuple[str, ...]] = ("funding_rate",)
 """Those that may be negative."""
 
+SID: Final = "sid"
+"""The field of history that tells which contract a continuous future held."""
+
 DEFAULT_SCALE: Final = 8
 """Decimals of a price or volume column unless a data set declares others."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol, TypeAlias
 
 from rustybt.clock import SESSION
@@ -50,6 +51,14 @@ class PortalBars:
         self.traded_close = portal.traded_close
         self.mark = portal.mark
         self.value = values.value
+
+
+class Moment(IntEnum):
+    """When in a bar something happens."""
+
+    OPEN = 0
+    RANGE = 1
+    CLOSE = 2
 
 
 class PriceRange(NamedTuple):

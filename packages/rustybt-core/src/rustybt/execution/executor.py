@@ -5,9 +5,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rustybt.errors import TransactionVolumeExceedsOrder, TransactionWithWrongDirection
-from rustybt.execution.bars import ModelSide, OnePrice, OpenPrices
+from rustybt.execution.bars import ModelSide, Moment, OnePrice, OpenPrices
 from rustybt.execution.events import Execution
-from rustybt.execution.touching import Moment
 from rustybt.finance.book_events import CommissionCharge, Fill
 from rustybt.finance.slippage import LiquidityExceeded
 from rustybt.finance.transaction import DecimalTransaction, FillView

@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterable
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from rustybt.execution.bars import BarSource, PriceRange
+from rustybt.execution.bars import BarSource, Moment, PriceRange
 from rustybt.execution.matching import NOBODY, Matching, is_favourable
 from rustybt.execution.matching_rules import FillAt
-from rustybt.execution.touching import Moment, Touch, rest_of_bar, touch_at_close, touch_in
+from rustybt.execution.touching import Touch, rest_of_bar, touch_at_close, touch_in
 from rustybt.orders import Role
 
 if TYPE_CHECKING:

@@ -7,8 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
-from rustybt.execution.bars import PriceRange
-from rustybt.execution.touching import Moment
+from rustybt.execution.bars import Moment, PriceRange
 from rustybt.orders import Role
 
 if TYPE_CHECKING:

@@ -12,23 +12,14 @@ and the close last, which decides most questions; where it does not, the worse o
   after the entry where the bar reaches it at all, the profit only where the close proves it.
 """
 
-from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from rustybt.execution.bars import PriceRange
+from rustybt.execution.bars import Moment, PriceRange
 from rustybt.orders import Role
 
 if TYPE_CHECKING:
     from rustybt.orders import Order
     from rustybt.values import Num
-
-
-class Moment(IntEnum):
-    """When in a bar something happens."""
-
-    OPEN = 0
-    RANGE = 1
-    CLOSE = 2
 
 
 class Touch(NamedTuple):

@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Final
 from rustybt.execution.bars import BarSource, BarStart, ModelSide
 from rustybt.execution.executor import AssetBar, Executor, Held
 from rustybt.execution.floor import Floor
-from rustybt.execution.intrabar import RangeMatching
 from rustybt.execution.matching import NOBODY, CloseMatching, Matching, OpenMatching
 from rustybt.execution.matching_rules import MatchingRules
 from rustybt.execution.open_orders import OpenOrders
-from rustybt.execution.transit import Message, Transit
 from rustybt.orders import PLAIN_TERMS, Change, EndCode
 from rustybt.orders.status import TRIGGERED
 from rustybt.values import KERNEL_CONTEXT, Arithmetic, Num
@@ -22,6 +20,7 @@ if TYPE_CHECKING:
     from rustybt.execution.costs import CostModels
     from rustybt.execution.events import Execution
     from rustybt.execution.resting import RestingOrders
+    from rustybt.execution.transit import Message, Transit
     from rustybt.finance.account_types import Funds
     from rustybt.finance.draws import Draws
     from rustybt.finance.fills import FillModel
@@ -114,6 +113,8 @@ class SimulatedVenue:
         if model is not None:
             assert self._draws is not None, "latency needs draws"
             assert self._bar_start is not None, "latency needs to know when bars begin"
+            from rustybt.execution.transit import Transit
+
             self._transit = Transit(model, self._draws)
 
     def set_fill_model(self, model: "FillModel | None") -> None:
@@ -193,7 +194,7 @@ class SimulatedVenue:
 
     def _send(
         self,
-        transit: Transit,
+        transit: "Transit",
         orders: "Sequence[Order]",
         at: int,
         deliver: Callable[[int], None],
@@ -319,7 +320,7 @@ class SimulatedVenue:
     # ------------------------------------------------------------ bars in which messages arrive
 
     def _advance_with_messages(
-        self, transit: Transit, at: int, session: int, done: "list[Execution]"
+        self, transit: "Transit", at: int, session: int, done: "list[Execution]"
     ) -> None:
         """Deliver what arrives by the open, match, deliver what arrives by the close."""
         assert self._bar_start is not None, "latency needs to know when bars begin"
@@ -395,6 +396,8 @@ def _ends_after(order: "Order", at: int) -> bool:
 
 def _matching(rules: MatchingRules, executor: Executor, bars: BarSource, floor: Floor) -> Matching:
     if rules.trigger == "intrabar":
+        from rustybt.execution.intrabar import RangeMatching
+
         return RangeMatching(executor, bars, floor, fill_at=rules.fill_at)
     kind = CloseMatching if rules.fill_at == "close" else OpenMatching
     return kind(executor, bars, floor)

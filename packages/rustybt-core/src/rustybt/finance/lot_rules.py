@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rustybt.values import Money, parse_decimal
+from rustybt.values import parse_decimal
 
 if TYPE_CHECKING:
     from rustybt.assets import Asset
@@ -21,6 +21,8 @@ def cash_in_lieu(
     arithmetic: Arithmetic, asset: Asset, fraction: Num, price: Num, multiplier: Ratio | None
 ) -> Num:
     """Money for a fraction of a unit at a price, rounded half even to the minor unit."""
+    from rustybt.values import Money
+
     worth = arithmetic.money_value(arithmetic.notional(fraction, price, multiplier))
     exact = parse_decimal(worth, field="cash in lieu")
     return arithmetic.money(Money(exact, asset.currency).rounded().amount)

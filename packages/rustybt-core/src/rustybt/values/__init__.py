@@ -7,6 +7,9 @@ integers at fixed scales, or floats in float mode), which an :class:`Arithmetic`
 and turns back.
 """
 
+from typing import TYPE_CHECKING
+
+from rustybt.lazy import on_first_use
 from rustybt.values.arithmetic import (
     Arithmetic,
     DecimalArithmetic,
@@ -22,7 +25,6 @@ from rustybt.values.models import (
     quantize_price,
     quantize_rate,
 )
-from rustybt.values.money import Money, minor_unit
 from rustybt.values.parsing import parse_column, parse_decimal
 from rustybt.values.precision import AssetPrecision, PrecisionTable
 from rustybt.values.ratios import Ratio
@@ -42,6 +44,16 @@ from rustybt.values.ticks import (
     round_to_lot,
     round_to_tick,
 )
+
+if TYPE_CHECKING:
+    from rustybt.values.money import Money, minor_unit
+else:
+    __getattr__, __dir__ = on_first_use(
+        __name__,
+        {
+            "rustybt.values.money": ("Money", "minor_unit"),
+        },
+    )
 
 __all__ = [
     "KERNEL_CONTEXT",

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rustybt.assets.asset import (
     Asset,
@@ -17,10 +17,12 @@ from rustybt.assets.database.connection import Row, connect
 from rustybt.assets.database.location import Database
 from rustybt.assets.database.stored import read_day, read_start
 from rustybt.assets.exchange import ExchangeInfo
-from rustybt.assets.supplementary import SupplementaryValue
 from rustybt.assets.symbols import SymbolOwnership
 from rustybt.assets.terms import Terms, resolved_terms
 from rustybt.values import PrecisionTable
+
+if TYPE_CHECKING:
+    from rustybt.assets.supplementary import SupplementaryValue
 
 _BATCH = 500
 """Sids per query: old versions of SQLite allow 999 variables."""
@@ -65,8 +67,10 @@ class SqlSource:
             if table in tables:
                 yield from map(_ownership, self._rows(queries.pair_symbols(table)))
 
-    def supplementary(self) -> Iterable[SupplementaryValue]:
+    def supplementary(self) -> "Iterable[SupplementaryValue]":
         """All supplementary values."""
+        from rustybt.assets.supplementary import SupplementaryValue
+
         for row in self._rows(queries.SUPPLEMENTARY):
             start = read_day(row["start_date"])
             assert start is not None, "start_date belongs to the primary key"
