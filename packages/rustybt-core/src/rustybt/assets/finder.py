@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from rustybt.assets.chains import FutureChains
+    from rustybt.assets.exchange import ExchangeInfo
+    from rustybt.assets.root_symbol import RootSymbol
     from rustybt.assets.supplementary import SupplementaryTable, SupplementaryValue
 
 _AssetT = TypeVar("_AssetT", bound=Asset)
@@ -393,6 +395,24 @@ class AssetFinder:
             yield f"{type(asset).__name__} {asset.to_dict()}"
         yield from sorted(map(repr, self._source.ownerships()))
         yield from sorted(map(repr, self._source.supplementary()))
+
+    @cached_property
+    def exchanges(self) -> "Mapping[str, ExchangeInfo]":
+        """The venues by their full names, with or without assets."""
+        return {exchange.name: exchange for exchange in self._source.exchanges()}
+
+    @cached_property
+    def root_symbols(self) -> "Mapping[str, RootSymbol]":
+        """The chains of futures by their names, with or without contracts."""
+        return {root.root_symbol: root for root in self._source.root_symbols()}
+
+    def ownerships(self) -> Iterable[SymbolOwnership]:
+        """Who owned which symbol when; futures are found by their own symbol."""
+        return self._source.ownerships()
+
+    def supplementary_values(self) -> "Iterable[SupplementaryValue]":
+        """All supplementary values."""
+        return self._source.supplementary()
 
     # ------------------------------------------------------------------ tables, built on first use
 

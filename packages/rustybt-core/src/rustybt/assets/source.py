@@ -8,6 +8,8 @@ from rustybt.assets.symbols import SymbolOwnership
 from rustybt.errors import InvalidArgument
 
 if TYPE_CHECKING:
+    from rustybt.assets.exchange import ExchangeInfo
+    from rustybt.assets.root_symbol import RootSymbol
     from rustybt.assets.supplementary import SupplementaryValue
 
 
@@ -28,6 +30,14 @@ class AssetSource(Protocol):
 
     def supplementary(self) -> "Iterable[SupplementaryValue]":
         """All supplementary values."""
+        ...
+
+    def exchanges(self) -> "Iterable[ExchangeInfo]":
+        """The venues, with or without assets."""
+        ...
+
+    def root_symbols(self) -> "Iterable[RootSymbol]":
+        """The chains of futures, with or without contracts."""
         ...
 
     def close(self) -> None:
@@ -85,6 +95,18 @@ class MemorySource:
     def supplementary(self) -> "Iterable[SupplementaryValue]":
         """All supplementary values."""
         return self._supplementary
+
+    def exchanges(self) -> "Iterable[ExchangeInfo]":
+        """The venues of the assets."""
+        return {asset.exchange_info: None for asset in self._assets.values()}
+
+    def root_symbols(self) -> "Iterable[RootSymbol]":
+        """The chains of the futures."""
+        from rustybt.assets.root_symbol import RootSymbol
+
+        futures = (asset for asset in self._assets.values() if isinstance(asset, Future))
+        named = dict.fromkeys(future.root_symbol for future in futures)
+        return [RootSymbol(root_symbol=name) for name in named]
 
     def close(self) -> None:
         """Nothing to release."""

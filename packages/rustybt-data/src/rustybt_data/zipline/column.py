@@ -4,7 +4,7 @@ import json
 import threading
 from collections import OrderedDict
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 import numpy as np
 
@@ -113,7 +113,7 @@ def read_json(path: Path) -> dict[str, Any]:
     return found
 
 
-def is_count(value: object) -> bool:
+def is_count(value: object) -> TypeGuard[int]:
     """Whether a value of JSON is a whole number of zero or more."""
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**62
 
@@ -122,8 +122,7 @@ def _length(path: Path) -> int:
     shape = read_json(path).get("shape")
     if not isinstance(shape, list) or len(shape) != 1 or not is_count(shape[0]):
         raise CorruptData(path=str(path), reason=f"its shape is {shape!r}, not [rows]")
-    rows: int = shape[0]
-    return rows
+    return int(shape[0])
 
 
 def _chunk_length(path: Path) -> int:
@@ -134,5 +133,4 @@ def _chunk_length(path: Path) -> int:
     length = storage.get("chunklen")
     if not is_count(length) or not 0 < length <= _LONGEST_CHUNK:
         raise CorruptData(path=str(path), reason=f"its chunklen is {length!r}")
-    items: int = length
-    return items
+    return length

@@ -38,8 +38,9 @@ class Ratios:
         self._default = self._checked(default, None)
         self._by_sid = {sid: self._checked(ratio, sid) for sid, ratio in by_sid.items()}
         everything = {self._default, *self._by_sid.values()}
-        self.scale: Final = self._scale(everything)
-        self._factors = {ratio: 10**self.scale // ratio for ratio in everything}
+        self.scale: int = self._scale(everything)
+        unit: int = 10**self.scale
+        self._factors = {ratio: unit // ratio for ratio in everything}
 
     def factor(self, sid: int) -> int:
         """What makes a stored price of `sid` a coefficient at `scale`."""

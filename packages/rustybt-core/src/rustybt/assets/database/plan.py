@@ -38,6 +38,7 @@ PAIR: Final = (*ASSET, "base_currency", "quote_currency")
 CRYPTO: Final = (*PAIR, "trading_enabled", "margin_enabled", "perpetual")
 EXCHANGE: Final = ("canonical_name", "country_code")
 ROOT: Final = ("root_symbol_id", "sector", "description", "exchange")
+MAPPING: Final = ("symbol", "company_symbol", "share_class_symbol", "start_date", "end_date")
 SUPPLEMENTARY: Final = ("field", "value", "start_date", "end_date")
 
 
@@ -84,6 +85,24 @@ class WritePlan:
             )
             for period, life in zip(periods, lives, strict=True):
                 self._add_symbol(sid, period, life)
+
+    def add_listed(self, rows: Iterable[Row], mappings: Iterable[Row]) -> None:
+        """Add equities whose lives and symbols are separate, as they are stored.
+
+        Raises:
+            InvalidArgument: A symbol is that of no equity.
+        """
+        sids = set()
+        for row in rows:
+            sids.add(row["sid"])
+            self._add_asset(Equity.asset_type, row)
+            self._rows["equities"].append(_common(row))
+        for mapping in mappings:
+            if mapping["sid"] not in sids:
+                reason = "give the equity that has the symbol"
+                raise InvalidArgument(field="sid of a symbol", value=mapping["sid"], reason=reason)
+            life = {"first_traded": None, "auto_close_date": None, **mapping}
+            self._add_symbol(mapping["sid"], mapping, _life(life))
 
     def add_futures(self, rows: Iterable[Row]) -> None:
         """Add futures."""
@@ -200,8 +219,8 @@ class WritePlan:
             {
                 "sid": sid,
                 "symbol": symbol,
-                "company_symbol": parts.company,
-                "share_class_symbol": parts.share_class,
+                "company_symbol": _or(period.get("company_symbol"), parts.company),
+                "share_class_symbol": _or(period.get("share_class_symbol"), parts.share_class),
                 "start_date": life["start_date"],
                 "end_date": life["end_date"],
             }
@@ -224,6 +243,10 @@ def _common(row: Row) -> Row:
         "exchange": row["exchange"],
         **_life(row),
     }
+
+
+def _or(given: object, derived: str) -> object:
+    return derived if given is None else given
 
 
 def _decimal(row: Row, name: str) -> object:

@@ -22,6 +22,11 @@ TYPES: Final = "SELECT sid, asset_type FROM asset_router ORDER BY sid"
 
 SUPPLEMENTARY: Final = "SELECT * FROM equity_supplementary_mappings"
 
+ROOT_COLUMNS: Final = ("root_symbol", "root_symbol_id", "sector", "description", "exchange")
+ROOT_SYMBOLS: Final = f"""
+    SELECT {", ".join(ROOT_COLUMNS)} FROM futures_root_symbols ORDER BY root_symbol
+"""  # noqa: S608 - names of ours
+
 _TERMS: Final = """
     terms.currency AS own_currency,
     terms.tick_size AS own_tick_size,
@@ -39,6 +44,15 @@ _NO_TERMS: Final = """
 def has_terms(version: int) -> bool:
     """Whether a schema knows pairs and terms of trade; otherwise all terms are null."""
     return version == SCHEMA_VERSION
+
+
+def exchanges(version: int) -> str:
+    """Venues, in a schema."""
+    return f"""
+        {_prelude(version)}
+        SELECT exchange AS exchange_full, canonical_name, country_code
+        FROM exchanges ORDER BY exchange
+    """  # noqa: S608 - a text of ours
 
 
 def symbols(version: int) -> str:

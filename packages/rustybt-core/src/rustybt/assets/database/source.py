@@ -22,6 +22,7 @@ from rustybt.assets.terms import Terms, resolved_terms
 from rustybt.values import PrecisionTable
 
 if TYPE_CHECKING:
+    from rustybt.assets.root_symbol import RootSymbol
     from rustybt.assets.supplementary import SupplementaryValue
 
 _BATCH = 500
@@ -81,6 +82,17 @@ class SqlSource:
                 start=start,
                 end=read_day(row["end_date"]),
             )
+
+    def exchanges(self) -> Iterable[ExchangeInfo]:
+        """The venues, with or without assets."""
+        return map(_exchange, self._rows(queries.exchanges(self._version)))
+
+    def root_symbols(self) -> "Iterable[RootSymbol]":
+        """The chains of futures, with or without contracts."""
+        from rustybt.assets.root_symbol import RootSymbol
+
+        for row in self._rows(queries.ROOT_SYMBOLS):
+            yield RootSymbol(**{name: row[name] for name in queries.ROOT_COLUMNS})
 
     def close(self) -> None:
         """Close the connections; the next query opens new ones."""
@@ -152,13 +164,17 @@ def _batches(sids: list[int]) -> Iterator[list[int]]:
         yield sids[first : first + _BATCH]
 
 
+def _exchange(row: Row) -> ExchangeInfo:
+    return ExchangeInfo(
+        row["exchange_full"] or "", row["canonical_name"] or "", row["country_code"] or ""
+    )
+
+
 def _common_fields(row: Row) -> dict[str, Any]:
     return {
         "sid": row["sid"],
         "asset_name": row["asset_name"] or "",
-        "exchange_info": ExchangeInfo(
-            row["exchange_full"] or "", row["canonical_name"] or "", row["country_code"] or ""
-        ),
+        "exchange_info": _exchange(row),
         "start_date": read_start(row["start_date"]),
         "end_date": read_day(row["end_date"]),
         "first_traded": read_day(row["first_traded"]),

@@ -83,23 +83,102 @@ class AssetDBWriter:
         """
         del chunk_size
         shares = rows_of(equities, table="equities", key="sid", columns=plan.ASSET)
+        write = plan.WritePlan()
+        write.add_equities(shares)
+        self._write(
+            write,
+            shares,
+            futures=futures,
+            exchanges=exchanges,
+            root_symbols=root_symbols,
+            supplementary=equity_supplementary_mappings,
+            cryptocurrencies=cryptocurrencies,
+            currency_pairs=currency_pairs,
+        )
+
+    def write_direct(  # noqa: PLR0913 - Zipline's signature
+        self,
+        equities: Frame = None,
+        equity_symbol_mappings: Frame = None,
+        equity_supplementary_mappings: Frame = None,
+        futures: Frame = None,
+        exchanges: Frame = None,
+        root_symbols: Frame = None,
+        chunk_size: int = 999,
+        *,
+        cryptocurrencies: Frame = None,
+        currency_pairs: Frame = None,
+    ) -> None:
+        """Write assets in the form in which they are stored, all of them or none.
+
+        Args:
+            equities: As for `write`, but one row per sid and no ``symbol``.
+            equity_symbol_mappings: ``sid, symbol, start_date, end_date`` and, where a symbol is
+                not to be split at its delimiter, ``company_symbol, share_class_symbol``.
+            equity_supplementary_mappings: As for `write`, and so are all others.
+            futures: Keyed by ``sid``.
+            exchanges: Keyed by ``exchange``.
+            root_symbols: Keyed by ``root_symbol``.
+            chunk_size: Has no effect.
+            cryptocurrencies: Keyed by ``sid``.
+            currency_pairs: Keyed by ``sid``.
+
+        Raises:
+            InvalidArgument: A column is unknown, two assets have one sid, or a symbol is that of
+                no equity.
+            SymbolOwnershipConflict: Two equities of a country have one symbol on the same day.
+        """
+        del chunk_size
+        columns = [name for name in plan.ASSET if name != "symbol"]
+        shares = rows_of(equities, table="equities", key="sid", columns=columns)
+        names = rows_of(
+            equity_symbol_mappings,
+            table="equity_symbol_mappings",
+            key="sid",
+            columns=plan.MAPPING,
+        )
+        _refuse_twice([row["sid"] for row in shares])
+        write = plan.WritePlan()
+        write.add_listed(shares, names)
+        self._write(
+            write,
+            shares,
+            futures=futures,
+            exchanges=exchanges,
+            root_symbols=root_symbols,
+            supplementary=equity_supplementary_mappings,
+            cryptocurrencies=cryptocurrencies,
+            currency_pairs=currency_pairs,
+        )
+
+    def _write(
+        self,
+        write: plan.WritePlan,
+        shares: list[Row],
+        *,
+        futures: Frame,
+        exchanges: Frame,
+        root_symbols: Frame,
+        supplementary: Frame,
+        cryptocurrencies: Frame,
+        currency_pairs: Frame,
+    ) -> None:
+        """Add everything but equities to a plan, and carry it out."""
         contracts = rows_of(futures, table="futures", key="sid", columns=plan.FUTURE)
         coins = rows_of(cryptocurrencies, table="cryptocurrencies", key="sid", columns=plan.CRYPTO)
         pairs = rows_of(currency_pairs, table="currency_pairs", key="sid", columns=plan.PAIR)
         roots = rows_of(root_symbols, table="root_symbols", key="root_symbol", columns=plan.ROOT)
         venues = rows_of(exchanges, table="exchanges", key="exchange", columns=plan.EXCHANGE)
         values = rows_of(
-            equity_supplementary_mappings,
+            supplementary,
             table="equity_supplementary_mappings",
             key="sid",
             columns=plan.SUPPLEMENTARY,
         )
         _check_sids(shares, contracts, coins, pairs)
-        write = plan.WritePlan()
         named = [row["exchange"] for row in (*shares, *contracts, *coins, *pairs, *roots)]
         write.add_exchanges(venues, named)
         write.add_root_symbols(roots, [row["root_symbol"] for row in contracts])
-        write.add_equities(shares)
         write.add_futures(contracts)
         write.add_pairs(coins, Cryptocurrency)
         write.add_pairs(pairs, CurrencyPair)
@@ -114,10 +193,16 @@ def _check_sids(*kinds: list[Row]) -> None:
     for rows in kinds:
         sids = [row["sid"] for row in rows]
         twice = seen.intersection(sids)
-        if rows is not kinds[0]:
-            twice.update(sid for sid, times in Counter(sids).items() if times > 1)
         if twice:
-            raise InvalidArgument(
-                field="sid", value=min(twice), reason="give each asset a sid of its own"
-            )
+            _refuse_twice([*twice, *twice])
+        if rows is not kinds[0]:
+            _refuse_twice(sids)
         seen.update(sids)
+
+
+def _refuse_twice(sids: list[int]) -> None:
+    twice = [sid for sid, times in Counter(sids).items() if times > 1]
+    if twice:
+        raise InvalidArgument(
+            field="sid", value=min(twice), reason="give each asset a sid of its own"
+        )

@@ -44,6 +44,22 @@ class AssetWriter(Protocol):
         """
         ...
 
+    def write_direct(  # noqa: PLR0913 - Zipline's signature
+        self,
+        equities: Frame = None,
+        equity_symbol_mappings: Frame = None,
+        equity_supplementary_mappings: Frame = None,
+        futures: Frame = None,
+        exchanges: Frame = None,
+        root_symbols: Frame = None,
+        chunk_size: int = 999,
+        *,
+        cryptocurrencies: Frame = None,
+        currency_pairs: Frame = None,
+    ) -> None:
+        """Write assets as stored; see `rustybt.assets.database.AssetDBWriter.write_direct`."""
+        ...
+
 
 class BarWriter(Protocol):
     """Takes the bars of one resolution."""
