@@ -22,6 +22,7 @@ def bundle() -> None:
       rustybt bundle list
       rustybt bundle info mine
       rustybt bundle clean mine --keep-last 2
+      rustybt bundle migrate quandl
     """
 
 
@@ -91,6 +92,55 @@ def ingest(
         f"Ingested {name} as of {stamp.isoformat()}: {held.assets:,} assets, "
         f"{held.daily_bars:,} daily bars, {held.minute_bars:,} minute bars."
     )
+
+
+@bundle.command()
+@click.argument("location", metavar="NAME|PATH")
+@click.option("--name", help="What the bundle is called here; by default as in Zipline.")
+@click.option("--timestamp", help="Take the newest ingestion up to here; by default of all.")
+@click.option("--calendar", help="The exchange of its sessions; by default what the bundle says.")
+@click.option(
+    "--leave-out", is_flag=True, help="Go without what cannot be taken over, which is listed."
+)
+@click.option("--show-progress/--no-show-progress", default=True, help="Show a bar in a terminal.")
+@debug_option
+def migrate(
+    location: str,
+    name: str | None,
+    timestamp: str | None,
+    calendar: str | None,
+    leave_out: bool,  # noqa: FBT001 - click passes it by name
+    show_progress: bool,  # noqa: FBT001
+) -> None:
+    """Take over a bundle of Zipline's, and compare every value of it afterwards.
+
+    NAME is a bundle below $ZIPLINE_ROOT/data (~/.zipline/data), PATH that of a bundle or of one
+    of its ingestions. Bars, corporate actions and assets become a bundle of RustyBT's, with the
+    time of the ingestion; the one of Zipline's stays as it is. It needs rustybt-data[zipline].
+
+    Examples:
+      rustybt bundle migrate quandl --name prices
+      rustybt bundle migrate "/srv/zipline/data/mine/2024-01-02T03;04;05"
+    """
+    from rustybt.data.bundles import migrate as migrate_bundle
+
+    given = {"timestamp": timestamp, "calendar": calendar, "leave_out": "yes" if leave_out else ""}
+    report = migrate_bundle(
+        location,
+        name=name,
+        options={key: value for key, value in given.items() if value},
+        show_progress=show_progress,
+    )
+    rows = [
+        (part.what, f"{part.items:,}", f"{part.values:,}", str(len(part.differences)))
+        for part in report.compared
+    ]
+    print_table(("compared", "items", "values", "different"), rows, title=report.location)
+    for heading, lines in (("Left out", report.left_out), ("Note", report.notes)):
+        for line in lines:
+            click.echo(f"{heading}: {line}.")
+    stamp = "" if report.timestamp is None else f" as of {report.timestamp.isoformat()}"
+    click.echo(f"Took over {report.location} as {report.name}{stamp}; every value is the same.")
 
 
 @bundle.command("list")

@@ -5,7 +5,7 @@ are whole numbers, 1000 times what they are; ``day`` is seconds since 1970-01-01
 zero stands for a price that is missing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -69,7 +69,11 @@ class BcolzDailyReader(PolarsBarReader):
 
     def sids(self) -> tuple[int, ...]:
         """Sids that have bars, ascending."""
-        return self._sids
+        return tuple(self._ends)
+
+    def is_empty(self) -> bool:
+        """Whether there is no bar at all, as in bundles of minutes."""
+        return not self._ends
 
     def read(
         self, sids: Sequence[int], start: int, stop: int, fields: Sequence[str] = BAR_FIELDS
@@ -101,13 +105,18 @@ class BcolzDailyReader(PolarsBarReader):
                 return int(self._days(range(row, row + 1))[0])
         return None
 
+    def factor(self, sid: int) -> int:
+        """What makes a stored price of `sid` a coefficient."""
+        return self._ratios.factor(sid)
+
+    def leave_out(self, sids: Collection[int]) -> None:
+        """Show no bars of some assets."""
+        self._rows = {sid: rows for sid, rows in self._rows.items() if sid not in sids}
+        self.__dict__.pop("_ends", None)
+
     def fingerprint(self) -> str:
         """Hash of the files of the table, in hexadecimal."""
         return self._fingerprint
-
-    def row_counts(self) -> dict[int, int]:
-        """Rows of the table by sid, with and without a bar."""
-        return {sid: len(rows) for sid, rows in self._rows.items()}
 
     @cached_property
     def first_session(self) -> date:  # type: ignore[override] # found when it is asked for
@@ -116,6 +125,7 @@ class BcolzDailyReader(PolarsBarReader):
         Raises:
             CorruptData: There is no bar at all.
         """
+        self._refuse_nothing()
         return from_day(min(days[0] for days in self._ends.values()))
 
     @cached_property
@@ -125,11 +135,8 @@ class BcolzDailyReader(PolarsBarReader):
         Raises:
             CorruptData: There is no bar at all.
         """
+        self._refuse_nothing()
         return from_day(max(days[1] for days in self._ends.values()))
-
-    @cached_property
-    def _sids(self) -> tuple[int, ...]:
-        return tuple(sorted(self._ends))
 
     @cached_property
     def _fingerprint(self) -> str:
@@ -145,8 +152,6 @@ class BcolzDailyReader(PolarsBarReader):
                 last = next(self._printed(rows, forwards=False))
                 ends = (self._days(range(row, row + 1))[0] for row in (first, last))
                 found[sid] = (int(next(ends)), int(next(ends)))
-        if not found:
-            raise CorruptData(path=str(self._folder), reason="it holds no bar")
         return found
 
     def _printed(self, rows: range, *, forwards: bool) -> Iterator[int]:
@@ -201,6 +206,10 @@ class BcolzDailyReader(PolarsBarReader):
                 reason=f"it is no session of {self.calendar}; name the calendar of the data",
             )
         self._seen.add(sid)
+
+    def _refuse_nothing(self) -> None:
+        if self.is_empty():
+            raise CorruptData(path=str(self._folder), reason="it holds no bar")
 
 
 def _rows_by_sid(folder: Path, attributes: dict[str, Any], length: int) -> dict[int, range]:

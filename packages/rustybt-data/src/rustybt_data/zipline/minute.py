@@ -6,7 +6,7 @@ from the session and the minutes since its open. What lies after an early close 
 stands for a price that is missing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -114,6 +114,15 @@ class BcolzMinuteReader(PolarsBarReader):
                 return int(found.labels[traded[-1]])
         return None
 
+    def factor(self, sid: int) -> int:
+        """What makes a stored price of `sid` a coefficient."""
+        return self._metadata.ratios.factor(sid)
+
+    def leave_out(self, sids: Collection[int]) -> None:
+        """Show no bars of some assets."""
+        self._paths = {sid: path for sid, path in self._paths.items() if sid not in sids}
+        self.__dict__.pop("_last_rows", None)
+
     def fingerprint(self) -> str:
         """Hash of the files of the folder, in hexadecimal."""
         return self._fingerprint
@@ -129,12 +138,11 @@ class BcolzMinuteReader(PolarsBarReader):
             rows += int((self._printed(table, found.rows) & ~found.open).sum())
         return rows
 
-    def windows(self) -> Iterator[tuple[int, int]]:
-        """Ranges of labels that cover all sessions, each of some 65,000 minutes at most."""
+    def pauses(self) -> Iterator[int]:
+        """Labels between which there are some 65,000 minutes at most."""
         sessions = max(_BLOCK // self._metadata.minutes_per_day, 1)
-        for first in range(0, len(self._opens), sessions):
-            last = min(first + sessions, len(self._opens)) - 1
-            yield int(self._opens[first]) + 1, int(self._closes[last]) + 1
+        for last in range(sessions - 1, len(self._closes), sessions):
+            yield int(self._closes[last]) + 1
 
     @cached_property
     def first_session(self) -> date:  # type: ignore[override] # found when it is asked for

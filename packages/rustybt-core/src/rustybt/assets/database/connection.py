@@ -52,10 +52,18 @@ class SqliteConnection:
     def __init__(self, path: Path) -> None:
         if not path.is_file():
             raise CorruptData(path=str(path), reason="there is no such asset database")
+        self._path = path
         self._uri = f"{path.absolute().as_uri()}?mode=ro"
         self.version = check_readable(self._stored_version(), database=path)
 
     def rows(self, query: str, parameters: Mapping[str, int]) -> list[Row]:
+        try:
+            return self._found(query, parameters)
+        except sqlite3.DatabaseError as error:
+            reason = f"it is no asset database of version {self.version} ({error})"
+            raise CorruptData(path=str(self._path), reason=reason) from None
+
+    def _found(self, query: str, parameters: Mapping[str, int]) -> list[Row]:
         with closing(sqlite3.connect(self._uri, uri=True)) as connection:
             cursor = connection.execute(query, parameters)
             names = [name for name, *_ in cursor.description]
@@ -66,7 +74,7 @@ class SqliteConnection:
 
     def _stored_version(self) -> int | None:
         try:
-            rows = self.rows(_VERSION, {})
+            rows = self._found(_VERSION, {})
         except sqlite3.DatabaseError:
             return None
         return rows[0]["version"] if rows else None

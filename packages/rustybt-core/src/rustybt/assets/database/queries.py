@@ -55,6 +55,11 @@ def exchanges(version: int) -> str:
     """  # noqa: S608 - a text of ours
 
 
+def every_row(table: str, version: int) -> str:
+    """All rows of a table, in a schema."""
+    return f"{_prelude(version)} SELECT * FROM {_table(table, version)}"  # noqa: S608 - of ours
+
+
 def symbols(version: int) -> str:
     """Symbols of equities, in a schema."""
     return f"""

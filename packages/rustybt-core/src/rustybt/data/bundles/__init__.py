@@ -3,6 +3,13 @@
 ``register`` says how a bundle is ingested, ``ingest`` does it, ``load`` opens the newest version.
 """
 
+from rustybt.data.bundles.migration import (
+    Compared,
+    DirectSource,
+    FoundBundle,
+    MigrationReport,
+    MigrationSource,
+)
 from rustybt.data.bundles.operations import (
     bundle_names,
     clean,
@@ -11,6 +18,7 @@ from rustybt.data.bundles.operations import (
     ingest_from,
     ingestions_for_bundle,
     load,
+    migrate,
 )
 from rustybt.data.bundles.registration import RegisteredBundle, bundles, register, unregister
 from rustybt.data.bundles.stores import (
@@ -31,8 +39,13 @@ __all__ = [
     "BundleCatalog",
     "BundleInfo",
     "BundleWriters",
+    "Compared",
     "DataAdapter",
+    "DirectSource",
+    "FoundBundle",
     "IngestFunction",
+    "MigrationReport",
+    "MigrationSource",
     "RegisteredBundle",
     "bundle_names",
     "bundles",
@@ -42,6 +55,7 @@ __all__ = [
     "ingest_from",
     "ingestions_for_bundle",
     "load",
+    "migrate",
     "register",
     "unregister",
 ]

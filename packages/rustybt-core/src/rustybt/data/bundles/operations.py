@@ -7,11 +7,18 @@ from typing import Any
 
 from rustybt.calendars import Moment, TradingCalendar, from_ns, get_calendar, to_ns
 from rustybt.data.bundle import BundleData
+from rustybt.data.bundles.migration import (
+    DirectSource,
+    FoundBundle,
+    MigrationReport,
+    MigrationSource,
+)
 from rustybt.data.bundles.registration import RegisteredBundle, bundles
 from rustybt.data.bundles.stores import BundleCatalog, BundleInfo
 from rustybt.errors import (
     BadClean,
     BundleNotFound,
+    CorruptData,
     IngestionNotFound,
     InvalidArgument,
     MissingExtra,
@@ -21,6 +28,11 @@ from rustybt.settings import Settings, settings
 
 CATALOG = "parquet"
 """The store in use: rustybt-data brings it."""
+
+_MARK = ":"
+"""Between a source and what it knows by a name of its own; no bundle has it in its name."""
+
+_SHOWN = 5
 
 
 def ingest(
@@ -97,20 +109,73 @@ def ingest_from(
     return _run(name, bundle, environ, timestamp, show_progress=show_progress)
 
 
+def migrate(
+    location: str | os.PathLike[str],
+    *,
+    source: str = "zipline",
+    name: str | None = None,
+    options: Mapping[str, str] | None = None,
+    environ: Mapping[str, str] | None = None,
+    show_progress: bool = False,
+) -> MigrationReport:
+    """Take over a bundle of another engine, and compare every value of it after it was written.
+
+    The ingestion bears the time that it has there. Where a value differs, it is removed again.
+
+    Args:
+        location: What the source knows the bundle by: for ``zipline`` a name below
+            ``$ZIPLINE_ROOT``, or the path of a bundle or of one ingestion.
+        source: Name of a plugin of ``rustybt.data_adapters`` that can do this.
+        name: Name that the bundle is loaded by; by default the one that it has there.
+        options: Options of the source.
+        environ: As for `ingest`.
+        show_progress: As for `ingest`.
+
+    Returns:
+        What was compared, what stayed behind, and what is otherwise here.
+
+    Raises:
+        PluginNotFound: There is no such source.
+        InvalidArgument: The source takes no bundles over, or there is an ingestion of this time.
+        DataValidationError: There is no such bundle, or something of it cannot be taken over.
+        CorruptData: A file of it is not what it has to be, or a value differs after the write.
+    """
+    function = registry(groups.DATA_ADAPTERS).load(source)(os.fspath(location), options or {})
+    if not isinstance(function, MigrationSource):
+        reason = "it takes no bundles over; ingest what it finds"
+        raise InvalidArgument(field="source", value=source, reason=reason)
+    found = function.found(environ)
+    name = name or found.name
+    bundle = RegisteredBundle(ingest=function, calendar_name=found.calendar)
+    stamp = _run(name, bundle, environ, found.timestamp, show_progress=show_progress)
+    try:
+        return _verified(
+            function, found, _catalog(environ).load(name, stamp), environ, show_progress
+        )
+    except BaseException:
+        _catalog(environ).remove(name, stamp)
+        raise
+
+
 def load(
     name: str, environ: Mapping[str, str] | None = None, timestamp: Moment | None = None
 ) -> BundleData:
     """Open the newest ingestion of a bundle.
 
     Args:
-        name: Name of the bundle.
+        name: Name of the bundle. ``SOURCE:LOCATION`` means data that a source reads where they
+            are, such as ``zipline:NAME``; options of the source may follow, as in
+            ``zipline:NAME?calendar=XNYS&leave_out=yes``.
         environ: As for `ingest`.
         timestamp: The newest one up to here; None for the newest of all.
 
     Raises:
         BundleNotFound: No bundle of this name is registered or was ever ingested.
         IngestionNotFound: It has no ingestion, or none so early.
+        InvalidArgument: What the source finds has to be ingested first.
     """
+    if _MARK in name:
+        return _direct(name, environ, timestamp)
     catalog = _catalog(environ)
     return catalog.load(name, _chosen(catalog, name, environ, timestamp))
 
@@ -185,6 +250,21 @@ def ingestions_for_bundle(
 def bundle_names(environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
     """Names of all bundles that are registered or were ingested, sorted."""
     return tuple(sorted({*bundles, *_catalog(environ).names()}))
+
+
+def _direct(name: str, environ: Mapping[str, str] | None, timestamp: Moment | None) -> BundleData:
+    """What a source finds, read where it is."""
+    source, _, rest = name.partition(_MARK)
+    location, _, query = rest.partition("?")
+    options = dict(part.partition("=")[::2] for part in query.split("&") if part)
+    adapters = registry(groups.DATA_ADAPTERS)
+    if source not in adapters:
+        raise BundleNotFound(name=name, known=bundle_names(environ))
+    function = adapters.load(source)(location, options)
+    if not isinstance(function, DirectSource):
+        reason = f"what {source} finds has to be ingested; give its bundle here"
+        raise InvalidArgument(field="bundle", value=name, reason=reason)
+    return function.open(name, environ, None if timestamp is None else _moment(timestamp))
 
 
 def _ingestions(

@@ -74,9 +74,9 @@ class BarWriter(Protocol):
         """Write the bars of each sid.
 
         Args:
-            data: Pairs of a sid and its bars: a frame of ``open, high, low, close, volume`` and
-                the label (``date`` for daily bars, ``timestamp`` of the bar's end for others; in
-                pandas the index may be the label).
+            data: Pairs of a sid and its bars, or some of them: a frame of ``open, high, low, close,
+                volume`` and the label (``date`` for daily bars, ``timestamp`` of the bar's end
+                for others; in pandas the index may be the label).
             assets: Sids that are expected; others are an error.
             show_progress: Whether to tell what is done.
             invalid_data_behavior: Has no effect: what does not fit is an error.
