@@ -146,12 +146,15 @@ def _with_minutes_only(source: Path, target: Path) -> Path:
 # ------------------------------------------------------------------ running
 
 
-def run(case: Case, *, end: str | None = None, **options: Any) -> dict[str, Any]:
+def run(
+    case: Case, *, end: str | None = None, bundle: str | None = None, **options: Any
+) -> dict[str, Any]:
     """Run a case and describe it in the form of the records.
 
     Args:
         case: The case.
         end: Where it ends in place of its own end.
+        bundle: What it runs on in place of its own bundle.
         options: Further arguments of the run.
     """
     space = case.namespace()
@@ -169,7 +172,7 @@ def run(case: Case, *, end: str | None = None, **options: Any) -> dict[str, Any]
             end=end or meta["end"],
             capital_base=meta["capital"],
             data_frequency=meta["freq"],
-            bundle=meta["bundle"],
+            bundle=bundle or meta["bundle"],
             calendar=CALENDARS[meta["bundle"].rpartition("-")[0]][1],
             algorithm=algorithm,
             **options,

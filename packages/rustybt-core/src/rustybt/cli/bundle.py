@@ -140,7 +140,8 @@ def migrate(
         for line in lines:
             click.echo(f"{heading}: {line}.")
     stamp = "" if report.timestamp is None else f" as of {report.timestamp.isoformat()}"
-    click.echo(f"Took over {report.location} as {report.name}{stamp}; every value is the same.")
+    same = "the rest is the same" if report.left_out else "every value is the same"
+    click.echo(f"Took over {report.location} as {report.name}{stamp}; {same}.")
 
 
 @bundle.command("list")

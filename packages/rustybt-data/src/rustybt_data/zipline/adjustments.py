@@ -70,11 +70,11 @@ def read_actions(folder: Path, sids: Collection[int]) -> StoredActions:
     """Read the corporate actions of an ingestion.
 
     Args:
-        folder: The ingestion. Without the database there are no actions.
+        folder: The ingestion.
         sids: The assets that there are; actions of others are left over.
 
     Raises:
-        CorruptData: The database cannot be read.
+        CorruptData: The database is missing or cannot be read.
     """
     tables = _read(folder / ADJUSTMENTS)
     left: list[Leftover] = []
@@ -129,8 +129,8 @@ _COLUMNS: Final = {
 
 
 def _read(path: Path) -> dict[str, list[Row]]:
-    if not path.exists():
-        return {name: [] for name in _COLUMNS}
+    if not path.is_file():
+        raise CorruptData(path=str(path), reason="it is missing")
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
             return {

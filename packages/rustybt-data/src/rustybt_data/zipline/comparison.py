@@ -1,6 +1,7 @@
 """Comparing a Zipline bundle with what was written of it, value by value."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 import polars as pl
@@ -20,7 +21,11 @@ EVERYTHING: Final = (-(2**62), 2**62)
 
 
 def compared(
-    stored: StoredBundle, bundle: BundleData, on_progress: OnProgress | None = None
+    stored: StoredBundle,
+    bundle: BundleData,
+    on_progress: OnProgress | None = None,
+    *,
+    leave_out: bool = False,
 ) -> MigrationReport:
     """Compare everything.
 
@@ -28,6 +33,7 @@ def compared(
         stored: The bundle of Zipline's.
         bundle: What was written of it.
         on_progress: Told how many assets are done, of how many.
+        leave_out: Whether what cannot be taken over is left out; otherwise it is a difference.
     """
     left = list(stored.leftovers)
     pairs = [
@@ -39,6 +45,9 @@ def compared(
         parts.append(_compared_bars(bars, written, on_progress, done, total))
         done += len(bars)
     factors, notes = compared_factors(stored, bundle)
+    strange = factors.differences
+    if leave_out:
+        factors = replace(factors, differences=())
     return MigrationReport(
         name=bundle.name,
         timestamp=bundle.timestamp,
@@ -49,7 +58,7 @@ def compared(
             factors,
             *compared_assets(stored.assets, bundle.finder),
         ),
-        left_out=tuple(map(str, left)),
+        left_out=(*map(str, left), *(strange if leave_out else ())),
         notes=notes,
     )
 

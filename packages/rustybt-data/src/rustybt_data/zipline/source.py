@@ -52,6 +52,11 @@ class ZiplineOptions:
         if self.timestamp:
             moment_of(self.timestamp)
 
+    @property
+    def leaves_out(self) -> bool:
+        """Whether what cannot be taken over is left out."""
+        return _ANSWERS[self.leave_out]
+
     @classmethod
     def parse(cls, options: Mapping[str, str]) -> Self:
         """Options by name.
@@ -141,7 +146,7 @@ class ZiplineBundle:
                 )
                 writer.write(_told(frames, on_progress, done=done, total=total))
                 done += len(bars)
-        if not _ANSWERS[self._options.leave_out]:
+        if not self._options.leaves_out:
             refuse(left, path=str(stored.path))
         stored.assets.write(asset_db_writer)
         adjustment_writer.write(**_action_frames(stored.actions.adjustments))
@@ -164,7 +169,9 @@ class ZiplineBundle:
             CorruptData: A file of the bundle is missing or not what it has to be.
         """
         with progress(shown=None if show_progress else False) as on_progress:
-            return compared(self._stored(environ), bundle, on_progress)
+            return compared(
+                self._stored(environ), bundle, on_progress, leave_out=self._options.leaves_out
+            )
 
     def open(
         self,
@@ -182,7 +189,7 @@ class ZiplineBundle:
         """
         folder = self._folder(environ, timestamp)
         stored = StoredBundle(folder.path, calendar=self._options.calendar or None)
-        if not _ANSWERS[self._options.leave_out]:
+        if not self._options.leaves_out:
             refuse(stored.leftovers, path=str(folder.path))
         finder = AssetFinder.open(stored.assets.path)
         adjustments = stored.actions.adjustments

@@ -121,14 +121,22 @@ class WritePlan:
                 }
             )
 
-    def add_root_symbols(self, rows: Iterable[Row], named: Iterable[str | None]) -> None:
-        """Add the root symbols that are described, then those that are only named."""
+    def add_root_symbols(
+        self, rows: Iterable[Row], named: Iterable[str | None], *, numbered: bool
+    ) -> None:
+        """Add the root symbols that are described, then those that are only named.
+
+        Args:
+            rows: Those that are described.
+            named: Those that contracts name.
+            numbered: Whether those without a number get one.
+        """
         described: dict[str, Row] = {row["root_symbol"]: row for row in rows}
         for name in named:
             if name is not None:
                 described.setdefault(name, {"root_symbol": name, **dict.fromkeys(ROOT)})
         for number, row in enumerate(described.values()):
-            if row["root_symbol_id"] is None:
+            if numbered and row["root_symbol_id"] is None:
                 row["root_symbol_id"] = number
         self._rows["futures_root_symbols"] += described.values()
 

@@ -88,6 +88,7 @@ class AssetDBWriter:
         self._write(
             write,
             shares,
+            numbered=True,
             futures=futures,
             exchanges=exchanges,
             root_symbols=root_symbols,
@@ -118,7 +119,7 @@ class AssetDBWriter:
             equity_supplementary_mappings: As for `write`, and so are all others.
             futures: Keyed by ``sid``.
             exchanges: Keyed by ``exchange``.
-            root_symbols: Keyed by ``root_symbol``.
+            root_symbols: Keyed by ``root_symbol``; those without a number get none.
             chunk_size: Has no effect.
             cryptocurrencies: Keyed by ``sid``.
             currency_pairs: Keyed by ``sid``.
@@ -143,6 +144,7 @@ class AssetDBWriter:
         self._write(
             write,
             shares,
+            numbered=False,
             futures=futures,
             exchanges=exchanges,
             root_symbols=root_symbols,
@@ -151,11 +153,12 @@ class AssetDBWriter:
             currency_pairs=currency_pairs,
         )
 
-    def _write(
+    def _write(  # noqa: PLR0913 - all that a database holds
         self,
         write: plan.WritePlan,
         shares: list[Row],
         *,
+        numbered: bool,
         futures: Frame,
         exchanges: Frame,
         root_symbols: Frame,
@@ -178,7 +181,7 @@ class AssetDBWriter:
         _check_sids(shares, contracts, coins, pairs)
         named = [row["exchange"] for row in (*shares, *contracts, *coins, *pairs, *roots)]
         write.add_exchanges(venues, named)
-        write.add_root_symbols(roots, [row["root_symbol"] for row in contracts])
+        write.add_root_symbols(roots, [row["root_symbol"] for row in contracts], numbered=numbered)
         write.add_futures(contracts)
         write.add_pairs(coins, Cryptocurrency)
         write.add_pairs(pairs, CurrencyPair)

@@ -252,6 +252,26 @@ def bundle_names(environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
     return tuple(sorted({*bundles, *_catalog(environ).names()}))
 
 
+def _verified(
+    source: MigrationSource,
+    found: FoundBundle,
+    written: BundleData,
+    environ: Mapping[str, str] | None,
+    show_progress: bool,  # noqa: FBT001 - as it was given
+) -> MigrationReport:
+    """What the comparison of a bundle with what was written of it says.
+
+    Raises:
+        CorruptData: A value differs.
+    """
+    report = source.compare(written, environ, show_progress=show_progress)
+    if report.differences:
+        first = "; ".join(report.differences[:_SHOWN])
+        reason = f"{len(report.differences):,} values differ from {found.location}: {first}"
+        raise CorruptData(path=f"bundle {written.name}", reason=reason)
+    return report
+
+
 def _direct(name: str, environ: Mapping[str, str] | None, timestamp: Moment | None) -> BundleData:
     """What a source finds, read where it is."""
     source, _, rest = name.partition(_MARK)
