@@ -37,6 +37,7 @@ def test_the_commands_are_those_of_the_manual() -> None:
         ("bundle", "info"),
         ("bundle", "ingest"),
         ("bundle", "list"),
+        ("bundle", "migrate"),
         ("demo",),
         ("doctor",),
         ("explain",),

@@ -102,6 +102,24 @@ bcolz_daily_bars.ctable = SmallChunks
 def america(*given: Any) -> None:
     """Every table filled: XNYS, two half days, a future, a renamed symbol."""
     _, assets, minute, daily, adjustments, calendar, start, end, *_ = given
+    american_assets(assets)
+    whole = calendar.sessions_in_range(start, end)
+    spans = {3: whole, 5: whole[:29], 7: whole[1:], 20: whole[:34], 123456: whole[3:9]}
+    daily.write(((sid, bars(days, holes=0.1)) for sid, days in spans.items()), show_progress=False)
+    first, last = pd.Timestamp("2020-11-25"), pd.Timestamp("2020-11-30")  # the 27th is a half day
+    minute.write(
+        [
+            (3, bars(minutes(calendar, first, last, keep=0.3))),
+            (123456, bars(minutes(calendar, last, last, keep=0.02))),
+            (7, bars(minutes(calendar, first, first, keep=0.1))),
+            (7, bars(minutes(calendar, last, last, keep=0.1))),
+        ]
+    )
+    american_actions(adjustments)
+
+
+def american_assets(assets: Any) -> None:
+    """Equities, of which one was renamed, and a future."""
     life = ("2020-11-02", "2020-12-31")
     equities = frame(
         [
@@ -136,15 +154,7 @@ def america(*given: Any) -> None:
         exchanges=exchanges(
             ("NYSE", "NYSE", "US"), ("NASDAQ", "NSDQ", "US"), ("CME", "CME", "US"), ("X", "X", "CA")
         ),
-        root_symbols=pd.DataFrame(
-            {
-                "root_symbol": ["ES", "CL"],
-                "root_symbol_id": [3, 4],
-                "sector": ["index", None],
-                "description": ["E-mini S&P 500", None],
-                "exchange": ["CME", None],
-            }
-        ),
+        root_symbols=roots(),
         equity_supplementary_mappings=pd.DataFrame(
             {
                 "sid": [3, 3],
@@ -155,18 +165,23 @@ def america(*given: Any) -> None:
             }
         ),
     )
-    whole = calendar.sessions_in_range(start, end)
-    spans = {3: whole, 5: whole[:29], 7: whole[1:], 20: whole[:34], 123456: whole[3:9]}
-    daily.write(((sid, bars(days, holes=0.1)) for sid, days in spans.items()), show_progress=False)
-    first, last = pd.Timestamp("2020-11-25"), pd.Timestamp("2020-11-30")  # the 27th is a half day
-    minute.write(
-        [
-            (3, bars(minutes(calendar, first, last, keep=0.3))),
-            (123456, bars(minutes(calendar, last, last, keep=0.02))),
-            (7, bars(minutes(calendar, first, first, keep=0.1))),
-            (7, bars(minutes(calendar, last, last, keep=0.1))),
-        ]
+
+
+def roots() -> Any:
+    """Chains of futures, one without contracts."""
+    return pd.DataFrame(
+        {
+            "root_symbol": ["ES", "CL"],
+            "root_symbol_id": [3, 4],
+            "sector": ["index", None],
+            "description": ["E-mini S&P 500", None],
+            "exchange": ["CME", None],
+        }
     )
+
+
+def american_actions(adjustments: Any) -> None:
+    """Splits and dividends of both kinds."""
     adjustments.write(
         splits=pd.DataFrame(
             {

@@ -1,17 +1,13 @@
 """Bundles of Zipline's are taken over whole, value by value, or refused by name."""
 
-import json
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
-import polars as pl
 import pytest
 from zipline_bundles import STAMP_FOLDER, copied, ingestion, recorded, zipline_root
 
@@ -23,12 +19,10 @@ from rustybt.data.bundle import BundleData
 from rustybt.errors import (
     AssetDBVersionError,
     BundleNotFound,
-    CorruptData,
     DataValidationError,
     IngestionNotFound,
     InvalidArgument,
 )
-from rustybt.plugins import groups, registry
 from rustybt.testing import AdapterCase, DataAdapterSuite
 from rustybt_data.zipline import ZiplineBundle
 
@@ -354,221 +348,6 @@ def test_assets_of_other_versions_are_refused(tmp_path: Path) -> None:
         database.execute("UPDATE version_info SET version = 5")
     with pytest.raises(AssetDBVersionError):
         bundles.migrate(folder)
-
-
-# ------------------------------------------------------------------ bad databases
-
-
-@pytest.mark.parametrize("name", ["assets-7.sqlite", "adjustments.sqlite"])
-@pytest.mark.parametrize("content", [None, b"", b"no database at all", b"SQLite format 3\0" * 99])
-def test_a_bad_database_is_named(name: str, content: bytes | None, tmp_path: Path) -> None:
-    folder = copied("america", tmp_path)
-    (folder / "assets-6.sqlite").unlink()
-    (folder / name).unlink()
-    if content is not None:
-        (folder / name).write_bytes(content)
-    for attempt in (bundles.migrate, lambda place: bundles.load(f"zipline:{place}")):
-        with pytest.raises(CorruptData) as error:
-            attempt(folder)
-        assert name in str(error.value)
-
-
-@pytest.mark.parametrize(
-    ("statement", "said"),
-    [
-        ("UPDATE splits SET ratio = 0", "its ratio is 0"),
-        ("UPDATE splits SET ratio = -2.0", "its ratio is -2.0"),
-        ("UPDATE splits SET ratio = 9e999", "its ratio is inf"),
-        ("UPDATE splits SET ratio = NULL", "its ratio is None"),
-        ("UPDATE splits SET ratio = 'half'", "its ratio is 'half'"),
-        ("UPDATE splits SET effective_date = 'soon'", "its effective_date is 'soon'"),
-        ("UPDATE splits SET effective_date = NULL", "it has no effective_date"),
-        ("UPDATE splits SET sid = 'AAA'", "its sid is 'AAA'"),
-        # Nanoseconds in place of seconds.
-        ("UPDATE dividend_payouts SET pay_date = ex_date * 1000000000", "no seconds of a date"),
-        ("UPDATE dividend_payouts SET amount = 0", "its amount is 0"),
-        ("UPDATE dividends SET ratio = -1", "its ratio is -1"),
-        ("UPDATE stock_dividend_payouts SET pay_date = 0", "it is paid before its ex day"),
-    ],
-)
-def test_rows_of_actions_that_cannot_be_are_listed(
-    statement: str, said: str, tmp_path: Path
-) -> None:
-    folder = copied("america", tmp_path)
-    with closing(sqlite3.connect(folder / "adjustments.sqlite")) as database, database:
-        database.execute(statement)
-    with pytest.raises(DataValidationError, match=said):
-        bundles.migrate(folder)
-    with pytest.raises(DataValidationError, match=said):
-        bundles.load(f"zipline:{folder}")
-    report = bundles.migrate(folder, options={"leave_out": "yes"})
-    assert any(said in line for line in report.left_out)
-
-
-def test_a_factor_that_follows_from_no_dividend_is_a_difference(tmp_path: Path) -> None:
-    folder = copied("america", tmp_path)
-    with closing(sqlite3.connect(folder / "adjustments.sqlite")) as database, database:
-        database.execute("UPDATE dividends SET ratio = ratio * 0.9")
-    with pytest.raises(CorruptData, match="3 values differ"):
-        bundles.migrate(folder)
-    with pytest.raises(BundleNotFound):
-        bundles.load("america")
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE equities SET start_date = 'soon'",
-        "UPDATE equities SET end_date = 1.5",
-        "DROP TABLE futures_contracts",
-        "DROP TABLE asset_router",
-    ],
-)
-def test_a_bad_table_of_assets_is_refused(statement: str, tmp_path: Path) -> None:
-    folder = copied("america", tmp_path)
-    with closing(sqlite3.connect(folder / "assets-7.sqlite")) as database, database:
-        database.execute(statement)
-    with pytest.raises(CorruptData, match=r"assets-7\.sqlite"):
-        bundles.migrate(folder)
-
-
-def test_rows_about_assets_that_are_not_there_are_listed(tmp_path: Path) -> None:
-    folder = copied("america", tmp_path)
-    with closing(sqlite3.connect(folder / "assets-7.sqlite")) as database, database:
-        database.execute("DELETE FROM asset_router WHERE sid = 7")
-    with pytest.raises(DataValidationError, match="equities row of sid 7: asset_router says"):
-        bundles.migrate(folder)
-
-
-def test_daily_bars_and_minutes_of_two_calendars_are_refused(tmp_path: Path) -> None:
-    folder = copied("america", tmp_path)
-    path = folder / "minute_equities.bcolz" / "metadata.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"calendar_name": "24/7"}))
-    with pytest.raises(DataValidationError, match="of different calendars"):
-        bundles.migrate(folder)
-
-
-def test_a_bundle_without_bars_is_refused(tmp_path: Path) -> None:
-    folder = copied("america", tmp_path)
-    for part in ("daily", "minute"):
-        shutil.rmtree(folder / f"{part}_equities.bcolz")
-    with pytest.raises(DataValidationError, match="neither daily bars nor minutes"):
-        bundles.migrate(folder)
-
-
-# ------------------------------------------------------------------ the comparison finds faults
-
-
-class Bent:
-    """A writer that passes on what it gets, bent."""
-
-    def __init__(self, writer: Any, bend: Any) -> None:
-        self._writer, self._bend = writer, bend
-
-    def write(self, *given: Any, **named: Any) -> None:
-        self._bend(self._writer, *given, **named)
-
-    write_direct = write
-
-
-def one_price(writer: Any, data: Iterator[tuple[int, pl.DataFrame]]) -> None:
-    cent = pl.lit(Decimal("0.01"))
-    writer.write(
-        (
-            sid,
-            bars.with_columns(
-                pl.col("high")
-                + pl.when(pl.col("high").is_first_distinct()).then(cent).otherwise(cent * 0)
-            )
-            if sid == 7
-            else bars,
-        )
-        for sid, bars in data
-    )
-
-
-def one_bar_less(writer: Any, data: Iterator[tuple[int, pl.DataFrame]]) -> None:
-    writer.write((sid, bars[1:] if sid == 7 else bars) for sid, bars in data)
-
-
-def one_asset_less(writer: Any, data: Iterator[tuple[int, pl.DataFrame]]) -> None:
-    writer.write((sid, bars) for sid, bars in data if sid != 7)
-
-
-def another_sid(writer: Any, data: Iterator[tuple[int, pl.DataFrame]]) -> None:
-    writer.write((8 if sid == 7 else sid, bars) for sid, bars in data)
-
-
-def no_splits(writer: Any, **tables: Any) -> None:
-    writer.write(**{**tables, "splits": None})
-
-
-def more_money(writer: Any, dividends: pl.DataFrame, **tables: Any) -> None:
-    writer.write(dividends=dividends.with_columns(pl.col("amount") + Decimal("0.01")), **tables)
-
-
-def another_name(writer: Any, equities: pl.DataFrame, **tables: Any) -> None:
-    renamed = equities.with_columns(asset_name=pl.lit("Somebody"))
-    writer.write_direct(equities=renamed, **tables)
-
-
-def another_multiplier(writer: Any, futures: pl.DataFrame, **tables: Any) -> None:
-    writer.write_direct(futures=futures.with_columns(multiplier=pl.lit("51")), **tables)
-
-
-def another_period(writer: Any, equity_symbol_mappings: pl.DataFrame, **tables: Any) -> None:
-    bent = equity_symbol_mappings.with_columns(pl.col("start_date").dt.offset_by("1d"))
-    writer.write_direct(equity_symbol_mappings=bent, **tables)
-
-
-def another_country(writer: Any, exchanges: pl.DataFrame, **tables: Any) -> None:
-    writer.write_direct(exchanges=exchanges.with_columns(country_code=pl.lit("GB")), **tables)
-
-
-def no_roots(writer: Any, root_symbols: pl.DataFrame, **tables: Any) -> None:
-    writer.write_direct(root_symbols=root_symbols.clear(), **tables)
-
-
-def no_values(writer: Any, equity_supplementary_mappings: Any, **tables: Any) -> None:
-    del equity_supplementary_mappings
-    writer.write_direct(**tables)
-
-
-@pytest.mark.parametrize(
-    ("place", "bend", "said"),
-    [
-        (3, one_price, "values differ"),
-        (2, one_price, "sid"),
-        (3, one_bar_less, "of sid 7"),
-        (2, one_bar_less, "of sid 7"),
-        (3, one_asset_less, "of sid 7"),
-        (2, another_sid, "bars of sid 8"),
-        (4, no_splits, "3 values differ"),
-        (4, more_money, "missing: CashDividend"),
-        (1, another_name, "asset_name of"),
-        (1, another_multiplier, "price_multiplier of"),
-        (1, another_period, "missing: "),
-        (1, another_country, "exchange_info of"),
-        (1, no_roots, "missing: RootSymbol"),
-        (1, no_values, "US0000000030"),
-    ],
-)
-def test_a_value_that_is_written_wrong_is_found(place: int, bend: Any, said: str) -> None:
-    class Bending(ZiplineBundle):
-        def __call__(self, *given: Any) -> None:  # type: ignore[override] # as it was given
-            bent: Any = list(given)
-            bent[place] = Bent(given[place], bend)
-            super().__call__(*bent)
-
-    adapters = registry(groups.DATA_ADAPTERS)
-    adapters.register("bending", Bending)
-    try:
-        with pytest.raises(CorruptData, match=said):
-            bundles.migrate("america", source="bending")
-    finally:
-        adapters.unregister("bending")
-    with pytest.raises(BundleNotFound):
-        bundles.load("america")
 
 
 def test_a_direct_bundle_names_its_content() -> None:

@@ -37,7 +37,7 @@ def shown(reader: BcolzDailyReader | BcolzMinuteReader) -> list[Bar]:
         (
             sid,
             str(from_day(at)) if reader.is_daily else from_ns(at).isoformat(),
-            *(None if price is None else price / prices for price in ohlc),  # type: ignore[misc]
+            *(None if price is None else price / prices for price in ohlc),
             volume / volumes,
         )
         for at, sid, *ohlc, volume in bars.iter_rows()

@@ -18,6 +18,7 @@ from rustybt_data.zipline.leftovers import Leftover
 _NAME: Final = re.compile(r"assets-([0-9]+)\.sqlite")
 
 Row = Mapping[str, Any]
+Schema = Mapping[str, pl.DataType]
 
 _KINDS: Final = {
     Equity.asset_type: "equities",
@@ -112,59 +113,13 @@ class StoredAssets:
     def write(self, writer: AssetWriter) -> None:
         """Hand everything to the writer of a bundle."""
         writer.write_direct(
-            equities=self._frame("equities", ("asset_name", *_LIFE, "exchange")),
-            equity_symbol_mappings=_frame(
-                self.symbols,
-                {
-                    "sid": pl.Int64(),
-                    "symbol": _TEXT,
-                    "company_symbol": _TEXT,
-                    "share_class_symbol": _TEXT,
-                    "start_date": _DAY,
-                    "end_date": _DAY,
-                },
-            ),
-            equity_supplementary_mappings=_frame(
-                self.supplementary,
-                {
-                    "sid": pl.Int64(),
-                    "field": _TEXT,
-                    "value": _TEXT,
-                    "start_date": _DAY,
-                    "end_date": _DAY,
-                },
-            ),
-            futures=self._frame(
-                "futures_contracts",
-                (
-                    "symbol",
-                    "root_symbol",
-                    "asset_name",
-                    *_LIFE,
-                    "exchange",
-                    "notice_date",
-                    "expiration_date",
-                    "multiplier",
-                    "tick_size",
-                ),
-            ),
-            exchanges=_frame(
-                self.tables["exchanges"],
-                dict.fromkeys(("exchange", "canonical_name", "country_code"), _TEXT),
-            ),
-            root_symbols=_frame(
-                self.tables["futures_root_symbols"],
-                {
-                    "root_symbol": _TEXT,
-                    "root_symbol_id": pl.Int64(),
-                    "sector": _TEXT,
-                    "description": _TEXT,
-                    "exchange": _TEXT,
-                },
-            ),
-            cryptocurrencies=self._frame(
-                "cryptocurrencies", (*_PAIR, "trading_enabled", "margin_enabled", "perpetual")
-            ),
+            equities=self._frame("equities", _EQUITY),
+            equity_symbol_mappings=_frame(self.symbols, _SYMBOLS),
+            equity_supplementary_mappings=_frame(self.supplementary, _SUPPLEMENTARY),
+            futures=self._frame("futures_contracts", _FUTURE),
+            exchanges=_frame(self.tables["exchanges"], _EXCHANGES),
+            root_symbols=_frame(self.tables["futures_root_symbols"], _ROOTS),
+            cryptocurrencies=self._frame("cryptocurrencies", _COIN),
             currency_pairs=self._frame("currency_pairs", _PAIR),
         )
 
@@ -208,8 +163,31 @@ class StoredAssets:
                     self.leftovers.append(Leftover(what, "there is no equity of this sid"))
 
 
+_PERIOD: Final = {"start_date": _DAY, "end_date": _DAY}
+_SYMBOLS: Final[Schema] = {
+    "sid": pl.Int64(),
+    **dict.fromkeys(("symbol", "company_symbol", "share_class_symbol"), _TEXT),
+    **_PERIOD,
+}
+_SUPPLEMENTARY: Final[Schema] = {
+    "sid": pl.Int64(),
+    **dict.fromkeys(("field", "value"), _TEXT),
+    **_PERIOD,
+}
+_EXCHANGES: Final[Schema] = dict.fromkeys(("exchange", "canonical_name", "country_code"), _TEXT)
+_ROOTS: Final[Schema] = {
+    "root_symbol": _TEXT,
+    "root_symbol_id": pl.Int64(),
+    **dict.fromkeys(("sector", "description", "exchange"), _TEXT),
+}
+_EQUITY: Final = ("asset_name", *_LIFE, "exchange")
+_FUTURE: Final = (
+    *("symbol", "root_symbol", *_EQUITY),
+    *("notice_date", "expiration_date", "multiplier", "tick_size"),
+)
 _PAIR: Final = ("symbol", "asset_name", "base_currency", "quote_currency", *_LIFE, "exchange")
-_TYPES: Final[Mapping[str, pl.DataType]] = {
+_COIN: Final = (*_PAIR, "trading_enabled", "margin_enabled", "perpetual")
+_TYPES: Final[Schema] = {
     "sid": pl.Int64(),
     **dict.fromkeys(_DAYS, _DAY),
     **dict.fromkeys(("trading_enabled", "margin_enabled", "perpetual"), pl.Boolean()),
@@ -217,7 +195,7 @@ _TYPES: Final[Mapping[str, pl.DataType]] = {
 }
 
 
-def _frame(rows: Iterable[Row], schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+def _frame(rows: Iterable[Row], schema: Schema) -> pl.DataFrame:
     """Rows as a frame: stored days become dates, numbers of a text column their shortest text."""
     cells = [[_cell(row.get(name), name, kind) for name, kind in schema.items()] for row in rows]
     return pl.DataFrame(cells, schema=dict(schema), orient="row")

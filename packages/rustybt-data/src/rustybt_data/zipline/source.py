@@ -19,7 +19,7 @@ from rustybt.data.schemas import PRICE_FIELDS
 from rustybt.errors import InvalidArgument
 from rustybt.progress import OnProgress, progress
 from rustybt_data.adjustments import adjustments_hash
-from rustybt_data.description import assets_hash, combined_hash
+from rustybt_data.catalog.hashes import assets_hash, combined_hash
 from rustybt_data.zipline.comparison import compared
 from rustybt_data.zipline.folder import environment, find_ingestion, moment_of
 from rustybt_data.zipline.leftovers import Leftover, refuse
