@@ -3,8 +3,9 @@
 Names are imported on first use: a backtest only reads what was stored.
 """
 
-import importlib
 from typing import TYPE_CHECKING
+
+from rustybt.lazy import on_first_use
 
 if TYPE_CHECKING:
     from rustybt_data.adjustments.events import read_actions, read_dividends, read_splits
@@ -13,6 +14,19 @@ if TYPE_CHECKING:
         AdjustmentFilesWriter,
         adjustments_hash,
         other_actions,
+    )
+else:
+    __getattr__, __dir__ = on_first_use(
+        __name__,
+        {
+            "rustybt_data.adjustments.events": ("read_actions", "read_dividends", "read_splits"),
+            "rustybt_data.adjustments.reading": ("adjustments_of", "load_adjustments"),
+            "rustybt_data.adjustments.store": (
+                "AdjustmentFilesWriter",
+                "adjustments_hash",
+                "other_actions",
+            ),
+        },
     )
 
 __all__ = [
@@ -25,21 +39,3 @@ __all__ = [
     "read_dividends",
     "read_splits",
 ]
-
-_HOMES = {
-    "AdjustmentFilesWriter": "store",
-    "adjustments_hash": "store",
-    "adjustments_of": "reading",
-    "load_adjustments": "reading",
-    "other_actions": "store",
-    "read_actions": "events",
-    "read_dividends": "events",
-    "read_splits": "events",
-}
-
-
-def __getattr__(name: str) -> object:
-    """Import an exported name on first use (PEP 562)."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -7,7 +7,6 @@ from typing import Final
 
 import polars as pl
 
-from rustybt.data.actions import TABLES, dividend_frame, split_frame
 from rustybt.data.adjustments import Adjustments
 from rustybt_data.parquet.damage import telling
 
@@ -45,9 +44,10 @@ def _loaded(
 ) -> Adjustments:
     with telling(path for _, path in files):
         frames = {name: pl.read_parquet(path) for name, path in files}
+    if not frames:
+        return Adjustments.empty()
+    from rustybt.data.actions import TABLES
+
     splits, dividends = frames.pop(SPLITS, None), frames.pop(DIVIDENDS, None)
-    return Adjustments.from_frames(
-        split_frame(()) if splits is None else splits,
-        dividend_frame(()) if dividends is None else dividends,
-        {name: frames[name] for name in TABLES if name in frames},
-    )
+    others = {name: frames[name] for name in TABLES if name in frames}
+    return Adjustments.from_frames(splits, dividends, others)
