@@ -88,7 +88,7 @@ def test_hours_count_from_the_open_and_the_last_is_cut_at_the_close() -> None:
     # New York opens at 14:30 UTC in winter and closes at 21:00.
     trades = [
         trade("14:29:59", "1"),  # before the open
-        trade("14:30:00", "2"),  # at the very open, which is no label of the session
+        trade("14:30:00", "2", "0.5"),  # at the very open: the opening trade
         trade("14:30:00.001", "3"),
         trade("15:30:00", "4"),
         trade("15:30:01", "5"),
@@ -98,11 +98,11 @@ def test_hours_count_from_the_open_and_the_last_is_cut_at_the_close() -> None:
     ]
     builder = BarBuilder("1h", calendar=get_calendar("XNYS"))
     assert built(builder, trades) == [
-        "15:30:00 3 4 3 4 2",
+        "15:30:00 2 4 2 4 2.5",
         "16:30:00 5 5 5 5 1",
         "21:00:00 6 7 6 7 2",
     ]
-    assert (builder.counts.outside, builder.counts.accepted) == (3, 5)
+    assert (builder.counts.outside, builder.counts.accepted) == (2, 6)
 
 
 def test_daylight_saving_moves_the_session_and_its_bars() -> None:
@@ -138,7 +138,7 @@ def test_bars_begin_again_after_the_break() -> None:
         trade("03:59:00", "1"),
         trade("04:00:00", "2"),
         trade("04:30:00", "3"),  # in the break
-        trade("05:00:00", "4"),  # at its very end
+        trade("05:00:00", "4"),  # at its very end: trading goes on
         trade("05:00:01", "5"),
         trade("06:00:00", "6"),
         trade("06:00:01", "7"),
@@ -146,10 +146,10 @@ def test_bars_begin_again_after_the_break() -> None:
     builder = BarBuilder("1h", calendar=get_calendar("XHKG"))
     assert built(builder, trades) == [
         "04:00:00 1 2 1 2 2",
-        "06:00:00 5 6 5 6 2",
+        "06:00:00 4 6 4 6 3",
         "07:00:00 7 7 7 7 1",
     ]
-    assert builder.counts.outside == 2
+    assert builder.counts.outside == 1
 
 
 def test_a_day_with_a_break_is_one_bar() -> None:

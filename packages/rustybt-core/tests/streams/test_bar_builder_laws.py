@@ -69,9 +69,9 @@ def expected(grid: BarGrid, events: list[Trade]) -> list[Bar]:
     """The definition of a bar, written down without any state."""
     found: dict[tuple[int, str], list[Trade]] = {}
     for event in events:
-        span = grid.span(event.at)
+        span = grid.span(event.at, from_begin=True)
         if span is not None:
-            assert span.start < event.at <= span.end
+            assert span.start <= event.at <= span.end
             found.setdefault((span.end, event.symbol), []).append(event)
     return [
         Bar(
@@ -130,7 +130,7 @@ def test_every_event_is_accounted_for_and_repetitions_change_nothing(
 ) -> None:
     hours = None if calendar is None else get_calendar(calendar)
     grid = grid_of(Resolution.parse(resolution), hours)
-    inside = [each for each in events if grid.span(each.at) is not None]
+    inside = [each for each in events if grid.span(each.at, from_begin=True) is not None]
     twice = random.sample(events * 2, 2 * len(events))
     restating = builder_of(resolution, calendar, LateRules(policy="restate", keep=1_000))
     newest = {(bar.at, bar.symbol): bar for bar in bars_of(restating, twice)}

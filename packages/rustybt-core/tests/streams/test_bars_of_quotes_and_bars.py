@@ -99,6 +99,7 @@ def test_late_shorter_bars_are_restated_or_counted() -> None:
 
 def test_a_session_of_minutes_is_a_day() -> None:
     minutes = [
+        minute("14:30:00", "7 7 7 7"),  # the label of a minute before the open
         minute("14:31:00", "1 2 1 2"),
         minute("21:00:00", "3 4 3 4"),
         minute("21:01:00", "9 9 9 9"),

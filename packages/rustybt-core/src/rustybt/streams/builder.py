@@ -30,7 +30,8 @@ _IN_ORDER: Final = LateRules()
 class BarBuilder:
     """Makes bars of the events of one stream, for any number of symbols.
 
-    A bar holds what happened at ``start < at <= end`` and is labelled by its end. It is emitted
+    A bar holds what happened at ``start < at <= end`` and is labelled by its end; a trade at the
+    very moment of an open belongs to the first bar, unless another one ends then. A bar is emitted
     once its end and the lateness after it have passed on the clock of the stream: that of its
     events, or a `Watermark`. Of events that come out of order meanwhile it is the same bar as of
     those in order: the open is the earliest price, the close the latest, where times are equal by
@@ -115,7 +116,7 @@ class BarBuilder:
         bars = self._emit(limit) if limit >= self._wake else []
         gathering = self._latest.get(event.symbol)
         if gathering is None or not gathering.span.start < at <= gathering.span.end:
-            span = self._grid.span(at)
+            span = self._grid.span(at, from_begin=not self._of_bars)
             if span is None:
                 self._counts["outside"] += 1
                 return bars

@@ -31,8 +31,14 @@ class Span(NamedTuple):
 class BarGrid(Protocol):
     """The bars of one resolution."""
 
-    def span(self, at: int) -> Span | None:
-        """The bar that a moment belongs to, None while the market is closed."""
+    def span(self, at: int, *, from_begin: bool = False) -> Span | None:
+        """The bar that a moment belongs to, None while the market is closed.
+
+        Args:
+            at: The moment, or the label of a shorter bar.
+            from_begin: Whether the very moment at which trading begins belongs to the bar that
+                begins there, unless another one ends then: so it is for trades and quotes.
+        """
         ...
 
     def following(self, end: int) -> Span | None:
@@ -44,8 +50,8 @@ class SessionGrid:
     """Bars counted from the open of each session, and again from the end of its break.
 
     The last bar before a break and before the close ends there, even when that makes it shorter,
-    as in `rustybt.clock.MinuteAxis`. A daily bar is a session. What happens in a break, or at the
-    very moment of the open, belongs to no bar: labels of a session lie after its open.
+    as in `rustybt.clock.MinuteAxis`. A daily bar is a session. What happens in a break belongs to
+    no bar.
 
     Args:
         calendar: Whose sessions.
@@ -60,13 +66,15 @@ class SessionGrid:
         self._pauses: Final[list[int]] = calendar.break_starts.tolist()
         self._resumes: Final[list[int]] = calendar.break_ends.tolist()
 
-    def span(self, at: int) -> Span | None:
+    def span(self, at: int, *, from_begin: bool = False) -> Span | None:
         """The bar that a moment belongs to, None while the market is closed."""
         index = bisect_left(self._closes, at)
-        if index == len(self._closes) or at <= self._opens[index]:
+        if index == len(self._closes):
             return None
         pause, resume = self._pauses[index], self._resumes[index]
-        if pause < at <= resume:
+        if from_begin and at in (self._opens[index], resume):
+            at += 1
+        if at <= self._opens[index] or pause < at <= resume:
             return None
         begin, end = self._opens[index], self._closes[index]
         session = from_day(self._sessions[index])
@@ -99,8 +107,8 @@ class ClockGrid:
     def __init__(self, resolution: Resolution) -> None:
         self._length: Final = _length(resolution) or NANOS_PER_DAY
 
-    def span(self, at: int) -> Span:
-        """The bar that a moment belongs to."""
+    def span(self, at: int, *, from_begin: bool = False) -> Span:
+        """The bar that a moment belongs to: at every begin another one ends."""
         day = (at - 1) // NANOS_PER_DAY
         begin = day * NANOS_PER_DAY
         return _cut(at, begin, begin + NANOS_PER_DAY, self._length, from_day(day))
