@@ -110,14 +110,16 @@ def test_every_number_comes_once_and_what_is_missing_is_counted(
             events[place], events[place + 1] = events[place + 1], events[place]
     tracker = SequenceTracker()
     result = filled([trade(number) for number in events], tracker)
-    # What came before the first number that was seen belongs to no gap.
-    known = [number for number in sent if number in result]
-    assert sorted(number for number in result if number is not None) == known
-    if known:
-        begun = result[0] or 0
-        absent = [n for n in range(begun, known[-1]) if n not in known and n > begun]
-        assert tracker.counts.missing == len(absent)
-    assert tracker.counts.repeated == len(events) - len(result)
+    assert sorted(number for number in result if number is not None) == sent
+    if sent:
+        assert tracker.counts.missing == sent[-1] - sent[0] + 1 - len(sent)
+    assert tracker.counts.repeated == len(repeats)
+
+
+def test_numbers_from_before_the_first_one_are_no_repetitions() -> None:
+    tracker = SequenceTracker()
+    assert filled([trade(n) for n in (5, 2, 2, 3, 6)], tracker) == [5, 2, 3, 6]
+    assert tracker.counts == SequenceCounts(missing=1, filled=1, repeated=1)
 
 
 def test_a_negative_memory_is_refused() -> None:

@@ -14,6 +14,7 @@ from rustybt.streams.grid import BarGrid, ClockGrid, SessionGrid, Span, grid_of
 from rustybt.streams.late import LatePolicy, LateRules
 from rustybt.streams.merging import MergeCounts, Merger
 from rustybt.streams.protocol import DataStream, StreamPlugin
+from rustybt.streams.reading import reading
 
 __all__ = [
     "Backfill",
@@ -41,4 +42,5 @@ __all__ = [
     "WhenFull",
     "fill_gaps",
     "grid_of",
+    "reading",
 ]

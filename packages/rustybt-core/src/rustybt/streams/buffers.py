@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterable
+from collections.abc import AsyncIterable
 from typing import Final, Literal
 
 from rustybt.streams.events import MarketEvent
+from rustybt.streams.reading import reading
 
 WhenFull = Literal["wait", "drop_oldest", "drop_newest"]
 """What happens when a buffer is full; see `Buffer`."""
@@ -50,17 +51,15 @@ class Buffer:
 
     async def fill(self) -> None:
         """Read the stream to its end."""
-        iterator = aiter(self._stream)
         try:
-            async for event in iterator:
-                await self._put(event)
+            async with reading(self._stream) as events:
+                async for event in events:
+                    await self._put(event)
         except Exception as error:  # noqa: BLE001 - raised by who takes the events
             self.error = error
         finally:
             self.ended = True
             self._changed.set()
-            if isinstance(iterator, AsyncGenerator):
-                await iterator.aclose()
 
     def take(self) -> MarketEvent:
         """The oldest event."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from rustybt.errors import InvalidArgument
 from rustybt.streams.events import Bar, MarketEvent, Quote, Trade, Watermark
+from rustybt.streams.reading import reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +71,7 @@ class SequenceTracker:
         if remembered < 0:
             raise InvalidArgument(field="remembered", value=remembered, reason="give 0 or more")
         self._remembered: Final = remembered
+        self._oldest: Final[dict[str, int]] = {}
         self._newest: Final[dict[str, tuple[int, int]]] = {}
         self._missing: Final[dict[str, set[int]]] = {}
         self._gaps = self._absent = self._filled = self._repeated = 0
@@ -92,6 +94,10 @@ class SequenceTracker:
         newest = self._newest.get(channel)
         if newest is None or sequence > newest[0]:
             return True
+        if sequence < self._oldest[channel]:
+            self._miss(channel, sequence + 1, self._oldest[channel] - 1)
+            self._oldest[channel] = sequence
+            return True
         missing = self._missing.get(channel, set())
         if sequence not in missing:
             self._repeated += 1
@@ -113,20 +119,26 @@ class SequenceTracker:
         if newest is not None and sequence <= newest[0]:
             return None
         self._newest[channel] = sequence, at
+        self._oldest.setdefault(channel, sequence)
         if newest is None or sequence == newest[0] + 1:
             return None
         gap = Gap(
             channel=channel, first=newest[0] + 1, last=sequence - 1, after=newest[1], until=at
         )
         self._gaps += 1
-        self._absent += gap.missing
-        missing = self._missing.setdefault(channel, set())
-        if gap.missing + len(missing) <= self._remembered:
-            missing.update(range(gap.first, gap.last + 1))
+        self._miss(channel, gap.first, gap.last)
         return gap
+
+    def _miss(self, channel: str, first: int, last: int) -> None:
+        """Note that some numbers have not come."""
+        self._absent += last - first + 1
+        missing = self._missing.setdefault(channel, set())
+        if last - first + 1 + len(missing) <= self._remembered:
+            missing.update(range(first, last + 1))
 
     def restart(self, channel: str) -> None:
         """Forget a channel, whose numbers begin anew."""
+        self._oldest.pop(channel, None)
         self._newest.pop(channel, None)
         self._missing.pop(channel, None)
 
@@ -136,7 +148,7 @@ async def fill_gaps(
     tracker: SequenceTracker,
     *,
     backfill: Backfill | None = None,
-) -> AsyncIterator[MarketEvent]:
+) -> AsyncGenerator[MarketEvent]:
     """A stream whose gaps are found, reported and, where somebody can, filled.
 
     Each symbol is a channel. Events without a number are handed on as they are; one whose number
@@ -148,18 +160,19 @@ async def fill_gaps(
         tracker: Counts, and knows what has come.
         backfill: Called for each gap; None only counts.
     """
-    async for event in stream:
-        if isinstance(event, Watermark) or event.sequence is None:
+    async with reading(stream) as events:
+        async for event in events:
+            if isinstance(event, Watermark) or event.sequence is None:
+                yield event
+                continue
+            if not tracker.is_new(event.symbol, event.sequence):
+                continue
+            gap = tracker.see(event.symbol, event.sequence, event.at)
+            if gap is not None and backfill is not None:
+                for filled in _within(gap, await backfill(gap)):
+                    if tracker.is_new(gap.channel, filled.sequence or 0):
+                        yield filled
             yield event
-            continue
-        if not tracker.is_new(event.symbol, event.sequence):
-            continue
-        gap = tracker.see(event.symbol, event.sequence, event.at)
-        if gap is not None and backfill is not None:
-            for filled in _within(gap, await backfill(gap)):
-                if tracker.is_new(gap.channel, filled.sequence or 0):
-                    yield filled
-        yield event
 
 
 def _within(gap: Gap, events: Iterable[MarketEvent]) -> list[Trade | Quote | Bar]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from rustybt.testing._margin import MarginModelSuite
     from rustybt.testing._overnight import BorrowModelSuite, FinancingModelSuite
     from rustybt.testing._slippage import SlippageModelSuite
+    from rustybt.testing._streams import DataStreamSuite, StreamCase
     from rustybt.testing._virtual_time import VirtualTime
 
 __all__ = [
@@ -35,11 +36,13 @@ __all__ = [
     "BorrowModelSuite",
     "CommissionModelSuite",
     "DataAdapterSuite",
+    "DataStreamSuite",
     "FillModelSuite",
     "FinancingModelSuite",
     "LatencyModelSuite",
     "MarginModelSuite",
     "SlippageModelSuite",
+    "StreamCase",
     "VirtualTime",
 ]
 
@@ -49,11 +52,13 @@ _HOMES = {
     "BorrowModelSuite": f"{__name__}._overnight",
     "CommissionModelSuite": f"{__name__}._commission",
     "DataAdapterSuite": f"{__name__}._data_adapter",
+    "DataStreamSuite": f"{__name__}._streams",
     "FillModelSuite": f"{__name__}._fills",
     "FinancingModelSuite": f"{__name__}._overnight",
     "LatencyModelSuite": f"{__name__}._latency",
     "MarginModelSuite": f"{__name__}._margin",
     "SlippageModelSuite": f"{__name__}._slippage",
+    "StreamCase": f"{__name__}._streams",
     "VirtualTime": f"{__name__}._virtual_time",
 }
 
