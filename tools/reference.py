@@ -56,6 +56,7 @@ MODULES = (
     "rustybt.errors",
     "rustybt_data",
     "rustybt_data.adapters",
+    "rustybt_data.adapters.websocket",
     "rustybt_data.quality",
     "rustybt_data.resampling",
 )

@@ -1,6 +1,8 @@
 """What a stream makes of trades is what aggregation makes of them later."""
 
+from datetime import timedelta
 from decimal import Decimal
+from random import Random
 
 import polars as pl
 import pytest
@@ -8,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rustybt.calendars import get_calendar, to_ns
-from rustybt.streams import BarBuilder, Trade
+from rustybt.streams import Bar, BarBuilder, LateRules, Quote, Trade
 from rustybt_data.resampling import aggregate
 
 #: An open and a close, in winter; Hong Kong has a break from 04:00 to 05:00 UTC.
@@ -22,7 +24,7 @@ DAY = 86_400_000_000_000
 
 @pytest.mark.parametrize("calendar", SESSIONS)
 @given(
-    moments=st.lists(st.integers(1, 10**9), min_size=1, max_size=30, unique=True),
+    moments=st.lists(st.integers(0, 10**9), min_size=1, max_size=30, unique=True),
     prices=st.lists(st.decimals(1, 100, places=2), min_size=30, max_size=30),
     resolution=st.sampled_from(["100ms", "7s", "1m", "1h", "7h", "1d"]),
 )
@@ -30,7 +32,6 @@ def test_bars_of_trades(
     calendar: str, moments: list[int], prices: list[Decimal], resolution: str
 ) -> None:
     begin, end = map(to_ns, SESSIONS[calendar])
-    # What lies exactly on an open is in no bar of a stream.
     at = sorted(begin + (end - begin) * moment // 10**9 for moment in moments)
     trades = [
         Trade(symbol="AAA", at=when, price=price, size=price)
@@ -45,13 +46,62 @@ def test_bars_of_trades(
         orient="row",
     ).with_columns(pl.col("timestamp").cast(pl.Datetime("ns", "UTC")))
     stored = aggregate(frame, resolution, calendar=calendar, partial=True)
-    label = stored.to_series(0)
-    assert list(stored.with_columns(label.to_physical().alias(label.name)).iter_rows()) == [
-        (
-            bar.at if label.name == "timestamp" else to_ns(bar.session) // DAY,
-            "AAA",
-            *(bar.open, bar.high, bar.low, bar.close, bar.volume),
+    assert shown(stored) == [(*key(bar, resolution), *figures(bar), bar.volume) for bar in live]
+
+
+@pytest.mark.parametrize("calendar", SESSIONS)
+@given(
+    moments=st.lists(st.integers(0, 10**9), min_size=1, max_size=20, unique=True),
+    bids=st.lists(st.decimals(1, 100, places=2), min_size=20, max_size=20),
+    resolution=st.sampled_from(["100ms", "7s", "1m", "1h", "7h", "1d"]),
+    random=st.randoms(use_true_random=False),
+)
+def test_bars_of_quotes_that_come_in_any_order(
+    calendar: str, moments: list[int], bids: list[Decimal], resolution: str, random: Random
+) -> None:
+    begin, end = map(to_ns, SESSIONS[calendar])
+    quotes = [
+        Quote(
+            symbol="AAA",
+            at=begin + (end - begin) * moment // 10**9,
+            bid=bid,
+            ask=bid + Decimal("0.05"),
         )
-        for bar in live
-        if bar.session is not None
+        for moment, bid in zip(moments, bids, strict=False)
     ]
+    builder = BarBuilder(
+        resolution,
+        calendar=get_calendar(calendar),
+        prices="mid",
+        late=LateRules(wait=timedelta(days=2)),
+    )
+    for quote in random.sample(quotes, len(quotes)):
+        assert builder.add(quote) == []
+    live = builder.advance(end + 3 * DAY)
+    number = pl.Decimal(18, 2)
+    frame = pl.DataFrame(
+        [(quote.at, "AAA", quote.bid, quote.ask) for quote in quotes],
+        schema={"timestamp": pl.Int64, "symbol": pl.String, "bid": number, "ask": number},
+        orient="row",
+    ).with_columns(pl.col("timestamp").cast(pl.Datetime("ns", "UTC")))
+    stored = aggregate(frame, resolution, calendar=calendar, partial=True).drop("spread")
+    assert shown(stored) == [
+        (*key(bar, resolution), *figures(bar), bar.volume, bar.bid, bar.ask) for bar in live
+    ]
+
+
+def shown(stored: pl.DataFrame) -> list[tuple[object, ...]]:
+    """Rows with labels as integers."""
+    label = stored.to_series(0)
+    return stored.with_columns(label.to_physical().alias(label.name)).rows()
+
+
+def key(bar: Bar, resolution: str) -> tuple[int, str]:
+    """Label and symbol of a bar as they are stored: days have that of their session."""
+    assert bar.session is not None
+    return (to_ns(bar.session) // DAY if resolution == "1d" else bar.at), bar.symbol
+
+
+def figures(bar: Bar) -> tuple[Decimal, ...]:
+    """The prices of a bar."""
+    return bar.open, bar.high, bar.low, bar.close

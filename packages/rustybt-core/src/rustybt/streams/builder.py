@@ -258,9 +258,7 @@ def _price_of(quote: Quote, prices: Prices) -> Decimal:
 
 def _check_parts(resolution: Resolution, of: Resolution) -> None:
     """Refuse bars that do not fit into those that are to be made of them."""
-    length, part = resolution.nanoseconds, of.nanoseconds
-    fits = resolution == of if part is None else length is None or length % part == 0
-    if not fits:
+    if not of.adds_up_to(resolution):
         raise InvalidArgument(
             field="of", value=str(of), reason=f"give a length that divides {resolution}"
         )

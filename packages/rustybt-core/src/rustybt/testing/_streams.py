@@ -13,6 +13,7 @@ import pytest
 
 from rustybt.net import LinkRules, LinkState
 from rustybt.streams import DataStream, MarketEvent, Trade, Watermark
+from rustybt.values import from_scaled
 
 _LIMIT_S: Final = 30.0
 _RULES: Final = LinkRules(wait_min_s=0.0, wait_max_s=0.0)
@@ -130,7 +131,7 @@ class DataStreamSuite:
             await listener.start(*case.symbols)
             for number in range(1, 4):
                 await until(lambda: case.subscribed() >= set(case.symbols))
-                price = Decimal(number)
+                price = from_scaled(number, 0)
                 await case.tell(case.symbols[-1], price, _SIZE)
                 await until(lambda price=price: listener.has(price))  # type: ignore[misc] # bound now
                 await case.cut()
@@ -172,7 +173,7 @@ class DataStreamSuite:
             await listener.start(case.symbols[0])
             await until(lambda: bool(case.subscribed()))
             for number in range(1, 11):
-                await case.tell(case.symbols[0], Decimal(number), _SIZE)
+                await case.tell(case.symbols[0], from_scaled(number, 0), _SIZE)
             await until(lambda: listener.has(Decimal(10)))
             times = [event.at for event in listener.events if not isinstance(event, Watermark)]
             assert times == sorted(times)
