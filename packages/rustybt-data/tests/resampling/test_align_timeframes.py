@@ -148,3 +148,16 @@ def test_a_running_bar_ends_as_the_complete_one(closes: list[int]) -> None:
     )
     ends = fine["timestamp"] == running["timestamp_15m"]
     assert_frame_equal(running.filter(ends), complete.filter(ends))
+
+
+def test_running_sums_that_leave_18_digits_are_refused_by_name() -> None:
+    wide = HALF_HOURS.with_columns(pl.lit(Decimal("6e17")).cast(pl.Decimal(18, 0)).alias("volume"))
+    with pytest.raises(DataValidationError, match=r"volume.*AAA at 2024-01-02 15:30:00.*18 digits"):
+        align_timeframes({"30m": wide, "1h": None}, "30m", calendar="XNYS", partial="running")
+
+
+def test_running_sums_never_wrap() -> None:
+    # 12 x 9e17 = 1.08e19 leaves 64 bits.
+    lines = "\n".join(minute(f"2024-01-02T15:{at}", "5", 9 * 10**17) for at in range(10, 22))
+    with pytest.raises(DataValidationError, match=r"volume.*18 digits"):
+        align_timeframes({"1m": table(lines), "1h": None}, "1m", calendar="XNYS", partial="running")

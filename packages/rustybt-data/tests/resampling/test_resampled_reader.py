@@ -212,3 +212,19 @@ def test_a_run_over_it_is_the_run_that_makes_its_bars_itself(market: Path) -> No
         )
     assert len(seen[0]) > 1
     assert seen[0] == seen[1]
+
+
+def test_bars_outside_of_other_sessions_are_left_out() -> None:
+    # Bars around the clock, in the sessions of New York: 14:30 to 21:00 UTC.
+    bars = [("02T14:30", 1), ("02T14:31", 2), ("02T21:00", 4), ("02T21:01", 8), ("03T12:00", 16)]
+    frame = table("\n".join(minute(f"2024-01-{at}", "5", volume) for at, volume in bars))
+    made = ResampledReader(minutes(frame, "24/7"), "1d", calendar=get_calendar("XNYS"))
+    assert (made.calendar, made.last_session.isoformat()) == ("XNYS", "2024-01-03")
+    day = to_day("2024-01-02")
+    volumes = everything(made).select("at", "volume").rows()
+    assert volumes == [(day, 6 * 10**made.volume_scale)]
+    assert made.last_traded(1, day + 1) == day
+    assert made.last_traded(1, day - 1) is None
+    none = ResampledReader(minutes(frame.tail(2), "24/7"), "1h", calendar=get_calendar("XNYS"))
+    assert everything(none).is_empty()
+    assert none.last_traded(1, to_ns("2024-02-01")) is None
