@@ -28,7 +28,7 @@ from rustybt_data.adapters.rows import text_frame
 from rustybt_data.adapters.standard import BarLabel
 
 _ADDRESS: Final = "https://data.alpaca.markets"
-_KEY, _SECRET = "ALPACA_API_KEY", "ALPACA_SECRET_KEY"
+_VARIABLES: Final = ("ALPACA_API_KEY", "ALPACA_SECRET_KEY")
 _NEW_YORK: Final = ZoneInfo("America/New_York")
 _PAGE: Final = 10_000
 _FRAMES: Final = {"1m": 1, "5m": 5, "15m": 15, "30m": 30}
@@ -113,7 +113,7 @@ class AlpacaAdapter(BaseDataAdapter):
         return await alpaca_actions(self, client, symbols, (start, end))
 
     def _client(self, module: str, name: str) -> AlpacaClient:
-        secrets = self.secret(_KEY), self.secret(_SECRET)
+        secrets = self.secret(_VARIABLES[0]), self.secret(_VARIABLES[1])
         try:
             clients = imported(f"alpaca.data.historical.{module}")
         except ImportError as error:

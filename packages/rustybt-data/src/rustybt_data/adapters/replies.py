@@ -72,6 +72,10 @@ class Reply:
         value = self.mapping.get(name)
         return None if value is None else Reply(value, self._origin, f"{self._path}.{name}")
 
+    def label(self, name: str) -> "Reply":
+        """The name of something in a mapping, where that itself says something, such as a day."""
+        return Reply(name, self._origin, self._path)
+
     @property
     def mapping(self) -> Mapping[str, object]:
         """A JSON object.
