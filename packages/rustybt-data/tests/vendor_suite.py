@@ -41,7 +41,6 @@ class VendorSuite(DataAdapterSuite):
         adapter: What is tested.
         client: The module of the vendor's client.
         path: In every request of bars.
-        keys: Variables that hold the credentials.
         unknown: A symbol that the vendor does not know.
         twins: Whether a reply can hold a bar twice.
     """
@@ -49,7 +48,6 @@ class VendorSuite(DataAdapterSuite):
     adapter: ClassVar[type[BaseDataAdapter]]
     client: ClassVar[str]
     path: ClassVar[str]
-    keys: ClassVar[tuple[str, ...]] = ()
     unknown: ClassVar[str] = "NOPE"
     twins: ClassVar[bool] = True
     options: ClassVar[Mapping[str, str]] = {}
@@ -136,8 +134,6 @@ class VendorSuite(DataAdapterSuite):
         assert self.bars(vendor).equals(plain)
 
     def test_two_different_bars_of_one_day_are_refused(self, vendor: VendorServer) -> None:
-        if not self.twins:
-            pytest.skip("a reply cannot hold a bar twice")
         rows = self.rows(vendor)
         rows.append((*rows[2][:4], "172.5", *rows[2][5:]))
         with pytest.raises(DataValidationError, match=r"AAPL at 2024-03-11.*172\.5"):
@@ -165,50 +161,7 @@ class VendorSuite(DataAdapterSuite):
         with pytest.raises(UnknownSymbol, match=f"{self.adapter.name}.*{self.unknown}"):
             self.bars(vendor, self.unknown)
 
-    # ------------------------------------------------------------------ keys and clients
-
-    def test_a_wrong_key_is_an_error_that_does_not_show_it(
-        self,
-        vendor: VendorServer,
-        monkeypatch: pytest.MonkeyPatch,
-        caplog: pytest.LogCaptureFixture,
-        capsys: pytest.CaptureFixture[str],
-    ) -> None:
-        for variable in self.keys:
-            monkeypatch.setenv(variable, WRONG)
-        if not self.keys:
-            pytest.skip("it needs no key")
-        with caplog.at_level(logging.DEBUG), pytest.raises(RequestRefused) as caught:
-            self.bars(vendor)
-        shown = "".join(traceback.format_exception(caught.value))
-        records = "".join(record.getMessage() for record in caplog.records)
-        for text in (shown, repr(caught.value), caplog.text, records, *capsys.readouterr()):
-            assert WRONG not in text
-        assert "credentials" in str(caught.value)
-
-    def test_keys_stay_out_of_errors_of_the_network(
-        self,
-        vendor: VendorServer,
-        monkeypatch: pytest.MonkeyPatch,
-        caplog: pytest.LogCaptureFixture,
-    ) -> None:
-        for variable in self.keys:
-            monkeypatch.setenv(variable, WRONG)
-        adapter = self.adapter("http://127.0.0.1:9", self.options)
-        adapter.timer = VirtualTime(to_ns("2024-04-01")).timer
-        with caplog.at_level(logging.DEBUG), pytest.raises(RetriesExhausted) as caught:
-            fetched(adapter)
-        assert WRONG not in "".join(traceback.format_exception(caught.value)) + caplog.text
-
-    def test_a_key_that_is_missing_is_named(
-        self, vendor: VendorServer, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        for variable in self.keys:
-            monkeypatch.delenv(variable)
-        if self.keys:
-            with pytest.raises(MissingCredential, match=self.keys[0]):
-                self.bars(vendor)
-            assert not vendor.asked
+    # ------------------------------------------------------------------ clients and pages
 
     def test_a_client_that_is_missing_is_an_error_that_says_how_to_install_it(
         self, vendor: VendorServer, monkeypatch: pytest.MonkeyPatch
@@ -269,6 +222,56 @@ class VendorSuite(DataAdapterSuite):
     @abstractmethod
     def environment(self) -> Mapping[str, str]:
         """The credentials."""
+
+
+class KeyedVendorSuite(VendorSuite):
+    """The same for a vendor that wants a key.
+
+    Attributes:
+        keys: Variables that hold the credentials.
+    """
+
+    keys: ClassVar[tuple[str, ...]]
+
+    def test_a_wrong_key_is_an_error_that_does_not_show_it(
+        self,
+        vendor: VendorServer,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        for variable in self.keys:
+            monkeypatch.setenv(variable, WRONG)
+        with caplog.at_level(logging.DEBUG), pytest.raises(RequestRefused) as caught:
+            self.bars(vendor)
+        shown = "".join(traceback.format_exception(caught.value))
+        records = "".join(record.getMessage() for record in caplog.records)
+        for text in (shown, repr(caught.value), caplog.text, records, *capsys.readouterr()):
+            assert WRONG not in text
+        assert "credentials" in str(caught.value)
+
+    def test_keys_stay_out_of_errors_of_the_network(
+        self,
+        vendor: VendorServer,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        for variable in self.keys:
+            monkeypatch.setenv(variable, WRONG)
+        adapter = self.adapter("http://127.0.0.1:9", self.options)
+        adapter.timer = VirtualTime(to_ns("2024-04-01")).timer
+        with caplog.at_level(logging.DEBUG), pytest.raises(RetriesExhausted) as caught:
+            fetched(adapter)
+        assert WRONG not in "".join(traceback.format_exception(caught.value)) + caplog.text
+
+    def test_a_key_that_is_missing_is_named(
+        self, vendor: VendorServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for variable in self.keys:
+            monkeypatch.delenv(variable)
+        with pytest.raises(MissingCredential, match=self.keys[0]):
+            self.bars(vendor)
+        assert not vendor.asked
 
 
 def fetched(adapter: BaseDataAdapter, *symbols: str) -> pl.DataFrame:

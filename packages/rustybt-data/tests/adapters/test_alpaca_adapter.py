@@ -12,7 +12,7 @@ from hypothesis import given
 from laws import whole_run
 from mutations import SEEDS
 from vendor_server import Answer, VendorServer, serving
-from vendor_suite import VendorSuite
+from vendor_suite import KeyedVendorSuite
 
 from rustybt.data import bundles
 from rustybt.errors import DataValidationError, InvalidArgument, RequestRefused, UnknownSymbol
@@ -36,7 +36,7 @@ def vendor(shared: VendorServer, monkeypatch: pytest.MonkeyPatch) -> VendorServe
     return shared
 
 
-class TestAlpacaAdapter(VendorSuite):
+class TestAlpacaAdapter(KeyedVendorSuite):
     """Troubles, and the conformance suite."""
 
     adapter: ClassVar[type[BaseDataAdapter]] = AlpacaAdapter

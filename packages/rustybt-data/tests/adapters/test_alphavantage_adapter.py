@@ -12,7 +12,7 @@ from hypothesis import given
 from laws import whole_run
 from mutations import SEEDS
 from vendor_server import Answer, VendorServer, serving
-from vendor_suite import VendorSuite, fetched
+from vendor_suite import KeyedVendorSuite, fetched
 
 from rustybt.data import bundles
 from rustybt.errors import (
@@ -46,7 +46,7 @@ def spoken(vendor: VendorServer) -> AlphaVantage:
     return vendor.speaks
 
 
-class TestAlphaVantageAdapter(VendorSuite):
+class TestAlphaVantageAdapter(KeyedVendorSuite):
     """Troubles, and the conformance suite."""
 
     adapter: ClassVar[type[BaseDataAdapter]] = AlphaVantageAdapter
@@ -134,7 +134,7 @@ class TestAlphaVantageAdapter(VendorSuite):
         assert vendor.asked[0].query["outputsize"] == "compact"
         fetched(self.made(vendor, outputsize="compact")[0])
 
-    def test_a_day_that_is_there_twice_and_differs_is_refused(self, vendor: VendorServer) -> None:
+    def test_two_different_bars_of_one_day_are_refused(self, vendor: VendorServer) -> None:
         twin = Answer(body=AlphaVantage()(self.asked()).text.decode().replace("03-08", "03-07"))
         vendor.fail(self.path, twin)
         with pytest.raises(DataValidationError, match=r"2024-03-07.*twice"):

@@ -13,7 +13,7 @@ from laws import whole_run
 from mutations import SEEDS
 from polygon_replies import DAYS, KEY, Polygon
 from vendor_server import Answer, VendorServer, serving
-from vendor_suite import VendorSuite
+from vendor_suite import KeyedVendorSuite
 
 from rustybt.data import bundles
 from rustybt.errors import DataValidationError, InvalidArgument, RequestRefused
@@ -37,7 +37,7 @@ def vendor(shared: VendorServer, monkeypatch: pytest.MonkeyPatch) -> VendorServe
     return shared
 
 
-class TestPolygonAdapter(VendorSuite):
+class TestPolygonAdapter(KeyedVendorSuite):
     """Troubles, and the conformance suite."""
 
     adapter: ClassVar[type[BaseDataAdapter]] = PolygonAdapter

@@ -138,6 +138,15 @@ class Reply:
         return self.text
 
     @property
+    def optional_numbers(self) -> list[str | None]:
+        """The texts of the numbers of a JSON array, None where there is null.
+
+        Raises:
+            DataValidationError: It is something else.
+        """
+        return [None if item.value is None else item.number for item in self.items]
+
+    @property
     def whole(self) -> int:
         """A whole number.
 
