@@ -85,7 +85,7 @@ def test_missing_sessions_are_found_at_the_bar_after_them() -> None:
     frame = flat(["10", "11", "10", "11", "10", "11", "10"])  # 3 to 6 and 9 to 11 January
     report = of(frame[[0, 1, 5, 6]])  # without the 5th, 6th and 9th
     assert found(report) == [("2023-01-10", "missing_sessions", "date", "3", "flag")]
-    assert report.rows["reason"].to_list() == ["no bar from 2023-01-05 to 2023-01-09"]
+    assert report.rows["reason"].to_list() == ["no sound bar from 2023-01-05 to 2023-01-09"]
     rules = RuleSet.default().changed("missing_sessions", parameters={"least": 4})
     assert of(frame[[0, 1, 5, 6]], rules).is_clean
 

@@ -55,7 +55,7 @@ class Gaps:
             return
         name = self._axis.name
         reasons = [
-            f"no bar from {name(int(was[place]) + 1)} to {name(int(rows.session[place]) - 1)}"
+            f"no sound bar from {name(int(was[place]) + 1)} to {name(int(rows.session[place]) - 1)}"
             for place in places(wide)
         ]
         self._add(self._sessions.name, rows.take(wide), missing[wide], reasons, found)

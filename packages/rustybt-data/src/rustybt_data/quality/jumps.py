@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Literal, NamedTuple
 
@@ -62,35 +62,29 @@ class Verdict(NamedTuple):
     detail: str
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Jump:
     """A jump that is not decided yet.
 
     Attributes:
         level: The price before it, on today's scale.
-        steps: The bars since, beginning with the one that jumped.
-        size: How far from `level` the price jumped.
-        z: The same in robust standard deviations, the largest.
-        opened: The open of the bar that jumped, over `level`.
-        calm: Bars since the last jump.
-        kept: Verdicts that wait for its end.
+        start: Which of the steps jumped.
+        size: How far, as `relative` says.
+        step: The bar that jumped.
     """
 
     level: float
-    steps: list[Step]
+    start: int
     size: float
-    z: float
-    opened: float
-    calm: int = 0
-    kept: list[Verdict] = field(default_factory=list)
+    step: Step
 
 
 class JumpWatch:
-    """Follows jumps until they are decided; keeps the open one.
+    """Follows jumps until they are decided; keeps those that are not, and the bars since.
 
-    A jump is a spike when within `persist` bars one bar moves back by half of it or more and leaves
+    A jump is a spike when within `persist` bars a bar moves back by half of it or more and leaves
     no more than ``1 - reverts`` of it; that bar is none itself. It has stayed when `persist` bars
-    went by without that.
+    without another jump went by, or twice as many. Jumps may lie inside each other.
 
     Args:
         persist: For how many bars a way back is waited for.
@@ -114,85 +108,108 @@ class JumpWatch:
         self._tolerance = tolerance
         self._shift_over = shift_over
         self._hindsight = hindsight
-        self._jump: _Jump | None = None
+        self._open: list[_Jump] = []
+        self._steps: list[Step] = []
+        self._calm = 0
 
     @property
     def is_idle(self) -> bool:
         """Whether no jump is open."""
-        return self._jump is None
+        return not self._open
 
     def step(self, step: Step) -> list[Verdict]:
         """Take the next bar; what is decided by it."""
-        jump = self._jump
-        if jump is None:
-            return self._begin(step) if step.jumps else []
-        jump.level *= step.factor
-        if self._goes_back(jump, step):
-            self._jump = None
-            return [Verdict("spike", each, jump.z, _text(jump.level)) for each in jump.steps]
+        for place, jump in enumerate(self._open):
+            jump.level *= step.factor
+            if self._goes_back(jump, step):
+                return self._spike(place, step)
         told: list[Verdict] = []
         if step.jumps:
-            told = self._tell(jump, Verdict("jump", step, step.z, _text(step.base)))
-            jump.size = relative(step.close, jump.level)
-            jump.z = max(jump.z, step.z, key=abs)
-            jump.calm = 0
+            told = self._begin(step)
+        elif self.is_idle:
+            return []
         else:
-            jump.calm += 1
-        jump.steps.append(step)
-        if jump.calm >= self._persist or len(jump.steps) > 2 * self._persist:
-            self._jump = None
-            return told + self._stayed(jump)
+            self._calm += 1
+        self._steps.append(step)
+        if self._calm >= self._persist:
+            told += [verdict for jump in self._open for verdict in self._stayed(jump)]
+            self._clear()
+        elif len(self._steps) - self._open[0].start > 2 * self._persist:
+            told += self._stayed(self._open.pop(0))
+            self._forget()
         return told
 
     def interrupt(self) -> list[Verdict]:
         """A bar came whose price cannot be compared: what is open stays undecided."""
-        jump, self._jump = self._jump, None
-        return jump.kept if jump is not None else []
+        kept = [_moved(jump) for jump in self._open] if self._hindsight else []
+        self._clear()
+        return kept
 
     def _begin(self, step: Step) -> list[Verdict]:
-        self._jump = _Jump(
-            level=step.base,
-            steps=[step],
-            size=relative(step.close, step.base),
-            z=step.z,
-            opened=step.opened / step.base if step.base > 0 else 0.0,
-        )
-        return self._tell(self._jump, Verdict("jump", step, step.z, _text(step.base)))
-
-    def _tell(self, jump: _Jump, verdict: Verdict) -> list[Verdict]:
-        if self._hindsight:
-            jump.kept.append(verdict)
-            return []
-        return [verdict]
+        size = relative(step.close, step.base)
+        jump = _Jump(level=step.base, start=len(self._steps), size=size, step=step)
+        self._open.append(jump)
+        self._calm = 0
+        return [] if self._hindsight else [_moved(jump)]
 
     def _goes_back(self, jump: _Jump, step: Step) -> bool:
         moved = relative(step.close, step.base)
         turns = (moved < 0) != (jump.size < 0) and abs(moved) >= _HALF * abs(jump.size)
         return turns and abs(relative(step.close, jump.level)) <= self._left * abs(jump.size)
 
-    def _stayed(self, jump: _Jump) -> list[Verdict]:
-        first = jump.steps[0]
-        ratio = self._ratio(jump)
-        if ratio is not None:
-            decided = Verdict("split_suspected", first, jump.z, str(ratio))
-        elif abs(jump.z) > self._shift_over > 0:
-            decided = Verdict("level_shift", first, jump.z, _text(first.base))
+    def _spike(self, place: int, step: Step) -> list[Verdict]:
+        """The bars since a jump, and since those inside it, were a spike."""
+        first, later = self._open[place], self._open[place:]
+        told = []
+        for index in range(first.start, len(self._steps)):
+            z = next(jump.step.z for jump in reversed(later) if jump.start <= index)
+            told.append(Verdict("spike", self._steps[index], z, _text(first.level)))
+        del self._open[place:], self._steps[first.start :]
+        if self._open:
+            self._steps.append(step)
+            self._calm += 1
         else:
-            return jump.kept
-        return [decided, *jump.kept[1:]]
+            self._clear()
+        return told
 
-    def _ratio(self, jump: _Jump) -> Fraction | None:
+    def _stayed(self, jump: _Jump) -> list[Verdict]:
+        step = jump.step
+        ratio = self._ratio(step)
+        if ratio is not None:
+            return [Verdict("split_suspected", step, step.z, str(ratio))]
+        if abs(step.z) > self._shift_over > 0:
+            return [Verdict("level_shift", step, step.z, _text(step.base))]
+        return [_moved(jump)] if self._hindsight else []
+
+    def _ratio(self, step: Step) -> Fraction | None:
         """The ratio of a split that the price moved by, at the open or at the close."""
-        closed = jump.steps[0].close / jump.steps[0].base if jump.steps[0].base > 0 else 0.0
+        if step.base <= 0:
+            return None
         found = [
-            (abs(moved / float(ratio) - 1.0), ratio)
-            for moved in (jump.opened, closed)
+            (abs(moved / step.base / float(ratio) - 1.0), ratio)
+            for moved in (step.opened, step.close)
             for each in RATIOS
             for ratio in (each, 1 / each)
-            if moved > 0
         ]
-        off, ratio = min(found, default=(1.0, Fraction(1)))
+        off, ratio = min(found)
         return ratio if off <= self._tolerance else None
+
+    def _clear(self) -> None:
+        self._open, self._steps, self._calm = [], [], 0
+
+    def _forget(self) -> None:
+        """Leave out the bars before the oldest jump that is open."""
+        if not self._open:
+            self._clear()
+            return
+        gone = self._open[0].start
+        del self._steps[:gone]
+        for jump in self._open:
+            jump.start -= gone
+
+
+def _moved(jump: _Jump) -> Verdict:
+    return Verdict("jump", jump.step, jump.step.z, _text(jump.step.base))
 
 
 def relative(price: float, base: float) -> float:

@@ -9,10 +9,11 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from rustybt.calendars import Moment, TradingCalendar, to_day, to_ns
+from rustybt.calendars import Moment, TradingCalendar, from_ns, to_day, to_ns
 from rustybt.clock.resolution import Resolution
 from rustybt.data.schemas import BAR_FIELDS, MAX_DIGITS, PRICE_FIELDS
 from rustybt.errors import InvalidArgument, InvalidNumber
+from rustybt.streams import Bar
 from rustybt.values import parse_decimal
 from rustybt_data.quality.actions import Actions
 from rustybt_data.quality.batch import Assets, Subject
@@ -71,19 +72,22 @@ class LiveChecker:
         self._scales: dict[str, tuple[int, int]] = {}
         self._row = 0
 
-    def check(self, bar: Mapping[str, Any], *, now: Moment | None = None) -> LiveVerdict:
+    def check(self, bar: Mapping[str, Any] | Bar, *, now: Moment | None = None) -> LiveVerdict:
         """Check the next bar.
 
         Args:
-            bar: A row of a standard frame: ``date`` or ``timestamp``, ``symbol`` and the fields.
+            bar: A row of a standard frame: ``date`` or ``timestamp``, ``symbol`` and the fields;
+                or a bar of a stream that is complete.
             now: The label does not lie after it; None where that is not asked.
 
         Returns:
             What came of it. A bar that cannot be read has only findings of layer 1.
 
         Raises:
-            InvalidArgument: `bar` is no mapping, or the time `now` is none.
+            InvalidArgument: `bar` is neither, or the time `now` is none.
         """
+        if isinstance(bar, Bar):
+            bar = _row_of(bar, daily=self._subject.axis.daily)
         if not isinstance(bar, Mapping):
             raise InvalidArgument(
                 field="bar", value=type(bar).__name__, reason="give a row as a mapping"
@@ -101,6 +105,13 @@ class LiveChecker:
         own = {finding.outcome for finding in found if finding.label == read.label}
         worst = next((each for each in reversed(OUTCOMES) if each in own), "pass")
         return LiveVerdict(worst, tuple(found))
+
+
+def _row_of(bar: Bar, *, daily: bool) -> Mapping[str, Any]:
+    """A bar of a stream as a row of a standard frame."""
+    label = {"date": bar.session} if daily else {"timestamp": from_ns(bar.at)}
+    names = ("symbol", *BAR_FIELDS, "bid", "ask")
+    return label | {name: getattr(bar, name) for name in names}
 
 
 class _Reading:

@@ -30,7 +30,7 @@ th, td { text-align: left; padding: .25rem .6rem; border-bottom: 1px solid #dfe3
   vertical-align: top; }
 th { font-weight: 600; border-bottom: 2px solid #aab2bd; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
-.flag, .quarantine, .fail { white-space: nowrap; }
+td.label, .flag, .quarantine, .fail { white-space: nowrap; }
 .flag::before, .quarantine::before, .fail::before { content: ""; display: inline-block;
   width: .7em; height: .7em; margin-right: .4em; border-radius: 2px; }
 .scroll { overflow-x: auto; } svg text { font: 12px system-ui, sans-serif; fill: #1d2430; }
@@ -61,11 +61,12 @@ def _body(report: Reported) -> Iterator[str]:
         yield f'<div class="scroll">{picture}</div>'
     yield "<h2>Rules</h2>"
     counts = report.counts().sort("outcome", "findings", descending=True)
+    about = {name: kind.about.replace("`", "") for name, kind in RULES.items()}
     yield _table(
         ("rule", "what it finds", "outcome", "findings", "symbols"),
         (
-            (row["rule"], RULES[row["rule"]].about, row["outcome"], row["findings"], row["symbols"])
-            for row in counts.iter_rows(named=True)
+            (rule, about[rule], outcome, findings, symbols)
+            for rule, _, outcome, findings, symbols in counts.iter_rows()
         ),
     )
     shown, title = worst(report, _ROWS)
@@ -87,9 +88,9 @@ def _cell(name: str, value: object) -> str:
     if isinstance(value, int):
         return f'<td class="n">{value:,}</td>'
     text = escape(label_of(value))
-    return (
-        f'<td><span class="{text}">{text}</span></td>' if name == "outcome" else f"<td>{text}</td>"
-    )
+    if name == "outcome":
+        return f'<td><span class="{text}">{text}</span></td>'
+    return f'<td class="label">{text}</td>' if name == "label" else f"<td>{text}</td>"
 
 
 # ---------------------------------------------------------------- picture

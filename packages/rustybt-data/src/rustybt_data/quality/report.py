@@ -95,9 +95,9 @@ class QualityReport:
         row = failures.row(0, named=True)
         label = "" if row["label"] is None else f" at {row['label']}"
         raise DataValidationError(
-            file=" ".join(filter(None, (self.name, row["symbol"]))) + label,
+            file=" ".join(filter(None, (self.name or "bars", row["symbol"]))) + label,
             column=row["column"],
-            value=row["value"],
+            value=row["value"] or None,
             reason=f"{row['reason']} (rule {row['rule']})",
         )
 
@@ -164,10 +164,7 @@ class QualityReport:
             InvalidArgument: It is no such thing.
         """
         try:
-            if values["format"] != _FORMAT:
-                raise InvalidArgument(
-                    field="format", value=values["format"], reason=f"only {_FORMAT} is known"
-                )
+            _check_format(values["format"])
             moment = _moment(values["resolution"])
             return cls(
                 name=values["name"],
@@ -180,7 +177,15 @@ class QualityReport:
                 first=None if values["first"] is None else moment.fromisoformat(values["first"]),
                 last=None if values["last"] is None else moment.fromisoformat(values["last"]),
             )
-        except (KeyError, TypeError, AttributeError, pl.exceptions.PolarsError) as error:
+        except InvalidArgument:
+            raise
+        except (
+            LookupError,
+            TypeError,
+            AttributeError,
+            ValueError,
+            pl.exceptions.PolarsError,
+        ) as error:
             raise InvalidArgument(
                 field="report", value=type(values).__name__, reason=f"it is no report: {error}"
             ) from None
@@ -213,6 +218,11 @@ def without(frame: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
     return frame.filter(keep)
 
 
+def _check_format(found: object) -> None:
+    if found != _FORMAT:
+        raise InvalidArgument(field="format", value=found, reason=f"only {_FORMAT} is known")
+
+
 def _moment(resolution: str) -> Any:  # noqa: ANN401 - a class
     from rustybt.clock.resolution import Resolution
 
@@ -227,6 +237,11 @@ def _label_texts(rows: pl.DataFrame) -> pl.Expr:
 
 def _rows_of(rows: list[dict[str, Any]], *, daily: bool) -> pl.DataFrame:
     schema = finding_schema(daily=daily)
+    for row in rows:
+        if set(row) != set(schema):
+            raise InvalidArgument(
+                field="rows", value=sorted(row), reason=f"give {', '.join(schema)}"
+            )
     texts = pl.DataFrame(rows, schema={**schema, "label": pl.String(), "outcome": pl.String()})
     label = (
         pl.col("label").str.to_date("%Y-%m-%d")

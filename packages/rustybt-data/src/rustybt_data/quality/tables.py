@@ -57,6 +57,7 @@ class Table:
         self._label = "date" if axis.daily else "timestamp"
         self._schema = finding_schema(daily=axis.daily)
         self._frame = frame
+        self._came_as = frame.schema
         self.findings: list[pl.DataFrame] = []
         self.is_sound = self._check_columns() and self._check_types()
         if self.is_sound:
@@ -110,8 +111,13 @@ class Table:
 
     def _check_scales(self) -> None:
         scales = {name: _scale(self._frame.schema[name]) for name in PRICE_FIELDS}
-        if len(set(scales.values())) > 1:
-            texts = ", ".join(f"{name} {scale}" for name, scale in scales.items())
+        given = {
+            name: scale
+            for name, scale in scales.items()
+            if isinstance(self._came_as[name], pl.Decimal)
+        }
+        if len(set(given.values())) > 1:
+            texts = ", ".join(f"{name} {scale}" for name, scale in given.items())
             self._of_frame("scales", "open", texts, "price columns have several scales")
         self._price_scale = min(max(scales.values()), MAX_DIGITS)
         self._volume_scale = min(_scale(self._frame.schema["volume"]), MAX_DIGITS)
