@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
+from laws import through_files
 
 from rustybt.errors import UserError
 from rustybt_data.quality import LiveChecker, QualityReport, RuleSet, check, screen
@@ -61,6 +62,7 @@ resolutions = st.sampled_from(["1d", "1w", "1mo", "1m", "1h", "100ms"])
 calendars = st.sampled_from(["XNYS", "24/7", "XHKG"])
 
 
+@through_files
 @given(frames(), resolutions, calendars, st.booleans(), st.sampled_from(["flag", "fail"]))
 def test_any_frame(
     frame: pl.DataFrame, resolution: str, calendar: str, hindsight: bool, types: str
@@ -75,6 +77,7 @@ def test_any_frame(
         assert parts.accepted.height + parts.quarantined.height == frame.height
 
 
+@through_files
 @given(frames(usual=1.0), resolutions, calendars)
 def test_any_bars_of_the_right_types(frame: pl.DataFrame, resolution: str, calendar: str) -> None:
     check(frame, calendar=calendar, resolution=resolution)
@@ -128,6 +131,7 @@ def test_any_report(found: dict[str, Any]) -> None:
         QualityReport.from_dict(found)
 
 
+@through_files
 @given(st.dictionaries(st.sampled_from(["splits", "dividends", "rights", "x"]), frames()))
 def test_any_actions(actions: dict[str, pl.DataFrame]) -> None:
     empty = pl.DataFrame(schema={"date": pl.Date(), "symbol": pl.String(),

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from laws import through_files
 from quality_bars import PRICE, flat, minutes, random_walk, sessions, table
 
 from rustybt.errors import InvalidArgument
@@ -108,18 +109,21 @@ def framed(rows: list[tuple[Any, ...]], label: str, symbols: str) -> pl.DataFram
     return pl.DataFrame(bars, schema=schema, orient="row")
 
 
+@through_files
 @given(daily_frames())
 def test_daily_bars_one_by_one_give_what_the_frame_gives(frame: pl.DataFrame) -> None:
     more: dict[str, Any] = {"calendar": "XNYS", "resolution": "1d", "actions": SPLITS}
     assert live(frame, quick("1d"), **more) == batch(frame, quick("1d"), **more)
 
 
+@through_files
 @given(minute_frames())
 def test_minutes_one_by_one_give_what_the_frame_gives(frame: pl.DataFrame) -> None:
     more: dict[str, Any] = {"calendar": "XNYS", "resolution": "1m"}
     assert live(frame, quick("1m"), **more) == batch(frame, quick("1m"), **more)
 
 
+@through_files
 @given(daily_frames(), st.data())
 def test_what_comes_later_changes_no_outcome(frame: pl.DataFrame, data: st.DataObject) -> None:
     """Findings of a bar itself, and those that it decides about earlier ones, stay."""

@@ -17,7 +17,7 @@ from rustybt_data.quality.actions import Actions, KnownActions, known_by_symbol
 from rustybt_data.quality.axis import IntradayAxis, SessionAxis, axis_of
 from rustybt_data.quality.catalogue import ASSET_CLASSES
 from rustybt_data.quality.checker import SymbolChecker
-from rustybt_data.quality.findings import finding_schema
+from rustybt_data.quality.findings import Findings, finding_schema, frame_of
 from rustybt_data.quality.report import QualityReport, without
 from rustybt_data.quality.rules import RuleSet
 from rustybt_data.quality.tables import Table
@@ -258,13 +258,13 @@ def _each(
     for portion in table.portions() if table.is_sound else ():
         checked.update(portion.rows)
         yield from portion.findings
+        found: list[tuple[str, Findings]] = []
         for symbol, bars in portion.symbols:
             checker = subject.checker(symbol, hindsight=hindsight)
-            for found in (checker.feed(bars, now=instant), checker.finish()):
-                if len(found):
-                    yield found.frame(symbol)
+            found += (symbol, checker.feed(bars, now=instant)), (symbol, checker.finish())
             if progress is not None:
                 progress(symbol, len(bars))
+        yield frame_of(found, daily=subject.axis.daily)
 
 
 def _polars(frame: object) -> pl.DataFrame:

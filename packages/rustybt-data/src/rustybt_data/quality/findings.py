@@ -1,6 +1,6 @@
 """What rules find, gathered by column: a frame of it, or objects."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
@@ -74,6 +74,12 @@ class Block(NamedTuple):
             return [f"{from_scaled(number, self.scale):f}" for number in self.values.tolist()]
         return _texts(self.values, self.scale)
 
+    def each_reason(self) -> Sequence[str]:
+        """A reason for each row."""
+        if isinstance(self.reasons, str):
+            return [self.reasons] * len(self.row)
+        return self.reasons
+
 
 class Findings:
     """What rules found in rows of one symbol.
@@ -146,8 +152,7 @@ class Findings:
         """One by one, of a symbol."""
         for block in self._blocks:
             texts = block.texts()
-            count = len(block.row)
-            reasons = [block.reasons] * count if isinstance(block.reasons, str) else block.reasons
+            reasons = block.each_reason()
             for place, at in enumerate(block.at.tolist()):
                 yield Finding(
                     symbol=symbol,
@@ -160,31 +165,41 @@ class Findings:
                     outcome=block.outcome,
                 )
 
-    def frame(self, symbol: str) -> pl.DataFrame:
-        """All of them as a frame of `finding_schema`."""
-        schema = finding_schema(daily=self.daily)
-        parts = [self._part(block, symbol).cast(schema) for block in self._blocks]
-        return pl.concat(parts) if parts else pl.DataFrame(schema=schema)
+    @property
+    def blocks(self) -> Sequence[Block]:
+        """What was taken down, rule by rule."""
+        return self._blocks
 
-    def _part(self, block: Block, symbol: str) -> pl.DataFrame:
-        label = pl.Series("label", block.at)
-        return pl.DataFrame(
-            {
-                "symbol": pl.repeat(symbol, len(block.row), eager=True),
-                "label": label.cast(pl.Int32).cast(pl.Date)
-                if self.daily
-                else label.cast(pl.Datetime("ns", "UTC")),
-                "rule": block.rule,
-                "layer": RULES[block.rule].layer,
-                "column": block.column,
-                "value": pl.Series(block.texts(), dtype=pl.String),
-                "reason": block.reasons
-                if isinstance(block.reasons, str)
-                else pl.Series(block.reasons, dtype=pl.String),
-                "outcome": block.outcome,
-                "row": block.row,
-            }
-        )
+
+def frame_of(found: Iterable[tuple[str, Findings]], *, daily: bool) -> pl.DataFrame:
+    """What was found in the rows of some symbols, as a frame of `finding_schema`."""
+    blocks = [(symbol, block) for symbol, each in found for block in each.blocks]
+    schema = finding_schema(daily=daily)
+    if not blocks:
+        return pl.DataFrame(schema=schema)
+    sizes = [len(block.row) for _, block in blocks]
+    label = pl.Series("label", np.concatenate([block.at for _, block in blocks]))
+
+    def spread(values: Iterable[object]) -> pl.Series:
+        """A value of each block for each of its rows."""
+        pairs = zip(values, sizes, strict=True)
+        return pl.Series([value for value, size in pairs for _ in range(size)])
+
+    return pl.DataFrame(
+        {
+            "symbol": spread(symbol for symbol, _ in blocks),
+            "label": label.cast(pl.Int32).cast(pl.Date)
+            if daily
+            else label.cast(pl.Datetime("ns", "UTC")),
+            "rule": spread(block.rule for _, block in blocks),
+            "layer": spread(RULES[block.rule].layer for _, block in blocks),
+            "column": spread(block.column for _, block in blocks),
+            "value": [text for _, block in blocks for text in block.texts()],
+            "reason": [reason for _, block in blocks for reason in block.each_reason()],
+            "outcome": spread(block.outcome for _, block in blocks),
+            "row": np.concatenate([block.row for _, block in blocks]),
+        }
+    ).cast(schema)
 
 
 def label_text(at: int, *, daily: bool) -> str:

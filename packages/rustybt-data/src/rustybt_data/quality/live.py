@@ -223,8 +223,8 @@ class _Reading:
             self._add("decimals", name, text, f"it has more than {most} decimals")
 
     def _check_quotes(self) -> None:
-        bid, ask = self._bar.get("bid"), self._bar.get("ask")
-        if isinstance(bid, Decimal) and isinstance(ask, Decimal) and bid > ask:
+        bid, ask = (_exact(self._bar.get(name), name) for name in ("bid", "ask"))
+        if bid is not None and ask is not None and bid > ask:
             self._add("quotes", "bid", str(bid), "the bid is above the ask")
 
     def _add(self, rule: str, column: str, value: str, reason: str) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from rustybt.calendars import to_day, to_ns
 from rustybt_data.quality.catalogue import RULES
 from rustybt_data.quality.words import Reported, label_of, summary, worst
 
@@ -139,13 +140,15 @@ def _cells(report: Reported, found: pl.DataFrame) -> tuple[pl.DataFrame, list[st
         .sort("worst", "findings", "symbol", descending=(True, True, False))
     )
     symbols: list[str] = ranked["symbol"].head(_SYMBOLS).to_list()
-    labels = pl.Series([report.first, report.last], dtype=found.schema["label"]).to_physical()
-    first, last = int(labels[0]), int(labels[1])
-    part = (last - first) // _BINS + 1
-    place = pl.col("label").to_physical().cast(pl.Int64) - first
+    assert report.first is not None, "there are findings with labels"
+    assert report.last is not None, "there are findings with labels"
+    count = to_day if found.schema["label"] == pl.Date() else to_ns
+    first, last = count(report.first), count(report.last)
+    part = max(float(last - first), 1.0) / _BINS
+    place = (pl.col("label").to_physical().cast(pl.Float64) - float(first)) / part
     cells = (
         found.filter(pl.col("symbol").is_in(symbols))
-        .with_columns((place // part).clip(0, _BINS - 1).alias("bin"))
+        .with_columns(place.floor().clip(0, _BINS - 1).cast(pl.Int64).alias("bin"))
         .group_by("symbol", "bin")
         .agg(pl.col("outcome").max(), pl.len())
         .sort("symbol", "bin")

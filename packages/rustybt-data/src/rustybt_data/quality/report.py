@@ -219,7 +219,7 @@ def without(frame: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
 
 
 def _check_format(found: object) -> None:
-    if found != _FORMAT:
+    if not isinstance(found, int) or found != _FORMAT:
         raise InvalidArgument(field="format", value=found, reason=f"only {_FORMAT} is known")
 
 
