@@ -13,6 +13,7 @@ from rustybt.plugins import groups, listing
 from rustybt.settings import PrecisionOverride, Settings
 from rustybt.values import PrecisionTable
 from rustybt_data.csvdir.options import CsvOptions
+from rustybt_data.quality import RULES
 from tools.workspace import ROOT
 
 DOCS = ROOT / "docs"
@@ -80,6 +81,21 @@ def test_options_of_csvdir_are_those_of_the_code() -> None:
     for field in fields(CsvOptions):
         assert re.search(rf"^\|.*`{field.name}`.*\|", page, re.MULTILINE), field.name
         assert not field.default or f"`{field.default}`" in page, field.name
+
+
+def test_rules_of_quality_are_those_of_the_code() -> None:
+    told = {row[0]: row[1:] for row in rows("data.md", "Quality")}
+    assert list(told) == list(RULES)
+    for name, (layer, about, outcome, parameters) in told.items():
+        kind = RULES[name]
+        assert (layer, about, outcome) == (
+            str(kind.layer), kind.about.replace("`", ""), kind.outcome,
+        )  # fmt: skip
+        values = (
+            f"{key} [{', '.join(value)}]" if isinstance(value, tuple) else f"{key} {value}"
+            for key, value in kind.parameters.items()
+        )
+        assert parameters.rstrip(" |") == ", ".join(values)
 
 
 def test_groups_that_have_plugins_are_in_the_guide() -> None:

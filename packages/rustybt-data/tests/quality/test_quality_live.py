@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from laws import through_files
 from quality_bars import PRICE, flat, minutes, random_walk, sessions, table
 
+from rustybt.calendars import to_ns
 from rustybt.errors import InvalidArgument
+from rustybt.streams import Bar
 from rustybt_data.quality import LiveChecker, RuleSet, check
 
 SPLITS = {
@@ -172,6 +174,18 @@ def test_the_future_is_asked_bar_by_bar() -> None:
         ("future", "quarantine")
     ]
     assert checker.check(bar, now=label).outcome == "pass"
+
+
+def test_bars_of_streams_are_judged_as_rows_are() -> None:
+    label = minutes("2023-01-03")[0]
+    prices = dict.fromkeys(("open", "high", "close", "volume"), Decimal(10))
+    minute = Bar(symbol="AAA", at=to_ns(label), low=Decimal(11), **prices)
+    verdict = LiveChecker(calendar="XNYS", resolution="1m").check(minute)
+    assert {finding.rule for finding in verdict.findings} == {"high_low", "low_body"}
+    assert verdict.findings[0].label == label
+    day = Bar(symbol="AAA", at=to_ns(minutes("2023-01-03")[-1]), low=Decimal(10), **prices,
+              session=dt.date(2023, 1, 3))  # fmt: skip
+    assert LiveChecker(calendar="XNYS", resolution="1d").check(day) == ("pass", ())
 
 
 def test_numbers_may_come_with_as_many_decimals_as_they_need() -> None:
