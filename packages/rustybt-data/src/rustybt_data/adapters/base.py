@@ -390,16 +390,31 @@ class BaseDataAdapter(ABC):
             DataValidationError: What came is not valid.
         """
         del environ, cache, output_dir
-        if not self.options.symbols:
-            raise InvalidArgument(field="symbols", value="", reason="give some: symbols=AAA,BBB")
         self.calendar = calendar
         writers = {"1d": daily_bar_writer, "1m": minute_bar_writer}
         length = str(self.options.resolution)
         if length not in writers:
             reason = "a bundle has bars of 1d or 1m; fetch others into the catalog"
             raise InvalidArgument(field="resolution", value=length, reason=reason)
-        ingest = Ingest(self, calendar, (start_session, end_session), show_progress=show_progress)
-        ingest.write(writers[length], asset_db_writer, adjustment_writer)
+        self._ingest(
+            (writers[length], asset_db_writer, adjustment_writer),
+            calendar,
+            (start_session, end_session),
+            show_progress=show_progress,
+        )
+
+    def _ingest(
+        self,
+        writers: tuple[BarWriter, AssetWriter, AdjustmentWriter],
+        calendar: TradingCalendar,
+        sessions: tuple[date, date],
+        *,
+        show_progress: bool,
+    ) -> None:
+        """Fetch and write the symbols of the options."""
+        if not self.options.symbols:
+            raise InvalidArgument(field="symbols", value="", reason="give some: symbols=AAA,BBB")
+        Ingest(self, calendar, sessions, show_progress=show_progress).write(*writers)
         self.forget_pages()
 
 

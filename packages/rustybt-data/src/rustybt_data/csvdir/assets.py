@@ -37,13 +37,16 @@ class Lives:
 
     def add(self, sid: int, bars: AssetBars) -> None:
         """Take the bars of an asset into account."""
-        if bars.first_label is None or bars.last_label is None:
-            return
-        if bars.kind == "daily":
-            first, last = from_day(bars.first_label), from_day(bars.last_label)
+        if bars.first_label is not None and bars.last_label is not None:
+            self.extend(sid, bars.kind, bars.first_label, bars.last_label)
+
+    def extend(self, sid: int, kind: BarKind, first_label: int, last_label: int) -> None:
+        """Take the first and the last label of an asset into account."""
+        if kind == "daily":
+            first, last = from_day(first_label), from_day(last_label)
         else:
-            opening = self.calendar.minute_to_session(bars.first_label, direction="next")
-            closing = self.calendar.minute_to_session(bars.last_label, direction="previous")
+            opening = self.calendar.minute_to_session(first_label, direction="next")
+            closing = self.calendar.minute_to_session(last_label, direction="previous")
             first = self.calendar.session_date(opening)
             last = self.calendar.session_date(closing)
         known = self._lives.get(sid, (first, last))

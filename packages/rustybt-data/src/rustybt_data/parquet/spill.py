@@ -5,7 +5,7 @@ from typing import Final
 
 import polars as pl
 
-ROWS_IN_MEMORY: Final = 4_000_000
+ROWS_IN_MEMORY: Final = 1_000_000
 """Bars that are kept in memory before they are put aside, unless told otherwise."""
 
 

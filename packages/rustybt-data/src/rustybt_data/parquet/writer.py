@@ -61,6 +61,7 @@ class ParquetBarWriter:
         )
         self._days = LabelDays(self.kind)
         self.ranges: dict[int, tuple[int, int, int]] = {}
+        self._repeats = False
         self._price = ScaleNeed("price")
         self._volume = ScaleNeed("volume")
 
@@ -91,19 +92,35 @@ class ParquetBarWriter:
     def add(self, sid: int, bars: AssetBars) -> None:
         """Take checked bars of an asset."""
         self._extras.add(sid, bars.extras, origin=bars.origin)
-        frame = bars.bars
-        if frame.is_empty():
+        rows = bars.bars.with_columns(pl.lit(int(sid), pl.Int64).alias("sid"))
+        self.add_rows(rows, Scales(bars.price_scale, bars.volume_scale), origin=bars.origin)
+
+    def add_rows(
+        self, rows: pl.DataFrame, scales: Scales, *, origin: str, repeats: bool = False
+    ) -> None:
+        """Take checked bars of any assets, in any order.
+
+        Args:
+            rows: ``at``, ``sid`` and the coefficients of the fields, Int64 without nulls.
+            scales: Decimals that the coefficients count.
+            origin: Where they come from.
+            repeats: Whether a bar may come again, the same in all: it is stored once.
+        """
+        if rows.is_empty():
             return
         for field in PRICE_FIELDS:
-            self._price.add(frame[field].to_numpy(), bars.price_scale, origin=bars.origin)
-        self._volume.add(frame["volume"].to_numpy(), bars.volume_scale, origin=bars.origin)
-        self._extend(int(sid), frame["at"])
-        self._days.add(frame["at"].to_numpy())
+            self._price.add(rows[field].to_numpy(), scales.price, origin=origin)
+        self._volume.add(rows["volume"].to_numpy(), scales.volume, origin=origin)
+        self._extend(rows)
+        self._days.add(rows["at"].to_numpy())
+        self._repeats |= repeats
         self._spill.add(
-            frame.with_columns(
-                pl.lit(int(sid), pl.Int64).alias("sid"),
-                pl.lit(bars.price_scale, pl.Int8).alias("price_scale"),
-                pl.lit(bars.volume_scale, pl.Int8).alias("volume_scale"),
+            rows.select(
+                "at",
+                *BAR_FIELDS,
+                "sid",
+                pl.lit(scales.price, pl.Int8).alias("price_scale"),
+                pl.lit(scales.volume, pl.Int8).alias("volume_scale"),
             )
         )
 
@@ -149,18 +166,33 @@ class ParquetBarWriter:
             extra=self._extras.finish(),
         )
 
-    def _extend(self, sid: int, at: pl.Series) -> None:
-        """Take into account what an asset has; `at` is sorted and not empty."""
-        first, last, rows = self.ranges.get(sid, (int(at[0]), int(at[-1]), 0))
-        self.ranges[sid] = min(first, int(at[0])), max(last, int(at[-1])), rows + len(at)
+    def _extend(self, rows: pl.DataFrame) -> None:
+        """Take into account what assets have: first label, last label and number of bars."""
+        at = pl.col("at")
+        found = rows.group_by("sid").agg(at.min().alias("first"), at.max().alias("last"), pl.len())
+        for sid, first, last, count in found.iter_rows():
+            known = self.ranges.get(sid, (first, last, 0))
+            self.ranges[sid] = min(first, known[0]), max(last, known[1]), known[2] + count
+
+    def _without_repeats(self, bars: pl.DataFrame) -> pl.DataFrame:
+        """Bars that are there once, of sorted ones; their numbers are corrected."""
+        single = bars.unique(maintain_order=True)
+        if single.height < bars.height:
+            counts = bars["sid"].value_counts().join(single["sid"].value_counts(), on="sid")
+            for sid, before, after in counts.iter_rows():
+                first, last, rows = self.ranges[sid]
+                self.ranges[sid] = first, last, rows - before + after
+        return single
 
     def _write_partition(self, span: Span) -> Partition:
-        bars = self._spill.between(span.first, span.stop)
+        bars = self._rescaled(self._spill.between(span.first, span.stop))
         if not _is_ordered(bars):
             bars = bars.sort("sid", "at")
+            if self._repeats:
+                bars = self._without_repeats(bars)
             self._refuse_twins(bars)
         return write_bars(
-            self._rescaled(bars),
+            bars,
             self._folder,
             partition_path(span.partition),
             kind=self.kind,

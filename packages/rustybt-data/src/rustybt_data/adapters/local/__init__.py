@@ -1,0 +1,1 @@
+"""What adapters of files have in common: the mapping, times, chunks, holes, storing."""

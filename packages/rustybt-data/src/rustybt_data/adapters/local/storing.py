@@ -1,0 +1,113 @@
+"""Writing pieces of files into a bundle."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+
+from rustybt.assets import kind_of
+from rustybt.calendars import TradingCalendar, to_day, to_ns
+from rustybt.data.bundles import AdjustmentWriter, AssetWriter, BarWriter
+from rustybt.data.schemas import EXTRA_FIELDS, BarKind
+from rustybt_data.adapters.local.chunks import Chunk, decimals_of
+from rustybt_data.adapters.options import AdapterOptions, Edge
+from rustybt_data.csvdir.assets import Lives, write_assets
+from rustybt_data.csvdir.listing import Listed, Listing
+from rustybt_data.csvdir.options import CsvOptions
+from rustybt_data.parquet.scales import Scales
+
+Writers = tuple[BarWriter, AssetWriter, AdjustmentWriter]
+
+
+class Store:
+    """Takes chunks, and the assets that they are of when all are there.
+
+    Args:
+        options: What the adapter was told.
+        symbols: All symbols, in the order of their numbers.
+        calendar: The calendar of the sessions.
+        sessions: The first and the last session that are written.
+        writers: Of bars, assets and corporate actions.
+    """
+
+    def __init__(
+        self,
+        options: AdapterOptions,
+        symbols: tuple[str, ...],
+        calendar: TradingCalendar,
+        sessions: tuple[date, date],
+        writers: Writers,
+    ) -> None:
+        self._options = options
+        self._sids = {symbol: sid for sid, symbol in enumerate(symbols)}
+        self._bars, self._assets, self._adjustments = writers
+        self._kind: BarKind = "intraday" if options.resolution.is_intraday else "daily"
+        self._lives = Lives(calendar)
+        first, last = self._lives.labels_of_sessions(self._kind, *sessions)
+        self._first, self._last = first, last
+        if options.start is not None:
+            self._first = max(first, self._edge(options.start))
+        if options.end is not None:
+            self._last = min(last, self._edge(options.end, is_end=True))
+        self._waiting: dict[int, list[pl.DataFrame]] = {}
+
+    def add(self, chunk: Chunk) -> None:
+        """Write the bars of a chunk that are asked for."""
+        rows = chunk.frame.with_columns(
+            pl.col("symbol").replace_strict(self._sids, return_dtype=pl.Int64).alias("sid")
+        )
+        within = pl.col("at").is_between(self._first, self._last)
+        if not rows.select(within.all()).item():
+            rows = rows.filter(within)
+        if rows.is_empty():
+            return
+        for sid, low, high in _ends(rows).iter_rows():
+            self._lives.extend(sid, self._kind, low, high)
+        scales = Scales(chunk.scales["close"], chunk.scales["volume"])
+        extras = [name for name in EXTRA_FIELDS if name in rows.columns]
+        if getattr(self._bars, "takes_checked_bars", False) and not extras:
+            bars: Any = self._bars
+            bars.add_rows(rows, scales, origin=chunk.origin.name, repeats=True)
+            return
+        for (sid,), part in rows.partition_by("sid", as_dict=True, maintain_order=True).items():
+            whole = replace(chunk, frame=part)
+            self._waiting.setdefault(sid, []).append(decimals_of(whole, self._options.resolution))
+
+    def finish(self) -> None:
+        """Write what waits, and the assets."""
+        self._bars.write((sid, _one(frames)) for sid, frames in sorted(self._waiting.items()))
+        listed = [
+            Listed(sid=sid, symbol=symbol, kind=kind_of(symbol))
+            for symbol, sid in self._sids.items()
+        ]
+        options = CsvOptions(
+            exchange=self._options.exchange,
+            country=self._options.country,
+            currency=self._options.currency,
+        )
+        write_assets(Listing(listed), [], self._lives, options, self._assets)
+        self._adjustments.write()
+
+    def _edge(self, edge: Edge, *, is_end: bool = False) -> int:
+        """The first label, or the last one, that an end of the options lets through."""
+        if self._kind == "daily":
+            return to_day(edge)
+        if isinstance(edge, datetime):
+            return to_ns(edge) + (not is_end)
+        calendar = self._lives.calendar
+        if is_end:
+            return calendar.session_close(calendar.session_index(edge, direction="previous"))
+        return calendar.session_open(calendar.session_index(edge, direction="next")) + 1
+
+
+def _ends(rows: pl.DataFrame) -> pl.DataFrame:
+    """The first and the last label of each asset."""
+    at = pl.col("at")
+    return rows.group_by("sid").agg(at.min().alias("first"), at.max().alias("last"))
+
+
+def _one(frames: list[pl.DataFrame]) -> pl.DataFrame:
+    """The frames of an asset as one, in order, without rows that come again."""
+    whole = pl.concat(frames, how="diagonal_relaxed").drop("symbol").unique()
+    return whole.sort(whole.columns[0])
