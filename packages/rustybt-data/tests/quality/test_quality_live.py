@@ -1,6 +1,7 @@
 """Bars that come one by one are judged as the frame that they make."""
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -178,14 +179,14 @@ def test_the_future_is_asked_bar_by_bar() -> None:
 
 def test_bars_of_streams_are_judged_as_rows_are() -> None:
     label = minutes("2023-01-03")[0]
-    prices = dict.fromkeys(("open", "high", "close", "volume"), Decimal(10))
-    minute = Bar(symbol="AAA", at=to_ns(label), low=Decimal(11), **prices)
+    ten = Decimal(10)
+    day = Bar(symbol="AAA", at=to_ns(minutes("2023-01-03")[-1]), session=dt.date(2023, 1, 3),
+              open=ten, high=ten, low=ten, close=ten, volume=ten)  # fmt: skip
+    assert LiveChecker(calendar="XNYS", resolution="1d").check(day) == ("pass", ())
+    minute = replace(day, at=to_ns(label), low=Decimal(11))
     verdict = LiveChecker(calendar="XNYS", resolution="1m").check(minute)
     assert {finding.rule for finding in verdict.findings} == {"high_low", "low_body"}
     assert verdict.findings[0].label == label
-    day = Bar(symbol="AAA", at=to_ns(minutes("2023-01-03")[-1]), low=Decimal(10), **prices,
-              session=dt.date(2023, 1, 3))  # fmt: skip
-    assert LiveChecker(calendar="XNYS", resolution="1d").check(day) == ("pass", ())
 
 
 def test_numbers_may_come_with_as_many_decimals_as_they_need() -> None:
@@ -240,6 +241,16 @@ def test_a_bar_without_columns_and_what_is_no_bar() -> None:
     assert verdict.outcome == "fail"
     with pytest.raises(InvalidArgument, match="give a row as a mapping"):
         checker.check(["AAA"])  # type: ignore[arg-type]
+
+
+def test_floats_are_read_where_the_rules_let_them_pass() -> None:
+    frame = table("2023-01-03 AAA 10 9 9.5 10 1").with_columns(pl.col("high").cast(pl.Float64))
+    for outcome, expected in (("flag", {"types", "high_low", "high_body"}), ("fail", {"types"})):
+        rules = RuleSet.default().changed("types", outcome=outcome)
+        more: dict[str, Any] = {"calendar": "XNYS", "resolution": "1d"}
+        verdict = LiveChecker(rules, **more).check(frame.row(0, named=True))
+        assert {finding.rule for finding in verdict.findings} == expected
+        assert set(check(frame, rules, **more).rows["rule"]) == expected
 
 
 def test_decimals_are_limited_in_live_bars_as_in_frames() -> None:

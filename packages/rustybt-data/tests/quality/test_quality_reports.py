@@ -3,6 +3,7 @@
 import json
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from quality_bars import flat, minute_bars, minutes, random_walk, rules_of, table
 from rich.console import Console
 
+from rustybt.assets import AssetFinder
 from rustybt.data import bundles
 from rustybt.errors import CorruptData, DataValidationError, InvalidArgument
 from rustybt_data.quality import (
@@ -234,6 +236,21 @@ def test_a_bundle_is_checked_with_its_own_actions(tmp_path: Path) -> None:
     assert dict(report.checked) == {"AAA": 46, "BBB": 46}
     assert (report.name, report.resolution, report.calendar) == ("mine", "1d", "XNYS")
     assert report.flagged["symbol"].to_list() == ["BBB"]
+
+
+def test_assets_that_share_a_symbol_are_told_apart(tmp_path: Path) -> None:
+    place = tmp_path / "prices"
+    (place / "daily").mkdir(parents=True)
+    for name, level in (("AAA", 100), ("BBB", 5)):
+        bars = flat([str(level + step % 2) for step in range(50)])
+        bars.drop("symbol").write_csv(place / "daily" / f"{name}.csv")
+    bundles.ingest_from("two", source="csvdir", location=place, calendar_name="XNYS")
+    bundle = bundles.load("two")
+    assets = [replace(asset, symbol="AAA") for asset in bundle.finder.retrieve_all((0, 1))]
+    same = replace(bundle, finder=AssetFinder.from_assets(assets))
+    report = check_bundle(same)
+    assert dict(report.checked) == {"AAA (0)": 50, "AAA (1)": 50}
+    assert "order" not in report.rows["rule"]
 
 
 def test_bundles_are_checked_some_assets_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -121,8 +121,17 @@ def test_other_types_refuse_the_whole_unless_the_rule_only_flags() -> None:
     assert {rule for _, rule in rules_of(report)} == {"types"}
     assert report.checked == {"AAA": 3}
     garbage = of(frame.with_columns(volume=pl.lit("many")), lenient)
-    assert ("None", "types", "volume", "many", "flag") in found(garbage)
+    assert ("None", "types", "volume", "many", "fail") in found(garbage)
     assert garbage.checked == {}
+
+
+@pytest.mark.parametrize("outcome", ["off", "flag", "quarantine", "fail"])
+def test_what_cannot_be_read_is_refused_whatever_the_rules_say(outcome: str) -> None:
+    rules = RuleSet.default()
+    for name in ("columns", "types"):
+        rules = rules.changed(name, outcome=outcome)
+    for frame in (table(SOUND).drop("low"), table(SOUND).with_columns(low=pl.lit("x"))):
+        assert of(frame, rules).failed
 
 
 @pytest.mark.parametrize("label", [pl.Datetime("us"), pl.Datetime("ns", "UTC"), pl.String()])

@@ -88,8 +88,12 @@ class Subject:
         )
 
     def class_of(self, symbol: str) -> str:
-        """Asset class of a symbol: what is known, or what the symbol says."""
-        return self.classes.get(symbol) or kind_of(symbol).asset_class
+        """Asset class of a symbol: what is known, or what the symbol says.
+
+        An asset of a class that has no rules of its own is taken for an equity.
+        """
+        found = self.classes.get(symbol) or kind_of(symbol).asset_class
+        return found if found in ASSET_CLASSES else "equity"
 
     def rules_of(self, asset_class: str) -> RuleSet:
         """The rules for assets of a class."""

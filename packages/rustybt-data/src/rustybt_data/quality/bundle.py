@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
@@ -35,7 +36,8 @@ def check_bundle(
 ) -> QualityReport:
     """Check the bars of a bundle, some assets at a time and in hindsight.
 
-    Corporate actions of the bundle explain moves. Bars that were found are kept; `passed` is not.
+    Corporate actions of the bundle explain moves. Assets that share a symbol are told apart by
+    their sids. Bars that were found are kept; `passed` is not.
 
     Args:
         bundle: The bundle, as `rustybt.data.bundles.load` gives it.
@@ -93,8 +95,14 @@ def _portions(bundle: BundleData, reader: BarReader) -> Iterator[tuple[list[Asse
     sids = reader.sids()
     step = max(1, ROWS_AT_ONCE * len(sids) // max(_rows(reader), 1))
     start, stop = _range(bundle, reader)
+    symbols = Counter(asset.symbol for asset in bundle.finder.retrieve_all(sids))
     for first in range(0, len(sids), step):
-        assets = bundle.finder.retrieve_all(sids[first : first + step])
+        assets = [
+            replace(asset, symbol=f"{asset.symbol} ({asset.sid})")
+            if symbols[asset.symbol] > 1
+            else asset
+            for asset in bundle.finder.retrieve_all(sids[first : first + step])
+        ]
         yield assets, _frame(reader, assets, start, stop)
 
 

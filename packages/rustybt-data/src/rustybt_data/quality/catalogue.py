@@ -48,7 +48,9 @@ _SIGMAS: Final = {"flag_over": 3.0, "quarantine_over": 5.0}
 _WINDOW: Final = {"window": 120, "refresh": 5, "history": 30, "floor": 0.001}
 
 _SCHEMA: Final = (
-    RuleKind(name="columns", layer=1, outcome="fail", about="a column of bars is missing"),
+    RuleKind(
+        name="columns", layer=1, outcome="fail", about="a column of bars is missing; always fails"
+    ),
     RuleKind(name="types", layer=1, outcome="fail", about="a column has another type"),
     RuleKind(name="scales", layer=1, outcome="flag", about="price columns have several scales"),
     RuleKind(name="nulls", layer=1, about="a cell is empty"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -175,14 +176,16 @@ class _Reading:
         there = ", ".join(map(str, self._bar)) or "none"
         for name in wanted:
             if name not in self._bar:
-                self._add("columns", name, "", f"the column is missing; there are {there}")
+                reason = f"the column is missing; there are {there}"
+                self._add("columns", name, "", reason, refused=True)
 
     def _check_symbol(self) -> None:
         symbol = self._bar.get("symbol", "-")
         if symbol is None or symbol == "":
             self._add("nulls", "symbol", "", "the cell is empty")
         elif not isinstance(symbol, str):
-            self._add("types", "symbol", str(symbol), "the type of the column is not String")
+            reason = "the type of the column is not String"
+            self._add("types", "symbol", str(symbol), reason, refused=True)
 
     def _label_of(self, value: object, *, daily: bool) -> int | None:
         if value is None:
@@ -198,7 +201,8 @@ class _Reading:
         except (InvalidArgument, OverflowError):
             pass
         kind = "Date" if daily else "Datetime(time_unit='ns', time_zone='UTC')"
-        self._add("types", self._stamp, str(value), f"the type of the column is not {kind}")
+        reason = f"the type of the column is not {kind}"
+        self._add("types", self._stamp, str(value), reason, refused=True)
         return None
 
     def _number(self, name: str) -> Decimal | None:
@@ -208,13 +212,25 @@ class _Reading:
             return None
         number = _exact(value, name)
         if number is None:
-            self._add("types", name, str(value), "the type of the column is not Decimal")
-        elif number.adjusted() >= MAX_DIGITS or _decimals(number) > MAX_DIGITS:
+            number = self._read(value, name)
+        if number is None:
+            return None
+        if number.adjusted() >= MAX_DIGITS or _decimals(number) > MAX_DIGITS:
             self._add("digits", name, str(number), _TOO_WIDE)
         else:
             self._check_decimals(name, number)
             return number
         return None
+
+    def _read(self, value: object, name: str) -> Decimal | None:
+        """A number of another type, where the rules let it pass."""
+        number = None
+        if not self._rules["types"].stops:
+            with contextlib.suppress(InvalidNumber):
+                number = parse_decimal(value, field=name)
+        reason = "the type of the column is not Decimal"
+        self._add("types", name, str(value), reason, refused=number is None)
+        return number
 
     def _check_decimals(self, name: str, number: Decimal) -> None:
         most = self._rules["decimals"].count("volume" if name == "volume" else "price")
@@ -227,9 +243,11 @@ class _Reading:
         if bid is not None and ask is not None and bid > ask:
             self._add("quotes", "bid", str(bid), "the bid is above the ask")
 
-    def _add(self, rule: str, column: str, value: str, reason: str) -> None:
+    def _add(
+        self, rule: str, column: str, value: str, reason: str, *, refused: bool = False
+    ) -> None:
         found = self._rules[rule]
-        if not found.is_on:
+        if not found.is_on and not refused:
             return
         self.findings.append(
             Finding(
@@ -240,7 +258,7 @@ class _Reading:
                 column=column,
                 value=value,
                 reason=reason,
-                outcome=found.outcome,
+                outcome="fail" if refused else found.outcome,
             )
         )
 

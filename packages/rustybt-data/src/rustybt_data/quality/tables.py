@@ -70,7 +70,9 @@ class Table:
         missing = [name for name in (self._label, "symbol", *BAR_FIELDS) if name not in columns]
         for name in missing:
             there = ", ".join(columns) or "none"
-            self._of_frame("columns", name, "", f"the column is missing; there are {there}")
+            self._of_frame(
+                "columns", name, "", f"the column is missing; there are {there}", refused=True
+            )
         return not missing
 
     def _check_types(self) -> bool:
@@ -86,8 +88,10 @@ class Table:
             if name not in wanted and isinstance(dtype, pl.Decimal):
                 continue
             expected = wanted.get(name, "Decimal")
-            self._of_frame("types", name, str(dtype), f"the type of the column is not {expected}")
-            sound = sound and not self._rules["types"].stops and self._read(name)
+            reason = f"the type of the column is not {expected}"
+            readable = not self._rules["types"].stops and self._read(name)
+            self._of_frame("types", name, str(dtype), reason, refused=not readable)
+            sound = sound and readable
         return sound
 
     def _read(self, name: str) -> bool:
@@ -100,11 +104,12 @@ class Table:
                 values, scale = coefficients_of(column)
                 column = values.to_frame(name).select(as_decimals(pl.col(name), scale))[name]
         except BadNumber as bad:
-            self._of_frame("types", name, str(bad.value), f"row {bad.row} holds no number")
+            reason = f"row {bad.row} holds no number"
+            self._of_frame("types", name, str(bad.value), reason, refused=True)
             return False
         except (pl.exceptions.PolarsError, ValueError, OverflowError) as error:
             first = str(error).splitlines()[0] if str(error) else type(error).__name__
-            self._of_frame("types", name, str(self._frame.schema[name]), first)
+            self._of_frame("types", name, str(self._frame.schema[name]), first, refused=True)
             return False
         self._frame = self._frame.with_columns(column.alias(name))
         return True
@@ -122,11 +127,13 @@ class Table:
         self._price_scale = min(max(scales.values()), MAX_DIGITS)
         self._volume_scale = min(_scale(self._frame.schema["volume"]), MAX_DIGITS)
 
-    def _of_frame(self, rule: str, column: str, value: str, reason: str) -> None:
+    def _of_frame(
+        self, rule: str, column: str, value: str, reason: str, *, refused: bool = False
+    ) -> None:
         """Something about a column; where it cannot be read, it fails whatever the rule says."""
         found = self._rules[rule]
-        outcome = found.outcome if found.is_on else "fail"
-        if found.is_on or rule in {"columns", "types"}:
+        outcome = "fail" if refused else found.outcome
+        if found.is_on or refused:
             part = pl.DataFrame(
                 {
                     "symbol": "",
