@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from datetime import date
+from typing import Final, NamedTuple, cast
 
 import polars as pl
 
@@ -183,7 +184,7 @@ def check(  # noqa: PLR0913 - all but the first by keyword
     schema = finding_schema(daily=subject.axis.daily)
     rows = _ordered(pl.concat(parts) if parts else pl.DataFrame(schema=schema))
     flagged, quarantined = _bars(bars, rows) if keep_bars else (pl.DataFrame(), pl.DataFrame())
-    first, last = _span(bars, subject) if table.is_sound else (None, None)
+    labels = table.labels if table.is_sound else pl.Series([None])
     return QualityReport(
         name=name,
         rules=subject.rules_name,
@@ -194,8 +195,8 @@ def check(  # noqa: PLR0913 - all but the first by keyword
         rows=rows,
         flagged=flagged,
         quarantined=quarantined,
-        first=first,
-        last=last,
+        first=cast("date | None", labels.min()),
+        last=cast("date | None", labels.max()),
         source=bars if keep_bars else None,
     )
 
@@ -301,11 +302,6 @@ def _bars(frame: pl.DataFrame, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.Dat
     bars = frame.drop(_KEPT, strict=False)[by_row["row"]]
     found = pl.concat([bars, by_row.select(_KEPT)], how="horizontal")
     return found.filter(by_row["worst"] <= 1), found.filter(by_row["worst"] > 1)
-
-
-def _span(frame: pl.DataFrame, subject: Subject) -> tuple[Any, Any]:
-    label = frame["date" if subject.axis.daily else "timestamp"]
-    return label.min(), label.max()
 
 
 def _assets_of(assets: Assets | None) -> tuple[Mapping[str, str], Mapping[str, int] | None]:

@@ -63,6 +63,11 @@ class Table:
         if self.is_sound:
             self._check_scales()
 
+    @property
+    def labels(self) -> pl.Series:
+        """Sessions, or ends of bars; only where rows can be read."""
+        return self._frame[self._label]
+
     # ------------------------------------------------------------------ columns
 
     def _check_columns(self) -> bool:
