@@ -20,7 +20,6 @@ NOT_YET = {
 # What we do otherwise under zipline's profile too, each with its reason. A variant is "*" where
 # all of an algorithm are meant.
 OTHERWISE = {
-    ("b08_dividends", "*"): "asks the calendar for pandas sessions",
     ("b10_order_variants", "*"): "orders True shares; a truth value is no amount",
     ("b11_errors", "amount_infinite"): "InvalidNumber, a ValueError; zipline's OverflowError",
     ("b11_errors", "amount_none"): "InvalidNumber, a ValueError; zipline's TypeError",

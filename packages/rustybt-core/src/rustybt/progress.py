@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from contextlib import contextmanager
+from typing import TypeVar
+
+ItemT = TypeVar("ItemT")
 
 #: Told how many steps are done, of how many.
 OnProgress = Callable[[int, int], object]
@@ -37,3 +40,31 @@ def progress(*, shown: bool | None = None) -> Iterator[OnProgress | None]:
             bar.update(task, completed=done, total=total)
 
         yield on_progress
+
+
+@contextmanager
+def maybe_show_progress(
+    it: Iterable[ItemT],
+    show_progress: bool,  # noqa: FBT001 - Zipline's signature
+    **_kwargs: object,
+) -> Iterator[Iterator[ItemT]]:
+    """Zipline's way to a bar in ingest functions: what is iterated over, told as it goes.
+
+    Args:
+        it: The items.
+        show_progress: Whether there is a bar where somebody watches.
+        _kwargs: Labels, which have no effect.
+
+    Yields:
+        The items.
+    """
+    total = len(it) if isinstance(it, Sized) else 0
+    with progress(shown=None if show_progress and total else False) as on_progress:
+        yield _told(it, on_progress, total)
+
+
+def _told(items: Iterable[ItemT], on_progress: OnProgress | None, total: int) -> Iterator[ItemT]:
+    for done, item in enumerate(items, start=1):
+        yield item
+        if on_progress is not None:
+            on_progress(done, total)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from rustybt.calendars.pandas_sessions import PandasSessions
 from rustybt.calendars.times import (
     NANOS_PER_DAY,
     NANOS_PER_MINUTE,
@@ -30,7 +31,7 @@ BoolArray: TypeAlias = np.ndarray[tuple[Any, ...], np.dtype[np.bool_]]
 _MORNING_LEAD: Final = 45 * NANOS_PER_MINUTE
 
 
-class TradingCalendar:
+class TradingCalendar(PandasSessions):
     """The sessions of a market: an immutable table that is addressed by session index.
 
     Times are integers in nanoseconds since 1970-01-01 UTC, sessions are days since 1970-01-01.
@@ -224,6 +225,10 @@ class TradingCalendar:
         return range(first, max(first, stop))
 
     # ------------------------------------------------------------------ private
+
+    @property
+    def _days(self) -> Int64Array:
+        return self.sessions
 
     def _out_of_range(self, requested: object) -> SessionOutOfRange:
         return SessionOutOfRange(

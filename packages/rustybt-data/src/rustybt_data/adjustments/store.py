@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from rustybt.calendars import TradingCalendar
 from rustybt.data.actions import Action, dividend_frame, split_frame
 from rustybt.data.adjustments import Adjustments
@@ -47,10 +49,10 @@ class AdjustmentFilesWriter:
         Raises:
             DataValidationError: A cell is not what it has to be.
         """
-        if splits is not None:
+        if splits is not None and len(splits):
             self.add(read_splits(as_polars(splits), Origin("splits")))
-        if dividends is not None:
-            self.add(read_dividends(as_polars(dividends), Origin("dividends")))
+        if dividends is not None and len(dividends):
+            self.add(read_dividends(_paid(as_polars(dividends)), Origin("dividends")))
         others = {
             "stock_dividends": stock_dividends,
             "mergers": mergers,
@@ -60,7 +62,8 @@ class AdjustmentFilesWriter:
         }
         for name, frame in others.items():
             if frame is not None and len(frame):
-                self.add(read_actions(name, as_polars(frame), Origin(name.replace("_", " "))))
+                table = _paid(as_polars(frame)) if name == "stock_dividends" else as_polars(frame)
+                self.add(read_actions(name, table, Origin(name.replace("_", " "))))
 
     def write_rates(self, rates: Any) -> None:  # noqa: ANN401 - Polars or pandas
         """Take exchange rates; see `rustybt.data.bundles.AdjustmentWriter.write_rates`.
@@ -88,6 +91,15 @@ class AdjustmentFilesWriter:
                 continue
             frame.write_parquet(self._folder / file, compression="zstd")
         return adjustments
+
+
+def _paid(table: pl.DataFrame) -> pl.DataFrame:
+    """Dividends with a day of payment: where it is not known, the ex day."""
+    if "ex_date" not in table.columns:
+        return table
+    if "pay_date" not in table.columns or table["pay_date"].is_null().all():
+        return table.with_columns(pl.col("ex_date").alias("pay_date"))
+    return table.with_columns(pl.coalesce("pay_date", "ex_date").alias("pay_date"))
 
 
 def other_actions(adjustments: Adjustments) -> tuple[Action, ...]:

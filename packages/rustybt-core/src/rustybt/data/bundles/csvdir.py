@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, MutableMapping
 from datetime import date
 from typing import Any
 
-from rustybt.calendars import TradingCalendar
+from rustybt.calendars import TradingCalendar, from_day, to_day
 from rustybt.data.bundles.stores import IngestFunction
 from rustybt.errors import InvalidArgument
 from rustybt.plugins import groups, registry
@@ -54,8 +54,8 @@ def csvdir_equities(
             daily_bar_writer,
             adjustment_writer,
             calendar,
-            start_session,
-            end_session,
+            from_day(to_day(start_session)),
+            from_day(to_day(end_session)),
             cache,
             show_progress,
             output_dir,

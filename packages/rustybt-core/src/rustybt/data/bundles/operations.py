@@ -344,6 +344,10 @@ def _run(
     stamp = datetime.now(UTC) if timestamp is None else _moment(timestamp)
     calendar = get_calendar(bundle.calendar_name)
     start, end = _range(bundle, calendar)
+    if bundle.timestamps:
+        import pandas as pd
+
+        start, end = pd.Timestamp(start), pd.Timestamp(end)
     with _catalog(environ).ingestion(name, stamp, calendar=calendar) as writers:
         made = bundle.create_writers
         cache: dict[str, Any] = {}

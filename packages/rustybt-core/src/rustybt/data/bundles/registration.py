@@ -4,12 +4,17 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
+from types import FunctionType, MethodType
 from typing import Final, TypeVar, overload
 
 from rustybt.calendars import Moment, from_day, to_day
 from rustybt.data.bundles.stores import IngestFunction
 from rustybt.errors import BundleNotFound
 from rustybt.plugins import groups, registry
+
+_FUNCTIONS: Final = (FunctionType, MethodType, partial)
+"""What Zipline's ingest functions are; objects of other classes are those of adapters."""
 
 _FunctionT = TypeVar("_FunctionT", bound=Callable[..., None])
 
@@ -36,6 +41,7 @@ class RegisteredBundle:
     minutes_per_day: int = 390
     create_writers: bool = True
     generated_at: datetime | None = None
+    timestamps: bool = False
 
 
 class _Bundles(Mapping[str, RegisteredBundle]):
@@ -95,7 +101,8 @@ def register(
 ) -> _FunctionT | Callable[[_FunctionT], _FunctionT]:
     """Register a bundle for the life of this process; also a decorator without `f`.
 
-    Registering a name again replaces it with a warning.
+    Registering a name again replaces it with a warning. As in Zipline, a function (not an object
+    of a class that can be called) gets its sessions as `pandas.Timestamp`.
 
     Args:
         name: Name of the bundle.
@@ -126,6 +133,7 @@ def register(
                 end_session=None if end_session is None else from_day(to_day(end_session)),
                 minutes_per_day=minutes_per_day,
                 create_writers=create_writers,
+                timestamps=isinstance(function, _FUNCTIONS),
             ),
             replace=True,
         )

@@ -109,8 +109,9 @@ class AdjustmentWriter(Protocol):
             splits: ``sid, effective_date, ratio``: the factor on earlier prices.
             mergers: ``sid, effective_date`` and ``cash[, currency]`` per share,
                 ``acquirer_sid, ratio[, fractions]``, or both.
-            dividends: ``sid, ex_date, pay_date, amount[, declared_date, record_date, currency]``.
-            stock_dividends: ``sid, ex_date, pay_date, ratio[, declared_date, record_date,
+            dividends: ``sid, ex_date, amount[, pay_date, declared_date, record_date, currency]``;
+                without a day of payment they are paid on their ex day.
+            stock_dividends: ``sid, ex_date, ratio[, pay_date, declared_date, record_date,
                 fractions]``: new shares per share.
             spin_offs: ``sid, effective_date, child_sid, ratio[, cost_share, parent_price,
                 child_price, fractions]``.
@@ -251,7 +252,10 @@ class IngestFunction(Protocol):
         output_dir: str,
         /,
     ) -> None:
-        """Ingest; the writers are None where the bundle was registered without them."""
+        """Ingest; the writers are None where the bundle was registered without them.
+
+        The sessions are `pandas.Timestamp` for functions that `register` was given.
+        """
         ...
 
 
