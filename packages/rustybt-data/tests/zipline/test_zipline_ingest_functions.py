@@ -183,24 +183,7 @@ def test_files_one_by_one_and_frames_without_rows(tmp_path: Path) -> None:
     assert not bundle.adjustments.dividends()
 
 
-def full_bundle(  # noqa: PLR0917 - Zipline's signature
-    environ: Any,
-    asset_db_writer: Writers,
-    minute_bar_writer: Writers,
-    daily_bar_writer: Writers,
-    adjustment_writer: Writers,
-    calendar: Any,
-    start_session: Any,
-    end_session: Any,
-    cache: Any,
-    show_progress: bool,
-    output_dir: str,
-) -> None:
-    days = calendar.sessions_in_range(start_session, end_session)
-    assert calendar.is_session(start_session)
-    assert days[0] == start_session
-    assert days[-1] == end_session
-    assert (Path(output_dir) / "notes.txt").write_text(environ.get("NOTE", "none"))
+def assets_of(days: pd.DatetimeIndex) -> dict[str, pd.DataFrame]:
     equities = pd.DataFrame(
         {
             "symbol": ["OLD", "NEW", "BBB"],
@@ -228,30 +211,26 @@ def full_bundle(  # noqa: PLR0917 - Zipline's signature
             "exchange": ["CME"],
         }
     )
-    asset_db_writer.write(
-        equities=equities,
-        futures=futures,
-        exchanges=pd.DataFrame(
+    return {
+        "equities": equities,
+        "futures": futures,
+        "exchanges": pd.DataFrame(
             {"exchange": ["NYSE", "CME"], "canonical_name": ["NYSE", "CME"], "country_code": "US"}
         ),
-        root_symbols=pd.DataFrame(
+        "root_symbols": pd.DataFrame(
             {"root_symbol": ["ES"], "root_symbol_id": [1], "sector": ["index"], "exchange": ["CME"]}
         ),
-        equity_supplementary_mappings=pd.DataFrame(
+        "equity_supplementary_mappings": pd.DataFrame(
             {"sid": [1], "field": ["isin"], "value": ["US1"], "start_date": [days[0]]}
         ),
-    )
-    ones = dict.fromkeys(("open", "high", "low", "close"), 1.5)
-    prices = pd.DataFrame({**ones, "volume": 100}, index=days)
-    daily_bar_writer.write([(1, prices), (2, prices), (10, prices)], assets={1, 2, 10})
-    opening = pd.date_range("2020-01-02 09:31", periods=3, freq="min", tz="America/New_York")
-    minutes = pd.DataFrame({**ones, "volume": [1, 2, 3]}, index=opening)
-    later = minutes.set_axis(opening + pd.Timedelta(days=1))
-    minute_bar_writer.write([(1, minutes), (1, later)], show_progress=show_progress)
-    adjustment_writer.write(
-        splits=pd.DataFrame({"sid": [2], "effective_date": [1578268800], "ratio": [2 / 3]}),
-        mergers=pd.DataFrame({"sid": [], "effective_date": [], "ratio": []}),
-        dividends=pd.DataFrame(
+    }
+
+
+def actions_of(days: pd.DatetimeIndex) -> dict[str, pd.DataFrame]:
+    return {
+        "splits": pd.DataFrame({"sid": [2], "effective_date": [1578268800], "ratio": [2 / 3]}),
+        "mergers": pd.DataFrame({"sid": [], "effective_date": [], "ratio": []}),
+        "dividends": pd.DataFrame(
             {
                 "sid": [1, 2],
                 "ex_date": [days[1], days[1]],
@@ -261,7 +240,7 @@ def full_bundle(  # noqa: PLR0917 - Zipline's signature
                 "amount": [0.1, 0.2],
             }
         ),
-        stock_dividends=pd.DataFrame(
+        "stock_dividends": pd.DataFrame(
             {
                 "sid": [1],
                 "ex_date": [days[2]],
@@ -272,7 +251,36 @@ def full_bundle(  # noqa: PLR0917 - Zipline's signature
                 "ratio": [0.1],
             }
         ),
-    )
+    }
+
+
+def full_bundle(  # noqa: PLR0917 - Zipline's signature
+    environ: Any,
+    asset_db_writer: Writers,
+    minute_bar_writer: Writers,
+    daily_bar_writer: Writers,
+    adjustment_writer: Writers,
+    calendar: Any,
+    start_session: Any,
+    end_session: Any,
+    cache: Any,
+    show_progress: bool,
+    output_dir: str,
+) -> None:
+    days = calendar.sessions_in_range(start_session, end_session)
+    assert calendar.is_session(start_session)
+    assert days[0] == start_session
+    assert days[-1] == end_session
+    assert (Path(output_dir) / "notes.txt").write_text(environ.get("NOTE", "none"))
+    asset_db_writer.write(**assets_of(days))
+    ones = dict.fromkeys(("open", "high", "low", "close"), 1.5)
+    prices = pd.DataFrame({**ones, "volume": 100}, index=days)
+    daily_bar_writer.write([(1, prices), (2, prices), (10, prices)], assets={1, 2, 10})
+    opening = pd.date_range("2020-01-02 09:31", periods=3, freq="min", tz="America/New_York")
+    minutes = pd.DataFrame({**ones, "volume": [1, 2, 3]}, index=opening)
+    later = minutes.set_axis(opening + pd.Timedelta(days=1))
+    minute_bar_writer.write([(1, minutes), (1, later)], show_progress=show_progress)
+    adjustment_writer.write(**actions_of(days))
 
 
 def test_all_writers_with_all_that_they_take() -> None:
