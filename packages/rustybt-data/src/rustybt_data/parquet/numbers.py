@@ -48,7 +48,9 @@ def coefficients_of(column: pl.Series) -> Coefficients:
         BadNumber: A cell is no finite number.
     """
     if column.dtype.is_integer():
-        return Coefficients(column.cast(pl.Int64), 0)
+        narrow = column.cast(pl.Int64, strict=False)
+        if narrow.null_count() == column.null_count():
+            return Coefficients(narrow, 0)
     if isinstance(column.dtype, pl.Decimal):
         narrow = column.to_physical().cast(pl.Int64, strict=False)
         if narrow.null_count() == column.null_count():

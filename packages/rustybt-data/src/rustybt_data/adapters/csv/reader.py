@@ -7,8 +7,8 @@ import polars as pl
 
 from rustybt.errors import DataValidationError
 from rustybt_data.adapters.csv.blocks import Block
-from rustybt_data.adapters.csv.cells import numbers_in
 from rustybt_data.adapters.csv.quick import quick_columns
+from rustybt_data.adapters.local.cells import numbers_in
 from rustybt_data.adapters.local.chunks import ALL_FIELDS, BarRules, Chunk
 from rustybt_data.adapters.local.columns import LABEL, ROW, Columns, roles_of
 from rustybt_data.adapters.local.stamps import BadStamp, StampFormat, joined

@@ -2,10 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, NamedTuple
 
 import polars as pl
 
+from rustybt.calendars import to_day
 from rustybt_data.adapters.local.mapping import EPOCHS, FileMapping
 from rustybt_data.adapters.standard import NS_PER
 
@@ -116,7 +118,7 @@ class StampFormat:
         moments = self._moments(texts)
         if self.has_zone:
             return Stamps(moments, 0)
-        return _localised(moments, texts, mapping)
+        return _at_zone(moments, texts, mapping)
 
     def _moments(self, texts: pl.Series) -> pl.Series:
         """Times in the zone that they name, or without one, in UTC."""
@@ -217,6 +219,19 @@ def counted(column: pl.Series, unit: str) -> pl.Series:
     return (counts * NS_PER[unit]).cast(_MOMENT)
 
 
+def check_days(days: pl.Series) -> None:
+    """Refuse dates whose nanoseconds do not fit into 64 bits; they are told as days since 1970.
+
+    Raises:
+        BadStamp: There is one.
+    """
+    numbers = days.to_physical().cast(pl.Int64)
+    outside = ~numbers.is_between(
+        *(to_day(date(year, 1, 1)) for year in (_YEARS[0], _YEARS[1] + 1))
+    )
+    _refuse(outside, numbers, f"give years from {_YEARS[0]} to {_YEARS[1]}")
+
+
 def check_years(moments: pl.Series, shown: pl.Series) -> None:
     """Refuse times whose nanoseconds do not fit into 64 bits.
 
@@ -227,20 +242,34 @@ def check_years(moments: pl.Series, shown: pl.Series) -> None:
     _refuse(outside, shown, f"give years from {_YEARS[0]} to {_YEARS[1]}")
 
 
+def localised(moments: pl.Series, mapping: FileMapping) -> Stamps:
+    """Datetimes as instants; those without a zone are of the mapping's.
+
+    Raises:
+        BadStamp: One is out of range, or a time that the clocks leave out or show twice.
+    """
+    assert isinstance(moments.dtype, pl.Datetime), "they are datetimes"
+    per_day = 86_400 * (NS_PER["s"] // NS_PER[moments.dtype.time_unit])
+    check_days((moments.to_physical() // per_day).cast(pl.Int64))
+    if moments.dtype.time_zone is not None:
+        return Stamps(moments.dt.convert_time_zone("UTC").cast(_MOMENT), 0)
+    return _at_zone(moments.dt.replace_time_zone("UTC").cast(_MOMENT), moments, mapping)
+
+
 def strictly_localised(moments: pl.Series, mapping: FileMapping) -> pl.Series:
     """Times of a zone's clocks as instants.
 
     Raises:
         BadStamp: The clocks leave one out or show it twice.
     """
-    found = _localised(moments, moments, mapping)
+    found = _at_zone(moments, moments, mapping)
     if found.skipped:
         row = int(found.values.is_null().arg_true()[0])
         raise BadStamp(row, moments[row], "")
     return found.values
 
 
-def _localised(moments: pl.Series, texts: pl.Series, mapping: FileMapping) -> Stamps:
+def _at_zone(moments: pl.Series, texts: pl.Series, mapping: FileMapping) -> Stamps:
     """Times of a zone's clocks as instants."""
     if mapping.zone == "UTC":
         return Stamps(moments, 0)
