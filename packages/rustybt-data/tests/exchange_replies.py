@@ -102,3 +102,146 @@ class Binance:
             ]
             for n in range(5)
         ]
+
+
+#: Two days as every exchange below sends them: more digits than a float has.
+FINE: list[Kline] = [
+    ("42283.580000000001", "44184.1", "42180.77", "44179.55", "27174.299030000001"),
+    ("44179.55", "45879.63", "44148.34", "44946.9100000000003", "65146.40661"),
+]
+
+
+def kraken(asked: Asked) -> Answer:
+    """Kraken: seconds as numbers, prices as texts, the volume behind the average price."""
+    pair = {
+        "altname": "XBTUSD",
+        "wsname": "XBT/USD",
+        "base": "XXBT",
+        "quote": "ZUSD",
+        "pair_decimals": 1,
+        "lot_decimals": 8,
+        "fees": [[0, 0.4]],
+        "fees_maker": [[0, 0.25]],
+        "leverage_buy": [],
+        "ordermin": "0.0001",
+        "costmin": "0.5",
+        "tick_size": "0.1",
+        "status": "online",
+    }
+    assets = {
+        name: {"aclass": "currency", "altname": short, "decimals": 10, "display_decimals": 5}
+        for name, short in (("XXBT", "XBT"), ("ZUSD", "USD"))
+    }
+    rows = [[FIRST_MS // 1000 + n * 86_400, *day[:4], "1", day[4], 7] for n, day in enumerate(FINE)]
+    results = {
+        "/0/public/Assets": assets,
+        "/0/public/AssetPairs": {"XXBTZUSD": pair},
+        "/0/public/OHLC": {"XXBTZUSD": rows, "last": 1},
+    }
+    return Answer(body={"error": [], "result": results.get(asked.path, {})})
+
+
+def bybit(asked: Asked) -> Answer:
+    """Bybit: all texts, the newest bar first."""
+    market = {
+        "symbol": "BTCUSDT",
+        "baseCoin": "BTC",
+        "quoteCoin": "USDT",
+        "status": "Trading",
+        "marginTrading": "none",
+        "lotSizeFilter": {"basePrecision": "0.000001", "minOrderQty": "0.00004"},
+        "priceFilter": {"tickSize": "0.01"},
+    }
+    rows: list[Any] = [[str(FIRST_MS + n * DAY_MS), *day, "0"] for n, day in enumerate(FINE)]
+    found: list[Any] = [market] if asked.query.get("category") == "spot" else []
+    listed = rows[::-1] if asked.path == "/v5/market/kline" else found
+    return Answer(body={"retCode": 0, "retMsg": "OK", "result": {"list": listed}, "time": 1})
+
+
+def okx(asked: Asked) -> Answer:
+    """OKX: all texts, the newest bar first; ccxt asks for older bars under another address."""
+    market = {
+        "instType": "SPOT",
+        "instId": "BTC-USDT",
+        "baseCcy": "BTC",
+        "quoteCcy": "USDT",
+        "tickSz": "0.1",
+        "lotSz": "0.00000001",
+        "minSz": "0.00001",
+        "state": "live",
+    }
+    swap = {
+        **market,
+        "instType": "SWAP",
+        "instId": "BTC-USDT-SWAP",
+        "baseCcy": "",
+        "quoteCcy": "",
+        "settleCcy": "USDT",
+        "ctType": "linear",
+        "ctVal": "0.01",
+        "ctMult": "1",
+        "ctValCcy": "BTC",
+        "uly": "BTC-USDT",
+        "instFamily": "BTC-USDT",
+        "lotSz": "1",
+        "minSz": "1",
+    }
+    data: list[Any] = [it for it in (market, swap) if it["instType"] == asked.query.get("instType")]
+    if asked.path in {"/api/v5/market/candles", "/api/v5/market/history-candles"}:
+        assert asked.query["bar"] == "1Dutc"
+        # A swap's volume is in contracts first, then in coins.
+        contracts = ["7"] if "SWAP" in asked.query["instId"] else []
+        data = [
+            [str(FIRST_MS + n * DAY_MS), *day[:4], *contracts, day[4], "0", "1"]
+            for n, day in enumerate(FINE)
+        ]
+    return Answer(body={"code": "0", "msg": "", "data": data[::-1]})
+
+
+def coinbase(asked: Asked) -> Answer:
+    """Coinbase Advanced: objects of texts."""
+    product = {
+        "product_id": "BTC-USD",
+        "base_increment": "0.00000001",
+        "quote_increment": "0.01",
+        "price_increment": "0.01",
+        "quote_min_size": "1",
+        "base_min_size": "0.00000001",
+        "base_max_size": "3400",
+        "status": "online",
+        "base_currency_id": "BTC",
+        "quote_currency_id": "USD",
+        "product_type": "SPOT",
+    }
+    names = ("open", "high", "low", "close", "volume")
+    candles = [
+        {"start": str(FIRST_MS // 1000 + n * 86_400), **dict(zip(names, day, strict=True))}
+        for n, day in enumerate(FINE)
+    ]
+    if asked.path.endswith("/candles"):
+        return Answer(body={"candles": candles})
+    spot = asked.path.endswith("/products") and asked.query.get("product_type") != "FUTURE"
+    body: dict[str, Any] = {"data": {"rates": {}} if "rates" in asked.path else []}
+    return Answer(body={"products": [product]} if spot else {**body, "products": []})
+
+
+def coinbaseexchange(asked: Asked) -> Answer:
+    """Coinbase Exchange: JSON numbers, which a float would cut."""
+    product = {
+        "id": "BTC-USD",
+        "base_currency": "BTC",
+        "quote_currency": "USD",
+        "quote_increment": "0.01",
+        "base_increment": "0.00000001",
+        "status": "online",
+        "trading_disabled": False,
+        "margin_enabled": False,
+        "min_market_funds": "1",
+    }
+    if asked.path == "/products":
+        return Answer(body=[product])
+    rows = [
+        f"[{FIRST_MS // 1000 + n * 86_400}, {low}, {high}, {first}, {last}, {volume}]"
+        for n, (first, high, low, last, volume) in enumerate(FINE)
+    ]
+    return Answer(body=f"[{', '.join(rows)}]" if asked.path.endswith("/candles") else [])

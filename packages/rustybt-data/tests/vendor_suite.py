@@ -7,7 +7,7 @@ import logging
 import sys
 import traceback
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, ClassVar
 
@@ -27,9 +27,17 @@ from rustybt.errors import (
     UnknownSymbol,
 )
 from rustybt.testing import AdapterCase, DataAdapterSuite, VirtualTime
+from rustybt.values import Ratio, parse_decimal
 from rustybt_data.adapters import BaseDataAdapter
 
 WRONG = "not-what-was-given-out"
+EXPECTED: Mapping[str, Callable[[str], object]] = {
+    **dict.fromkeys(("effective_date", "ex_date", "pay_date"), date.fromisoformat),
+    **dict.fromkeys(("declared_date", "record_date"), date.fromisoformat),
+    "ratio": Ratio.parse,
+    "amount": lambda text: parse_decimal(text, field="amount"),
+    **dict.fromkeys(("symbol", "currency"), str),
+}
 
 
 class VendorSuite(DataAdapterSuite):
@@ -41,6 +49,7 @@ class VendorSuite(DataAdapterSuite):
         adapter: What is tested.
         client: The module of the vendor's client.
         path: In every request of bars.
+        actions_path: In every request of corporate actions; "" where it is the same.
         unknown: A symbol that the vendor does not know.
         twins: Whether a reply can hold a bar twice.
     """
@@ -48,6 +57,7 @@ class VendorSuite(DataAdapterSuite):
     adapter: ClassVar[type[BaseDataAdapter]]
     client: ClassVar[str]
     path: ClassVar[str]
+    actions_path: ClassVar[str] = ""
     unknown: ClassVar[str] = "NOPE"
     twins: ClassVar[bool] = True
     options: ClassVar[Mapping[str, str]] = {}
@@ -210,6 +220,33 @@ class VendorSuite(DataAdapterSuite):
         for name in ("open", "high", "low", "close", "volume"):
             assert all(self.is_from(number, allowed) for number in frame[name])
 
+    def wrong_actions(self, shared: VendorServer, seed: int) -> None:
+        """A law: corporate actions with something wrong give an error, or are what they have to be.
+
+        What they have to be is said by the store that takes them.
+        """
+        sent: list[str] = []
+
+        def mutate(text: str) -> str:
+            sent.append(mutated(text, seed + len(sent)) if len(sent) < 2 else text)
+            return sent[-1]
+
+        shared.reset(self.speaks_of_actions())
+        shared.mutate = (self.actions_path or self.path, mutate)
+        with pytest.MonkeyPatch.context() as patch:
+            for variable, key in self.environment().items():
+                patch.setenv(variable, key)
+            adapter, _ = self.made(shared, timeout="2")
+            try:
+                days = date(2024, 3, 7), date(2024, 3, 12)
+                found = asyncio.run(adapter.actions(["AAPL"], *days))
+            except RustyBTError:  # any other one is a failure
+                return
+        for frame in found.values():
+            for name in frame.columns:
+                for value in filter(None, frame[name]):
+                    EXPECTED[name](value)
+
     @staticmethod
     def is_from(number: Any, allowed: set[Any]) -> bool:
         """Whether a number of a bar is one of those that were sent."""
@@ -218,6 +255,10 @@ class VendorSuite(DataAdapterSuite):
     @abstractmethod
     def speaks(self) -> Any:
         """The vendor's protocol, as it is at first."""
+
+    def speaks_of_actions(self) -> Any:
+        """The same, with corporate actions."""
+        return self.speaks()
 
     @abstractmethod
     def environment(self) -> Mapping[str, str]:

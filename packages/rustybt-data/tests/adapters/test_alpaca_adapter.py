@@ -41,6 +41,7 @@ class TestAlpacaAdapter(KeyedVendorSuite):
 
     adapter: ClassVar[type[BaseDataAdapter]] = AlpacaAdapter
     client: ClassVar[str] = "alpaca"
+    actions_path: ClassVar[str] = "/v1/corporate-actions"
     path: ClassVar[str] = "/v2/stocks/bars"
     keys: ClassVar[tuple[str, ...]] = tuple(ENVIRONMENT)
 
@@ -60,6 +61,11 @@ class TestAlpacaAdapter(KeyedVendorSuite):
         self, shared: VendorServer, seed: int
     ) -> None:
         self.wrong_reply(shared, seed)
+
+    @whole_run
+    @given(seed=SEEDS)
+    def test_wrong_actions_give_errors(self, shared: VendorServer, seed: int) -> None:
+        self.wrong_actions(shared, seed)
 
     def test_daily_bars_are_those_of_their_sessions(self, vendor: VendorServer) -> None:
         frame = self.bars(vendor)

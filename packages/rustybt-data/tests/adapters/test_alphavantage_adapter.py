@@ -73,6 +73,11 @@ class TestAlphaVantageAdapter(KeyedVendorSuite):
     ) -> None:
         self.wrong_reply(shared, seed)
 
+    @whole_run
+    @given(seed=SEEDS)
+    def test_wrong_actions_give_errors(self, shared: VendorServer, seed: int) -> None:
+        self.wrong_actions(shared, seed)
+
     def test_daily_bars_are_those_of_their_sessions(self, vendor: VendorServer) -> None:
         frame = self.bars(vendor)
         assert [str(day) for day in frame["date"]] == [day[0] for day in DAYS]

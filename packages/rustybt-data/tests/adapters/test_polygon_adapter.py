@@ -42,6 +42,7 @@ class TestPolygonAdapter(KeyedVendorSuite):
 
     adapter: ClassVar[type[BaseDataAdapter]] = PolygonAdapter
     client: ClassVar[str] = "massive"
+    actions_path: ClassVar[str] = "/stocks/v1/"
     path: ClassVar[str] = "/v2/aggs/"
     keys: ClassVar[tuple[str, ...]] = (VARIABLE,)
     options: ClassVar[Mapping[str, str]] = {"per_minute": "1000"}
@@ -62,6 +63,11 @@ class TestPolygonAdapter(KeyedVendorSuite):
         self, shared: VendorServer, seed: int
     ) -> None:
         self.wrong_reply(shared, seed)
+
+    @whole_run
+    @given(seed=SEEDS)
+    def test_wrong_actions_give_errors(self, shared: VendorServer, seed: int) -> None:
+        self.wrong_actions(shared, seed)
 
     def test_daily_bars_are_those_of_their_sessions(self, vendor: VendorServer) -> None:
         frame = self.bars(vendor)

@@ -59,6 +59,12 @@ class TestYFinanceAdapter(VendorSuite):
     def speaks(self) -> Yahoo:
         return Yahoo()
 
+    def speaks_of_actions(self) -> Yahoo:
+        yahoo = Yahoo()
+        yahoo.splits = [{"date": 1710163800, "to": 4, "from": 1}]
+        yahoo.dividends = [{"date": 1709908200, "amount": "0.205"}]
+        return yahoo
+
     def environment(self) -> Mapping[str, str]:
         return {}
 
@@ -68,6 +74,11 @@ class TestYFinanceAdapter(VendorSuite):
         self, shared: VendorServer, seed: int
     ) -> None:
         self.wrong_reply(shared, seed)
+
+    @whole_run
+    @given(seed=SEEDS)
+    def test_wrong_actions_give_errors(self, shared: VendorServer, seed: int) -> None:
+        self.wrong_actions(shared, seed)
 
     @staticmethod
     def is_from(number: Any, allowed: set[Any]) -> bool:

@@ -151,13 +151,13 @@ class Venue:
         return int(found) if found else 100
 
     def steps(self, symbol: str) -> dict[str, Any]:
-        """Tick and lot of a symbol, as far as they are known."""
+        """Tick and lot of a symbol, as far as they are known; a lot in coins, not in contracts."""
         market = self.exchange.markets[symbol]
         precision = market.get("precision") or {}
-        steps = {
-            "tick_size": self._step(precision.get("price")),
-            "lot_size": self._step(precision.get("amount")),
-        }
+        tick, lot = self._step(precision.get("price")), self._step(precision.get("amount"))
+        if lot is not None and market.get("contract") and market.get("contractSize"):
+            lot *= parse_decimal(market["contractSize"], field="contractSize")
+        steps = {"tick_size": tick, "lot_size": lot}
         return {name: step for name, step in steps.items() if step is not None}
 
     def _step(self, value: object) -> Any:  # noqa: ANN401
