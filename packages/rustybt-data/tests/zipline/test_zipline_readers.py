@@ -266,6 +266,23 @@ def test_a_chunk_that_is_cut_off_is_refused(length: int, tmp_path: Path) -> None
         ("daily_equities.bcolz/__attrs__", {"last_row": {}}, "do not name the same sids"),
         ("minute_equities.bcolz/metadata.json", {"version": 4}, "its version is 4"),
         ("minute_equities.bcolz/metadata.json", {"minutes_per_day": 0}, "minutes_per_day is 0"),
+        ("minute_equities.bcolz/metadata.json", {"minutes_per_day": 10**9}, "minutes_per_day"),
+        ("minute_equities.bcolz/metadata.json", {"minutes_per_day": "390"}, "minutes_per_day"),
+        (
+            "minute_equities.bcolz/metadata.json",
+            {"ohlc_ratios_per_sid": {"9" * 5000: 1}},
+            "its ohlc_ratios_per_sid",
+        ),
+        (
+            "daily_equities.bcolz/__attrs__",
+            {"first_row": {"9" * 5000: 0}, "last_row": {"9" * 5000: 0}},
+            "rows 0 to 0",
+        ),
+        (
+            "daily_equities.bcolz/__attrs__",
+            {"first_row": {"3": 0}, "last_row": {"3": 152}},
+            "sid 3 has rows 0 to 152 of 152",
+        ),
         ("minute_equities.bcolz/metadata.json", {"start_session": "soon"}, "its sessions are"),
         ("minute_equities.bcolz/metadata.json", {"end_session": "2019-01-02"}, "sessions are"),
         ("minute_equities.bcolz/metadata.json", {"ohlc_ratios_per_sid": [3]}, "is \\[3\\]"),
@@ -321,6 +338,18 @@ def test_days_of_another_calendar_are_refused() -> None:
         reader.read(reader.sids(), *EVERYTHING)
     with pytest.raises(InvalidCalendarName):
         BcolzDailyReader(ingestion("america") / "daily_equities.bcolz", calendar="NOWHERE")
+
+
+@pytest.mark.parametrize("name", [5, ["XNYS"], "", "XNYS2"])
+def test_a_calendar_that_is_none_is_refused(name: object, tmp_path: Path) -> None:
+    folder = copied("america", tmp_path)
+    for file in ("daily_equities.bcolz/__attrs__", "minute_equities.bcolz/metadata.json"):
+        rewritten(folder / file, calendar_name=name)
+    with pytest.raises(InvalidCalendarName):
+        BcolzMinuteReader(folder / "minute_equities.bcolz")
+    if name:  # without one, the table is of New York
+        with pytest.raises(InvalidCalendarName):
+            BcolzDailyReader(folder / "daily_equities.bcolz")
 
 
 def test_minutes_beyond_the_sessions_are_refused(tmp_path: Path) -> None:

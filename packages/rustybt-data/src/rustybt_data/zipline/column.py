@@ -14,6 +14,7 @@ from rustybt_data.zipline.chunk import ITEM, UIntArray, read_chunk
 CACHE_BYTES: Final = 64 * 2**20
 """What decoded chunks may take together, by default."""
 
+_LONGEST_SID: Final = 18
 _LONGEST_CHUNK: Final = 2**28
 """Items of a chunk: a Blosc buffer has less than 2 GiB."""
 
@@ -118,6 +119,11 @@ def is_count(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**62
 
 
+def is_sid(text: str) -> bool:
+    """Whether a text is the number of an asset."""
+    return text.isascii() and text.isdigit() and len(text) <= _LONGEST_SID
+
+
 def _length(path: Path) -> int:
     shape = read_json(path).get("shape")
     if not isinstance(shape, list) or len(shape) != 1 or not is_count(shape[0]):
@@ -127,7 +133,7 @@ def _length(path: Path) -> int:
 
 def _chunk_length(path: Path) -> int:
     storage = read_json(path)
-    if storage.get("dtype") not in {"uint32", "<u4"}:
+    if storage.get("dtype") not in ("uint32", "<u4"):
         reason = f"its dtype is {storage.get('dtype')!r}, not 'uint32'"
         raise CorruptData(path=str(path), reason=reason)
     length = storage.get("chunklen")

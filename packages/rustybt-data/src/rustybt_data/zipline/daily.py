@@ -21,7 +21,7 @@ from rustybt.data.readers import PolarsBarReader
 from rustybt.data.schemas import BAR_FIELDS, DEFAULT_SCALE
 from rustybt.errors import CorruptData, DataValidationError
 from rustybt_data.zipline.bars import Block, frame_of
-from rustybt_data.zipline.column import ChunkCache, is_count, read_json
+from rustybt_data.zipline.column import ChunkCache, is_count, is_sid, read_json
 from rustybt_data.zipline.content import content_hash
 from rustybt_data.zipline.scales import DEFAULT_RATIO, Ratios
 from rustybt_data.zipline.table import Table
@@ -61,7 +61,7 @@ class BcolzDailyReader(PolarsBarReader):
         attributes = read_json(folder / "__attrs__")
         self._rows = _rows_by_sid(folder, attributes, len(self._table))
         named = calendar or attributes.get("calendar_name") or OLD_CALENDAR
-        self._calendar = get_calendar(named)
+        self._calendar = get_calendar(str(named))
         self.calendar = self._calendar.name
         self._ratios = Ratios(DEFAULT_RATIO, {}, path=str(folder))
         self.price_scale = self._ratios.scale
@@ -225,7 +225,7 @@ def _rows_by_sid(folder: Path, attributes: dict[str, Any], length: int) -> dict[
     rows = {}
     for name, first in firsts.items():
         last = lasts[name]
-        if not (is_count(first) and is_count(last) and name.isascii() and name.isdigit()):
+        if not (is_count(first) and is_count(last) and is_sid(name)):
             raise CorruptData(path=path, reason=f"rows {first!r} to {last!r} of sid {name!r}")
         if not first <= last < length:
             reason = f"sid {name} has rows {first} to {last} of {length}"

@@ -7,13 +7,14 @@ from typing import Any, Final, Self
 
 from rustybt.calendars import TradingCalendar, from_day, from_ns, get_calendar, to_day
 from rustybt.errors import CorruptData, InvalidArgument
-from rustybt_data.zipline.column import is_count, read_json
+from rustybt_data.zipline.column import is_count, is_sid, read_json
 from rustybt_data.zipline.scales import Ratios
 
 METADATA: Final = "metadata.json"
 NEWEST: Final = 3
 """The newest version of the format; 0 to 3 are read, and differ in what they say."""
 
+_MOST_MINUTES: Final = 1440
 _US_MINUTES: Final = 390
 _US_CALENDAR: Final = "XNYS"
 _NS_PER_MINUTE: Final = 60_000_000_000
@@ -58,7 +59,7 @@ class MinuteMetadata:
             reason = f"its version is {version!r}; 0 to {NEWEST} are known"
             raise CorruptData(path=str(path), reason=reason)
         minutes = said.get("minutes_per_day") if version else _US_MINUTES
-        if not is_count(minutes) or not minutes:
+        if not is_count(minutes) or not 0 < minutes <= _MOST_MINUTES:
             raise CorruptData(path=str(path), reason=f"its minutes_per_day is {minutes!r}")
         named = calendar or (said.get("calendar_name") if version > 1 else _US_CALENDAR)
         market = get_calendar(str(named))
@@ -96,7 +97,7 @@ def _day(text: object) -> date:
 
 def _ratios(path: Path, said: dict[str, Any]) -> Ratios:
     by_sid = said.get("ohlc_ratios_per_sid") or {}
-    if not isinstance(by_sid, dict) or not all(sid.isascii() and sid.isdigit() for sid in by_sid):
+    if not isinstance(by_sid, dict) or not all(map(is_sid, by_sid)):
         raise CorruptData(path=str(path), reason=f"its ohlc_ratios_per_sid is {by_sid!r}")
     ratios = {int(sid): ratio for sid, ratio in by_sid.items()}
     return Ratios(said.get("ohlc_ratio"), ratios, path=str(path))

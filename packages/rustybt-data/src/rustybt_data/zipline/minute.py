@@ -21,7 +21,7 @@ from rustybt.data.readers import PolarsBarReader
 from rustybt.data.schemas import BAR_FIELDS, DEFAULT_SCALE
 from rustybt.errors import CorruptData, DataValidationError
 from rustybt_data.zipline.bars import Block, frame_of
-from rustybt_data.zipline.column import ChunkCache
+from rustybt_data.zipline.column import ChunkCache, is_sid
 from rustybt_data.zipline.content import content_hash
 from rustybt_data.zipline.metadata import MinuteMetadata
 from rustybt_data.zipline.table import Table
@@ -270,7 +270,7 @@ def _tables(folder: Path) -> dict[int, Path]:
     found: dict[int, Path] = {}
     for path in sorted(folder.glob("*/*/*.bcolz")):
         name = path.name.removesuffix(".bcolz")
-        if not (name.isascii() and name.isdigit()) or int(name) in found:
+        if not is_sid(name) or int(name) in found:
             raise CorruptData(path=str(path), reason="its name is no sid of its own")
         found[int(name)] = path
     return dict(sorted(found.items()))
