@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rustybt.testing._bar_reader import BarReaderSuite
     from rustybt.testing._commission import CommissionModelSuite
     from rustybt.testing._data_adapter import AdapterCase, DataAdapterSuite
+    from rustybt.testing._fetching_adapter import FetchCase, FetchingAdapterSuite
     from rustybt.testing._fills import FillModelSuite
     from rustybt.testing._latency import LatencyModelSuite
     from rustybt.testing._margin import MarginModelSuite
@@ -37,6 +38,8 @@ __all__ = [
     "CommissionModelSuite",
     "DataAdapterSuite",
     "DataStreamSuite",
+    "FetchCase",
+    "FetchingAdapterSuite",
     "FillModelSuite",
     "FinancingModelSuite",
     "LatencyModelSuite",
@@ -53,6 +56,8 @@ _HOMES = {
     "CommissionModelSuite": f"{__name__}._commission",
     "DataAdapterSuite": f"{__name__}._data_adapter",
     "DataStreamSuite": f"{__name__}._streams",
+    "FetchCase": f"{__name__}._fetching_adapter",
+    "FetchingAdapterSuite": f"{__name__}._fetching_adapter",
     "FillModelSuite": f"{__name__}._fills",
     "FinancingModelSuite": f"{__name__}._overnight",
     "LatencyModelSuite": f"{__name__}._latency",

@@ -226,9 +226,8 @@ def check_days(days: pl.Series) -> None:
         BadStamp: There is one.
     """
     numbers = days.to_physical().cast(pl.Int64)
-    outside = ~numbers.is_between(
-        *(to_day(date(year, 1, 1)) for year in (_YEARS[0], _YEARS[1] + 1))
-    )
+    first, last = to_day(date(_YEARS[0], 1, 1)), to_day(date(_YEARS[1], 12, 31))
+    outside = ~numbers.is_between(first, last)
     _refuse(outside, numbers, f"give years from {_YEARS[0]} to {_YEARS[1]}")
 
 
