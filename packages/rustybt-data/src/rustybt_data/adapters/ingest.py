@@ -1,6 +1,6 @@
 """Writing what an adapter fetches into a bundle."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, ClassVar, Protocol
@@ -49,8 +49,15 @@ class Source(Protocol):
         ...
 
 
+def listing_of(symbols: Iterable[str], assets: AssetWriter) -> Listing:
+    """The assets of symbols: with the sids that they had before, others in their order."""
+    ordered = sorted(symbols)
+    sids = assets.sids_for(ordered)
+    return Listing([Listed(sid=sids[each], symbol=each, kind=kind_of(each)) for each in ordered])
+
+
 class Ingest:
-    """One ingestion of the symbols of an adapter, numbered in their order.
+    """One ingestion of the symbols of an adapter.
 
     Args:
         adapter: The adapter.
@@ -75,15 +82,11 @@ class Ingest:
         self._options = CsvOptions(
             exchange=options.exchange, country=options.country, currency=options.currency
         )
-        self._listing = Listing(
-            [
-                Listed(sid=sid, symbol=symbol, kind=kind_of(symbol))
-                for sid, symbol in enumerate(sorted(options.symbols))
-            ]
-        )
+        self._listing = Listing([])
 
     def write(self, bars: BarWriter, assets: AssetWriter, adjustments: AdjustmentWriter) -> None:
         """Fetch and write bars, then corporate actions, then the assets."""
+        self._listing = listing_of(self._adapter.options.symbols, assets)
         lives = Lives(self._calendar)
         with progress(shown=None if self._show_progress else False) as on_progress:
             bars.write(self._bars(lives, on_progress))

@@ -6,14 +6,13 @@ from typing import Any
 
 import polars as pl
 
-from rustybt.assets import kind_of
 from rustybt.calendars import TradingCalendar, to_day, to_ns
 from rustybt.data.bundles import AdjustmentWriter, AssetWriter, BarWriter
 from rustybt.data.schemas import EXTRA_FIELDS, BarKind
+from rustybt_data.adapters.ingest import listing_of
 from rustybt_data.adapters.local.chunks import Chunk, decimals_of
 from rustybt_data.adapters.options import AdapterOptions, Edge
 from rustybt_data.csvdir.assets import Lives, write_assets
-from rustybt_data.csvdir.listing import Listed, Listing
 from rustybt_data.csvdir.options import CsvOptions
 from rustybt_data.parquet.scales import Scales
 
@@ -25,7 +24,7 @@ class Store:
 
     Args:
         options: What the adapter was told.
-        symbols: All symbols, in the order of their numbers.
+        symbols: All symbols.
         calendar: The calendar of the sessions.
         sessions: The first and the last session that are written.
         writers: Of bars, assets and corporate actions.
@@ -40,8 +39,9 @@ class Store:
         writers: Writers,
     ) -> None:
         self._options = options
-        self._sids = {symbol: sid for sid, symbol in enumerate(symbols)}
         self._bars, self._assets, self._adjustments = writers
+        self._listing = listing_of(symbols, self._assets)
+        self._sids = {asset.symbol: asset.sid for asset in self._listing.assets}
         self._kind: BarKind = "intraday" if options.resolution.is_intraday else "daily"
         self._lives = Lives(calendar)
         first, last = self._lives.labels_of_sessions(self._kind, *sessions)
@@ -77,16 +77,12 @@ class Store:
     def finish(self) -> None:
         """Write what waits, and the assets."""
         self._bars.write((sid, _one(frames)) for sid, frames in sorted(self._waiting.items()))
-        listed = [
-            Listed(sid=sid, symbol=symbol, kind=kind_of(symbol))
-            for symbol, sid in self._sids.items()
-        ]
         options = CsvOptions(
             exchange=self._options.exchange,
             country=self._options.country,
             currency=self._options.currency,
         )
-        write_assets(Listing(listed), [], self._lives, options, self._assets)
+        write_assets(self._listing, [], self._lives, options, self._assets)
         self._adjustments.write()
 
     def _edge(self, edge: Edge, *, is_end: bool = False) -> int:
