@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from object_servers import ObjectServer, Trouble, azure, encoded, google, put, s3
 
 from rustybt.calendars import get_calendar, to_ns
+from rustybt.data import bundles
 from rustybt.errors import (
     DataValidationError,
     InvalidArgument,
@@ -83,7 +84,8 @@ def server(shared: ObjectServer, monkeypatch: pytest.MonkeyPatch) -> ObjectServe
 @pytest.fixture
 def bucket(request: pytest.FixtureRequest) -> str:
     """A bucket of the test's own."""
-    return request.node.name.split("[")[0].replace("_", "-")[:60]
+    name: str = request.node.name
+    return name.split("[", maxsplit=1)[0].replace("_", "-")[:60]
 
 
 def adapter_of(server: ObjectServer, bucket: str, **options: str) -> CloudAdapter:
@@ -111,7 +113,7 @@ def test_bars_of_partitions_are_in_the_standard_form(server: ObjectServer, bucke
     put(bucket, by_day())
     frame = bars(adapter_of(server, bucket))
     assert frame.columns == ["date", "symbol", "open", "high", "low", "close", "volume"]
-    assert frame.schema["close"] == pl.Decimal(18, 8)
+    assert isinstance(frame.schema["close"], pl.Decimal)
     assert closes(frame) == [
         *(("AAA", day, D(day), D(1)) for day in (4, 5, 6, 7, 8)),
         *(("BBB", day, D(day), D(2)) for day in (4, 5, 6, 7, 8)),
@@ -205,7 +207,7 @@ def test_only_row_groups_and_columns_that_are_needed_are_read(
     )
     put(bucket, {"prices/all.parquet": data})
     adapter = adapter_of(server, bucket)
-    adapter.calendar = None
+    adapter.calendar = get_calendar("24/7")
     found = asyncio.run(adapter.bars(["S07"], days[3], days[3], "1d"))
     assert closes(found) == [("S07", days[3].day, D(days[3].day), D(8))]
     sent = sum(asked.sent for asked in server.gets)
@@ -218,8 +220,6 @@ def test_only_row_groups_and_columns_that_are_needed_are_read(
 def test_an_ingestion_reads_each_object_once_for_many_symbols(
     server: ObjectServer, bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from rustybt.data import bundles
-
     symbols = [f"S{number:02}" for number in range(30)]
     put(bucket, by_day(" ".join(symbols)))
     monkeypatch.setenv("RUSTYBT_DATA_DIR", str(tmp_path / "store"))
@@ -233,7 +233,7 @@ def test_an_ingestion_reads_each_object_once_for_many_symbols(
     )
     assert bundles.info("cloud-batch").daily_bars == 30 * 5
     reads = [asked.path for asked in server.gets]
-    assert all(reads.count(path) <= 2 for path in reads), "the end of a file, and its row group"
+    assert sorted(set(map(reads.count, reads))) in ([1], [2]), "its end, and its row group"
 
 
 def test_a_list_of_thousands_is_read_page_by_page(server: ObjectServer, bucket: str) -> None:
@@ -422,12 +422,34 @@ def test_a_folder_of_this_machine(tmp_path: Path) -> None:
     assert closes(bars(adapter)) == expected()
 
 
-def test_frames_come_object_by_object() -> None:
-    adapter = InMemory(
-        {name.removeprefix("prices/"): data for name, data in by_day().items()}
-    ).adapter
-    frames = list(adapter.frames(None, datetime(2024, 3, 5, tzinfo=UTC), DAYS[-1]))
-    assert [frame["date"].unique().to_list() for frame in frames] == [[day] for day in DAYS]
+def test_chunks_come_object_by_object() -> None:
+    objects = {name.removeprefix("prices/"): data for name, data in by_day().items()}
+    adapter = InMemory(objects).adapter
+    start = datetime(2024, 3, 6, tzinfo=UTC)
+    chunks = adapter.chunks(None, start, DAYS[-1], adapter.options.resolution)
+    days = [chunk.frame["at"].unique().to_list() for chunk in chunks]
+    # A day more at the ends, since those of a zone are not those of another.
+    assert days == [[(day - date(1970, 1, 1)).days] for day in DAYS[1:]]
+
+
+def test_without_symbols_all_of_them_are_ingested(
+    server: ObjectServer, bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = parquet(daily("?", *DAYS).drop("symbol"))
+    alone = {"prices/symbol=CCC/a.parquet": named, "prices/DDD.parquet": named}
+    put(bucket, by_day() | alone)
+    monkeypatch.setenv("RUSTYBT_DATA_DIR", str(tmp_path / "store"))
+    bundles.ingest_from(
+        "cloud-all",
+        source="cloud",
+        location=f"s3://{bucket}/prices",
+        options={"endpoint": server.url},
+        calendar_name="XNYS",
+    )
+    loaded = bundles.load("cloud-all")
+    found = [loaded.finder.retrieve_asset(sid).symbol for sid in loaded.finder.sids]
+    assert sorted(found) == ["AAA", "BBB", "CCC", "DDD"]
+    assert bundles.info("cloud-all").daily_bars == 20
 
 
 class TestConformance(DataAdapterSuite):
@@ -502,9 +524,9 @@ def test_no_folder_of_a_wanted_day_is_left_out(
     first: date, last: date, day: date, depth: int
 ) -> None:
     folders = [f"year={day.year}", f"month={day.month:02}", f"day={day.day}"][:depth]
-    parts = parts_of("/".join([*folders, "x.parquet"]))
+    path = "/".join([*folders, "x.parquet"])
     wanted = Wanted(first=min(first, last), last=max(first, last))
     if min(first, last) <= day <= max(first, last):
-        assert wanted.may_hold(parts)
+        assert wanted.may_hold(path)
     if depth == 3 and not min(first, last) <= day <= max(first, last):
-        assert not wanted.may_hold(parts)
+        assert not wanted.may_hold(path)

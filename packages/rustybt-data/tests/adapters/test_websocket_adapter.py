@@ -28,6 +28,7 @@ from rustybt.testing import AdapterCase, DataAdapterSuite
 from rustybt_data.adapters.websocket import WebSocketAdapter
 
 NOW = to_ns("2024-03-10")
+WORD = "open-sesame-street"
 PLAIN = {"resolution": "1m", "clock": "event"}
 
 
@@ -436,8 +437,8 @@ def test_bars_outside_of_what_is_asked_for_are_left_out(sessions: MarketSocket) 
         ("http://acme.example/", {}, "give the address of a WebSocket"),
         ("ws://", {}, "give the address of a WebSocket"),
         ("", {}, "give the address of a WebSocket"),
-        ("wss://me:word@acme.example/", {}, "an address must hold no secret"),
-        ("wss://acme.example/?token=abc", {}, "an address must hold no secret"),
+        (f"wss://me:{WORD}@acme.example/", {}, "an address must hold no secret"),
+        (f"wss://acme.example/?token={WORD}", {}, "an address must hold no secret"),
     ],
 )
 def test_addresses_that_cannot_be_are_refused(
@@ -446,8 +447,7 @@ def test_addresses_that_cannot_be_are_refused(
     adapter = WebSocketAdapter(location, options)
     with pytest.raises(InvalidArgument, match=message) as refused:
         asyncio.run(adapter.gather(["AAA"]))
-    assert "word" not in str(refused.value)
-    assert "abc" not in str(refused.value)
+    assert WORD not in str(refused.value)
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import polars as pl
 
@@ -15,22 +16,28 @@ from rustybt.clock.resolution import Resolution
 from rustybt.data.bundles import AdjustmentWriter, AssetWriter, BarWriter
 from rustybt.errors import DataValidationError
 from rustybt.net import Retry
+from rustybt.progress import OnProgress, progress
 from rustybt_data.adapters.base import BaseDataAdapter
+from rustybt_data.adapters.cloud.columns import check_mapping
 from rustybt_data.adapters.cloud.groups import day_range
 from rustybt_data.adapters.cloud.hive import Wanted
-from rustybt_data.adapters.cloud.objects import Found, Objects
+from rustybt_data.adapters.cloud.objects import Objects
 from rustybt_data.adapters.cloud.places import Place
 from rustybt_data.adapters.cloud.tables import TableReader
+from rustybt_data.adapters.local.chunks import BarRules, Chunk, decimals_of
 from rustybt_data.adapters.local.mapping import FileMapping
+from rustybt_data.adapters.local.storing import Store
 from rustybt_data.adapters.options import Edge
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
 _PLACES: Final = {"endpoint": "", "region": "", "anonymous": "no", "timeout": "30"}
-_MAPPED: Final = ("date_format", "zone", "bar_label", "symbol", "symbol_pattern")
+_MAPPED: Final = (
+    *("date_format", "zone", "dst_gap", "dst_fold", "bar_label", "missing"),
+    *("symbol", "symbol_pattern"),
+)
 _SPARE_DAYS: Final = {"1w": 8, "1mo": 32}
-_BATCH: Final = 100
 _OBJECTS_AT_ONCE: Final = 32
 _THREADS: Final = 8
 
@@ -45,7 +52,9 @@ class CloudAdapter(BaseDataAdapter):
 
     Its own options: ``endpoint`` (another server of the same protocol), ``region``, ``anonymous``
     (``yes`` for public datasets), ``timeout`` in seconds; and of `FileMapping` the file
-    ``mapping`` and ``date_format``, ``zone``, ``bar_label``, ``symbol``, ``symbol_pattern``.
+    ``mapping`` and ``date_format``, ``zone``, ``dst_gap``, ``dst_fold``, ``bar_label``,
+    ``missing`` (``fail`` or ``skip``), ``symbol``, ``symbol_pattern``. Without ``symbols`` it is
+    all that the objects have.
 
     Attributes:
         store: The store, whose root is the folder of the dataset; opened when it is first needed,
@@ -65,27 +74,79 @@ class CloudAdapter(BaseDataAdapter):
         own = self.options.own
         self.place = Place.parse(location, {name: own[name] for name in _PLACES})
         self.mapping = FileMapping.read(own["mapping"], {name: own[name] for name in _MAPPED})
+        check_mapping(self.mapping)
         self.store: ObjectStore | None = None
-        self._reader: TableReader | None = None
-        self._batches = False
-        self._ready: dict[str, pl.DataFrame] = {}
 
     def _served(self, resolution: Resolution) -> None:
         """A dataset may have bars of any length."""
+
+    def chunks(
+        self,
+        symbols: Sequence[str] | None,
+        start: Edge,
+        end: Edge,
+        resolution: Resolution,
+        *,
+        on_progress: OnProgress | None = None,
+    ) -> Iterator[Chunk]:
+        """Checked bars, object by object, fetched as they are asked for.
+
+        They come as the objects have them: in any order, with some days more at the ends.
+
+        Args:
+            symbols: What is asked for; None for all.
+            start: The first day, or an instant in it.
+            end: The last day, included, or an instant in it.
+            resolution: Length of a bar.
+            on_progress: Told how many objects are read.
+
+        Raises:
+            DataValidationError: There is no Parquet file, or one does not hold bars.
+            RequestRefused: The store refuses: there is no such bucket, or no right to read it.
+            RetriesExhausted: The store did not answer.
+        """
+        objects = self._objects()
+        first, last = day_range(start, end)
+        names = None if symbols is None else frozenset(symbols)
+        wanted = Wanted(symbols=names, first=first, last=last)
+        wanted = wanted.wider(_SPARE_DAYS.get(str(resolution), 1))
+        found = sorted(objects.found(wanted))
+        if not found and not any(True for _ in objects.found(Wanted())):
+            raise DataValidationError(file=self.location, reason="there is no Parquet file")
+        reader = self._reader(objects, resolution, symbols or ())
+        with ThreadPoolExecutor(max_workers=_THREADS) as threads:
+            # So many at a time, for memory.
+            for place in range(0, len(found), _OBJECTS_AT_ONCE):
+                some = found[place : place + _OBJECTS_AT_ONCE]
+                for chunk in threads.map(lambda each: reader.read(each, wanted), some):
+                    if chunk is not None:
+                        yield chunk
+                if on_progress is not None:
+                    on_progress(place + len(some), len(found))
+
+    def symbols(self) -> tuple[str, ...]:
+        """The symbols of the options, or all that the objects have, sorted."""
+        if self.options.symbols:
+            return tuple(sorted(self.options.symbols))
+        objects = self._objects()
+        reader = self._reader(objects, self.options.resolution, ())
+        with ThreadPoolExecutor(max_workers=_THREADS) as threads:
+            found = set[str]().union(*threads.map(reader.symbols_of, objects.found(Wanted())))
+        return tuple(sorted(found))
 
     async def fetch(
         self, symbols: Sequence[str], start: Edge, end: Edge, resolution: Resolution
     ) -> pl.DataFrame:
         """The bars of some symbols, as the standard frame; see `BaseDataAdapter.fetch`."""
-        if not self._batches:
-            return self._read(symbols, start, end, resolution)
-        (symbol,) = symbols
-        if symbol not in self._ready:
-            following = sorted(each for each in self.options.symbols if each >= symbol)[:_BATCH]
-            frame = self._read(following, start, end, resolution)
-            parts = frame.partition_by("symbol", as_dict=True)
-            self._ready = {each: parts.get((each,), frame.clear()) for each in following}
-        return self._ready.pop(symbol)
+        return await asyncio.to_thread(self._frame, symbols, start, end, resolution)
+
+    def _frame(
+        self, symbols: Sequence[str], start: Edge, end: Edge, resolution: Resolution
+    ) -> pl.DataFrame:
+        chunks = self.chunks(symbols, start, end, resolution)
+        frames = [decimals_of(chunk, resolution) for chunk in chunks]
+        # Relaxed, it takes the larger scale of Decimals.
+        return pl.concat(frames, how="diagonal_relaxed") if frames else pl.DataFrame()
 
     def standardize(
         self, frame: pl.DataFrame, resolution: Resolution | None = None
@@ -93,104 +154,35 @@ class CloudAdapter(BaseDataAdapter):
         """The frame itself: each object is brought into the standard form as it is read."""
         return frame if frame.width else super().standardize(frame, resolution)
 
-    def frames(
+    def _ingest(
         self,
-        symbols: Sequence[str] | None,
-        start: Edge,
-        end: Edge,
-        resolution: Resolution | str | None = None,
-    ) -> Iterator[pl.DataFrame]:
-        """Bars in the standard form, object by object, fetched as they are asked for.
+        writers: tuple[BarWriter, AssetWriter, AdjustmentWriter],
+        calendar: TradingCalendar,
+        sessions: tuple[date, date],
+        *,
+        show_progress: bool,
+    ) -> None:
+        """Write the bars object by object, so that a dataset may be larger than the memory."""
+        symbols = self.symbols()
+        store = Store(self.options, symbols, calendar, sessions, writers)
+        start = sessions[0] if self.options.start is None else self.options.start
+        end = sessions[1] if self.options.end is None else self.options.end
+        length = self.options.resolution
+        with progress(shown=None if show_progress else False) as on_progress:
+            for chunk in self.chunks(symbols, start, end, length, on_progress=on_progress):
+                store.add(chunk)
+        store.finish()
 
-        They are as the objects have them: not in order, with some days more at the ends, and not
-        checked. `bars` gives the same in order, exactly, and checked.
-
-        Args:
-            symbols: What is asked for; None for all.
-            start: The first day, or an instant in it.
-            end: The last day, included, or an instant in it.
-            resolution: Length of a bar; by default that of the options.
-
-        Raises:
-            DataValidationError: There is no Parquet file, or one does not hold bars.
-            RequestRefused: The store refuses: there is no such bucket, or no right to read it.
-            RetriesExhausted: The store did not answer.
-        """
-        length = self.options.resolution if resolution is None else Resolution.parse(resolution)
-        objects = self._objects()
-        reader = TableReader(
-            objects=objects,
-            mapping=self.mapping,
-            resolution=length,
-            calendar=self.calendar_of(symbols or ()),
+    def _reader(
+        self, objects: Objects, resolution: Resolution, symbols: Sequence[str]
+    ) -> TableReader:
+        rules = BarRules(
+            mapping=self.mapping, resolution=resolution, calendar=self.calendar_of(symbols)
         )
-        first, last = day_range(start, end)
-        names = None if symbols is None else frozenset(symbols)
-        wanted = Wanted(symbols=names, first=first, last=last)
-        wanted = wanted.wider(_SPARE_DAYS.get(str(length), 1))
-        found = sorted(objects.found(wanted))
-        if not found and not any(True for _ in objects.found(Wanted())):
-            raise DataValidationError(file=self.location, reason="there is no Parquet file")
-        for chunk in batched(found, _OBJECTS_AT_ONCE):
-            with ThreadPoolExecutor(max_workers=_THREADS) as threads:
-                yield from (
-                    frame
-                    for frame in threads.map(lambda each: reader.read(each, wanted), chunk)
-                    if frame is not None
-                )
-
-    def _read(
-        self, symbols: Sequence[str], start: Edge, end: Edge, resolution: Resolution
-    ) -> pl.DataFrame:
-        frames = list(self.frames(symbols, start, end, resolution))
-        if not frames:
-            return super().standardize(pl.DataFrame(), resolution)
-        # Relaxed, it takes the larger scale of Decimals.
-        return pl.concat(frames, how="diagonal_relaxed")
+        return TableReader(objects=objects, rules=rules)
 
     def _objects(self) -> Objects:
         if self.store is None:
             self.store = self.place.open()
         retry = Retry(vendor=self.place.url, timer=self.timer, seed=os.getpid())
         return Objects(self.store, self.place.url, retry)
-
-    def __call__(  # noqa: PLR0913, PLR0917 - Zipline's signature
-        self,
-        environ: Mapping[str, str],
-        asset_db_writer: AssetWriter,
-        minute_bar_writer: BarWriter,
-        daily_bar_writer: BarWriter,
-        adjustment_writer: AdjustmentWriter,
-        calendar: TradingCalendar,
-        start_session: date,
-        end_session: date,
-        cache: MutableMapping[str, Any],
-        show_progress: bool,  # noqa: FBT001
-        output_dir: str,
-        /,
-    ) -> None:
-        """Ingest the symbols of the options, many in one pass over the objects."""
-        self._batches = True
-        try:
-            super().__call__(
-                environ,
-                asset_db_writer,
-                minute_bar_writer,
-                daily_bar_writer,
-                adjustment_writer,
-                calendar,
-                start_session,
-                end_session,
-                cache,
-                show_progress,
-                output_dir,
-            )
-        finally:
-            self._batches = False
-            self._ready = {}
-
-
-def batched(found: Sequence[Found], size: int) -> Iterator[Sequence[Found]]:
-    """Objects, so many at a time."""
-    for place in range(0, len(found), size):
-        yield found[place : place + size]

@@ -23,6 +23,13 @@ def parts_of(path: str) -> dict[str, str]:
     return found
 
 
+def symbol_in(path: str) -> str | None:
+    """The symbol that a partition of a path names, None without one."""
+    parts = parts_of(path)
+    named = next((parts[key] for key in _SYMBOLS if key in parts), None)
+    return None if named == _NOTHING else named
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """What is asked for, as far as partitions can tell.
@@ -31,21 +38,18 @@ class Wanted:
         symbols: The symbols; None for all.
         first: The first day; None for no limit.
         last: The last day.
-        symbol_keys: Names of partitions that are symbols.
     """
 
     symbols: frozenset[str] | None = None
     first: date | None = None
     last: date | None = None
-    symbol_keys: tuple[str, ...] = _SYMBOLS
 
-    def may_hold(self, parts: Mapping[str, str]) -> bool:
-        """Whether something that is asked for may lie below folders of these partitions."""
-        if self.symbols is not None:
-            named = next((parts[key] for key in self.symbol_keys if key in parts), None)
-            if named is not None and named != _NOTHING and named not in self.symbols:
-                return False
-        days = days_of(parts)
+    def may_hold(self, path: str) -> bool:
+        """Whether something that is asked for may be in an object, or below a folder."""
+        named = symbol_in(path)
+        if self.symbols is not None and named is not None and named not in self.symbols:
+            return False
+        days = days_of(parts_of(path))
         if days is None:
             return True
         after = self.first is None or days[1] >= self.first
@@ -57,7 +61,6 @@ class Wanted:
             symbols=self.symbols,
             first=None if self.first is None else _moved(self.first, -days),
             last=None if self.last is None else _moved(self.last, days),
-            symbol_keys=self.symbol_keys,
         )
 
 

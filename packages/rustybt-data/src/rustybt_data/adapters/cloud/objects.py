@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from rustybt.errors import DataValidationError, RequestRefused, VendorUnavailable
 from rustybt.net import Retry
-from rustybt_data.adapters.cloud.hive import Wanted, parts_of
+from rustybt_data.adapters.cloud.hive import Wanted
 from rustybt_data.adapters.cloud.places import first_line
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Objects:
         """
         level = self.ask(lambda: self._level(folder), f"the list of {folder or 'all'}")
         folders = level["common_prefixes"]
-        kept = [each for each in folders if wanted.may_hold(parts_of(each))]
+        kept = [each for each in folders if wanted.may_hold(each)]
         if len(kept) == len(folders) > 1:
             yield from self._data(self._below(folder), wanted)
             return
@@ -153,7 +153,7 @@ class Objects:
     def _data(self, objects: Iterable[Any], wanted: Wanted) -> Iterator[Found]:
         for each in objects:
             path, size = each["path"], int(each["size"])
-            if path.lower().endswith(_ENDING) and size and wanted.may_hold(parts_of(path)):
+            if path.lower().endswith(_ENDING) and size and wanted.may_hold(path):
                 yield Found(path, size, each.get("e_tag") or "")
 
     def _ours(self, error: Exception, request: str) -> Exception:

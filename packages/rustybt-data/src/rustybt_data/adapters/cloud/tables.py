@@ -1,24 +1,26 @@
-"""Objects of Parquet as standard frames, read as far as they are needed."""
+"""Objects of Parquet as bars, read as far as they are needed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
 
-from rustybt.calendars import TradingCalendar
-from rustybt.clock.resolution import Resolution
 from rustybt.errors import DataValidationError, RustyBTError
+from rustybt_data.adapters.cloud.columns import columns_of
 from rustybt_data.adapters.cloud.groups import groups_of
-from rustybt_data.adapters.cloud.hive import Wanted, parts_of
+from rustybt_data.adapters.cloud.hive import Wanted, parts_of, symbol_in
 from rustybt_data.adapters.cloud.objects import Found, Objects, RemoteFile
+from rustybt_data.adapters.local.chunks import BarRules, Chunk
 from rustybt_data.adapters.local.columns import roles_of
-from rustybt_data.adapters.local.mapping import EPOCHS, FileMapping
-from rustybt_data.adapters.standard import Unit, standard_frame
+from rustybt_data.adapters.local.mapping import EPOCHS
+from rustybt_data.origin import Origin
 
-_LABELS: Final = ("timestamp", "date")
+_DATE: Final = "date"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,18 +29,14 @@ class TableReader:
 
     Attributes:
         objects: Where they lie.
-        mapping: How they are written.
-        resolution: Length of a bar.
-        calendar: Whose sessions count.
+        rules: How they are written, and what bars have to be.
     """
 
     objects: Objects
-    mapping: FileMapping
-    resolution: Resolution
-    calendar: TradingCalendar
+    rules: BarRules
 
-    def read(self, found: Found, wanted: Wanted) -> pl.DataFrame | None:
-        """The bars of an object in the standard form, None where it has none of those wanted.
+    def read(self, found: Found, wanted: Wanted) -> Chunk | None:
+        """The bars of an object, None where it has none of those wanted.
 
         More days than wanted may come, but no other symbols. It fetches the end of the file, and
         of the row groups that may hold something the columns that are needed.
@@ -46,81 +44,93 @@ class TableReader:
         Raises:
             DataValidationError: It is no Parquet file, or does not hold bars.
         """
-        import pyarrow as pa
-        from pyarrow import parquet
-
-        name = self.objects.name_of(found)
-        try:
-            file = parquet.ParquetFile(RemoteFile(self.objects, found), pre_buffer=True)
-            roles, columns = self._roles(file, found, name)
+        with self._named(found):
+            file, roles = self._opened(found)
             groups = groups_of(
                 file.metadata,
                 wanted,
                 symbol=roles.get("symbol"),
-                label=roles.get("timestamp") or roles["date"],
-                unit=EPOCHS.get(self.mapping.date_format),
+                label=roles.get("timestamp") or roles[_DATE],
+                unit=EPOCHS.get(self.rules.mapping.date_format),
             )
-            table = file.read_row_groups(groups, columns=columns) if groups else None
+            if not groups:
+                return None
+            columns = [name for name in dict.fromkeys(roles.values()) if name]
+            frame = _frame(file.read_row_groups(groups, columns=columns))
+        frame = self._completed(frame, roles, found)
+        if wanted.symbols is not None:
+            frame = frame.filter(pl.col("symbol").cast(pl.String).is_in(list(wanted.symbols)))
+        if frame.is_empty():
+            return None
+        origin = Origin(self.objects.name_of(found))
+        return self.rules.chunk(columns_of(frame, roles, self.rules.mapping, origin), origin)
+
+    def symbols_of(self, found: Found) -> set[str]:
+        """The symbols of an object, by its name or its column of symbols.
+
+        Raises:
+            DataValidationError: It is no Parquet file, or does not hold bars.
+        """
+        named = symbol_in(found.path)
+        if named is not None:
+            return {named}
+        with self._named(found):
+            file, roles = self._opened(found)
+            if "symbol" not in roles:
+                return {self._symbol_of(found)}
+            column = _frame(file.read(columns=[roles["symbol"]])).to_series()
+        texts = column.unique().cast(pl.String).str.strip_chars().drop_nulls()
+        return {text for text in texts if text}
+
+    @contextmanager
+    def _named(self, found: Found) -> Iterator[None]:
+        """Name the object in what pyarrow raises."""
+        import pyarrow as pa
+
+        try:
+            yield
         except RustyBTError:
             raise
         except (pa.ArrowException, OSError) as error:
-            raise DataValidationError(file=name, reason=f"it cannot be read: {error}") from None
-        return None if table is None else self._standard(table, roles, found, wanted, name)
+            reason = f"it cannot be read as Parquet: {error}"
+            raise DataValidationError(file=self.objects.name_of(found), reason=reason) from None
 
-    def _roles(self, file: Any, found: Found, name: str) -> tuple[dict[str, str], list[str]]:  # noqa: ANN401
-        """The file's columns by what they are, as they are written there, and all of them."""
+    def _opened(self, found: Found) -> tuple[Any, dict[str, str]]:
+        """The file, and its columns by what they are; one that is a partition has no name."""
+        from pyarrow import parquet
+
+        name = self.objects.name_of(found)
+        file = parquet.ParquetFile(RemoteFile(self.objects, found), pre_buffer=True)
         written = {each.lower(): each for each in file.schema_arrow.names}
-        partitions = parts_of(found.path)
-        if "date" in partitions and not any(label in written for label in _LABELS):
-            written.setdefault("date", "")
+        if _DATE in parts_of(found.path):
+            written.setdefault(_DATE, "")
         roles = {
             role: written[column]
-            for role, column in roles_of(list(written), name, self.mapping).items()
+            for role, column in roles_of(list(written), name, self.rules.mapping).items()
         }
-        if "time" in roles and "timestamp" not in roles:
-            reason = "times in a column of their own are for CSV alone; give a timestamp"
+        if "time" in roles:
+            reason = "times in a column of their own are for CSV; give a timestamp"
             raise DataValidationError(file=name, column=roles["time"], reason=reason)
-        roles = {role: column for role, column in roles.items() if column}
-        return roles, list(dict.fromkeys(roles.values()))
+        return file, roles
 
-    def _standard(
-        self,
-        table: Any,
-        roles: dict[str, str],
-        found: Found,
-        wanted: Wanted,
-        name: str,
-    ) -> pl.DataFrame | None:
-        frame = pl.from_arrow(table)
-        assert isinstance(frame, pl.DataFrame), "a table becomes a frame"
-        frame = frame.select(pl.col(column).alias(role) for role, column in roles.items())
-        frame = self._with_symbols(frame, found)
-        if wanted.symbols is not None:
-            frame = frame.filter(pl.col("symbol").is_in(list(wanted.symbols)))
-        if frame.is_empty():
-            return None
-        label = "timestamp" if "timestamp" in roles else "date"
-        is_date = frame[label].dtype == pl.Date
-        # From a day on a bar belongs to the date that it is stamped with, midnights as well.
-        starts = self.mapping.bar_label == "start" or not self.resolution.is_intraday
-        unit: Unit | None = EPOCHS.get(self.mapping.date_format)  # type: ignore[assignment]
-        return standard_frame(
-            frame,
-            source=name,
-            resolution=self.resolution,
-            calendar=self.calendar,
-            bar_label="start" if starts else "end",
-            unit=unit,
-            zone="UTC" if is_date else self.mapping.zone,
-        )
+    def _completed(self, frame: pl.DataFrame, roles: dict[str, str], found: Found) -> pl.DataFrame:
+        """The columns under their roles, with those that the name of the object tells."""
+        frame = frame.select(pl.col(name).alias(role) for role, name in roles.items() if name)
+        if roles.get(_DATE) == "":
+            day = pl.lit(parts_of(found.path)[_DATE])
+            frame = frame.with_columns(day.alias(_DATE))
+            roles[_DATE] = _DATE
+        if "symbol" in roles:
+            return frame
+        return frame.with_columns(pl.lit(self._symbol_of(found)).alias("symbol"))
 
-    def _with_symbols(self, frame: pl.DataFrame, found: Found) -> pl.DataFrame:
-        """With texts as symbols: of a column, of a partition, or of the name of the object."""
-        if "symbol" in frame.columns:
-            return frame.with_columns(pl.col("symbol").cast(pl.String).str.strip_chars())
-        partitions = parts_of(found.path)
-        named = next((partitions[key] for key in ("symbol", "ticker") if key in partitions), None)
-        symbol = self.mapping.symbol or named
-        if symbol is None:
-            symbol = self.mapping.symbol_of(PurePosixPath(found.path))  # type: ignore[arg-type] # a name
-        return frame.with_columns(pl.lit(symbol).alias("symbol"))
+    def _symbol_of(self, found: Found) -> str:
+        """The symbol of all bars of an object: of the mapping, of a partition, or its name."""
+        mapping = self.rules.mapping
+        return mapping.symbol or symbol_in(found.path) or mapping.symbol_of(Path(found.path))
+
+
+def _frame(table: Any) -> pl.DataFrame:  # noqa: ANN401 - pyarrow ships no types
+    frame = pl.from_arrow(table)
+    assert isinstance(frame, pl.DataFrame), "a table becomes a frame"
+    return frame
