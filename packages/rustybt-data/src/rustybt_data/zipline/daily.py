@@ -111,8 +111,9 @@ class BcolzDailyReader(PolarsBarReader):
 
     def leave_out(self, sids: Collection[int]) -> None:
         """Show no bars of some assets."""
-        self._rows = {sid: rows for sid, rows in self._rows.items() if sid not in sids}
-        self.__dict__.pop("_ends", None)
+        if sids:
+            self._rows = {sid: rows for sid, rows in self._rows.items() if sid not in sids}
+            self.__dict__.pop("_ends", None)
 
     def fingerprint(self) -> str:
         """Hash of the files of the table, in hexadecimal."""

@@ -120,8 +120,9 @@ class BcolzMinuteReader(PolarsBarReader):
 
     def leave_out(self, sids: Collection[int]) -> None:
         """Show no bars of some assets."""
-        self._paths = {sid: path for sid, path in self._paths.items() if sid not in sids}
-        self.__dict__.pop("_last_rows", None)
+        if sids:
+            self._paths = {sid: path for sid, path in self._paths.items() if sid not in sids}
+            self.__dict__.pop("_last_rows", None)
 
     def fingerprint(self) -> str:
         """Hash of the files of the folder, in hexadecimal."""
@@ -178,10 +179,9 @@ class BcolzMinuteReader(PolarsBarReader):
         for sid in sorted(self._paths):
             table = self._table(sid)
             for stop in range(len(table), 0, -_BLOCK):
-                rows = self._rows(range(max(stop - _BLOCK, 0), stop))
-                printed = (self._printed(table, rows.rows) & rows.open).nonzero()[0]
-                if len(printed):
-                    found[sid] = rows.rows.start + int(printed[-1])
+                bars = self._bars_in(table, range(max(stop - _BLOCK, 0), stop))
+                if len(bars):
+                    found[sid] = int(bars[-1])
                     break
         return found
 
@@ -189,11 +189,17 @@ class BcolzMinuteReader(PolarsBarReader):
         """The first row ``<= until`` with a bar; `until` where there is none."""
         table = self._table(sid)
         for first in range(0, until, _BLOCK):
-            rows = self._rows(range(first, min(first + _BLOCK, until)))
-            printed = (self._printed(table, rows.rows) & rows.open).nonzero()[0]
-            if len(printed):
-                return first + int(printed[0])
+            bars = self._bars_in(table, range(first, min(first + _BLOCK, until)))
+            if len(bars):
+                return int(bars[0])
         return until
+
+    def _bars_in(self, table: Table, rows: range) -> npt.NDArray[np.intp]:
+        """Those of some rows that are bars."""
+        printed = self._printed(table, rows)
+        if printed.any():  # most blocks of an asset that is young are empty
+            printed &= self._rows(rows).open
+        return printed.nonzero()[0] + rows.start
 
     def _printed(self, table: Table, rows: range) -> npt.NDArray[np.bool_]:
         parts = [table[name].read(rows.start, rows.stop) != 0 for name in BAR_FIELDS]
