@@ -14,6 +14,7 @@ def check(status: int, **headers: str) -> None:
 
 
 WORD = "pw"
+LOGIN = f"me:{WORD}"
 
 
 @pytest.mark.parametrize("status", [200, 204])
@@ -75,7 +76,7 @@ def test_retry_after(headers: dict[str, str], seconds: float | None) -> None:
             "https://acme.test/query?symbol=IBM&apikey=abc",
             "https://acme.test/query?symbol=IBM&apikey=***",
         ),
-        (f"https://me:{WORD}@acme.test/x?Access_Token=1", "https://acme.test/x?Access_Token=***"),
+        (f"https://{LOGIN}@acme.test/x?Access_Token=1", "https://acme.test/x?Access_Token=***"),
         ("/bars?X-Amz-Signature=1&a=", "/bars?X-Amz-Signature=***&a="),
     ],
 )

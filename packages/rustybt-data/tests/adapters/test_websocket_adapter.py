@@ -29,6 +29,7 @@ from rustybt_data.adapters.websocket import WebSocketAdapter
 
 NOW = to_ns("2024-03-10")
 WORD = "open-sesame-street"
+LOGIN = f"me:{WORD}"
 PLAIN = {"resolution": "1m", "clock": "event"}
 
 
@@ -437,7 +438,7 @@ def test_bars_outside_of_what_is_asked_for_are_left_out(sessions: MarketSocket) 
         ("http://acme.example/", {}, "give the address of a WebSocket"),
         ("ws://", {}, "give the address of a WebSocket"),
         ("", {}, "give the address of a WebSocket"),
-        (f"wss://me:{WORD}@acme.example/", {}, "an address must hold no secret"),
+        (f"wss://{LOGIN}@acme.example/", {}, "an address must hold no secret"),
         (f"wss://acme.example/?token={WORD}", {}, "an address must hold no secret"),
     ],
 )

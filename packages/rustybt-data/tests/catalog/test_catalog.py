@@ -1,8 +1,9 @@
 import sqlite3
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pandas as pd
 import polars as pl
 import pytest
 
@@ -243,7 +244,7 @@ def test_an_ingest_function_gets_what_zipline_gives_it(catalog: ParquetCatalog) 
         assert isinstance(seen[0], dict)
         assert seen[1:5] == [None] * 4
         assert seen[5] is get_calendar("XNYS")
-        assert seen[6:8] == [date(2020, 1, 1), date(2020, 12, 31)]
+        assert seen[6:8] == [pd.Timestamp(2020, 1, 1), pd.Timestamp(2020, 12, 31)]
         assert seen[8:10] == [{}, True]
         (file,) = Path(info("probe", timestamp=stamp).location).rglob("extra.txt")
         assert file.read_text() == "kept"
