@@ -25,6 +25,7 @@ from rustybt_data.parquet import (
     PolarsParquetMinuteReader,
     layout,
 )
+from rustybt_data.parquet.spill import ROWS_IN_MEMORY
 from rustybt_data.parquet.writer import ParquetBarWriter
 
 Row = tuple[str, str, str, str, str, str]
@@ -39,8 +40,10 @@ def frame(*rows: Row, label: str = "date") -> pl.DataFrame:
     return pl.DataFrame(rows, schema=(label, *BAR_FIELDS), orient="row")
 
 
-def write_daily(folder: Path, bars: dict[int, Sequence[Row]], **options: int) -> None:
-    writer = ParquetBarWriter(folder, SESSION, get_calendar("XNYS"), **options)
+def write_daily(
+    folder: Path, bars: dict[int, Sequence[Row]], rows_in_memory: int = ROWS_IN_MEMORY
+) -> None:
+    writer = ParquetBarWriter(folder, SESSION, get_calendar("XNYS"), rows_in_memory=rows_in_memory)
     writer.write((sid, frame(*rows)) for sid, rows in bars.items())
     writer.finish()
 

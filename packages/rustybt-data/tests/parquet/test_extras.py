@@ -25,6 +25,7 @@ from rustybt_data.parquet import (
     PolarsParquetMinuteReader,
     layout,
 )
+from rustybt_data.parquet.spill import ROWS_IN_MEMORY
 from rustybt_data.parquet.writer import ParquetBarWriter
 
 DAYS = ("2021-03-01", "2021-03-02", "2021-03-03", "2021-03-04")
@@ -38,9 +39,9 @@ def frame(*rows: tuple[Any, ...], columns: tuple[str, ...]) -> pl.DataFrame:
 
 
 def daily(
-    folder: Path, frames: dict[int, pl.DataFrame], **options: int
+    folder: Path, frames: dict[int, pl.DataFrame], rows_in_memory: int = ROWS_IN_MEMORY
 ) -> PolarsParquetDailyReader:
-    writer = ParquetBarWriter(folder, SESSION, get_calendar("XNYS"), **options)
+    writer = ParquetBarWriter(folder, SESSION, get_calendar("XNYS"), rows_in_memory=rows_in_memory)
     writer.write(frames.items())
     writer.finish()
     return PolarsParquetDailyReader(folder)

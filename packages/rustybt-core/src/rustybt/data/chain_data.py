@@ -1,5 +1,7 @@
 """What a run needs for continuous futures, beside what it needs for assets."""
 
+from collections.abc import Mapping
+
 from rustybt.assets import ContinuousFuture
 from rustybt.calendars import TradingCalendar
 from rustybt.data.actions import Exchange, PreviousClose
@@ -41,6 +43,11 @@ class ChainData:
             bundle.finder, calendar, figures, first=first, stop=stop, hindsight=hindsight
         )
         self._factors: JoinedFactors | None = None
+
+    @property
+    def tables(self) -> Mapping[int, RollTable]:
+        """The contracts by the sid of their continuous future, of those that were asked for."""
+        return self._rolls.tables
 
     def stitched(self, reader: BarReader) -> StitchedReader:
         """The bars of a reader, and those of continuous futures."""

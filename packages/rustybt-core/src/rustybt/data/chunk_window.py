@@ -1,6 +1,6 @@
 """The chunk around the present, and the next one, read ahead by a thread."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -44,9 +44,20 @@ class ChunkWindow:
         self._lives: dict[int, Life] = {}
         self._lookback = 1
         self._chunk: Chunk | None = None
+        self._earliest: int | None = None
         self._ahead: _Ahead | None = None
         self._thread: ThreadPoolExecutor | None = None
         self._closed = False
+
+    @property
+    def sids(self) -> Collection[int]:
+        """The assets that were asked for."""
+        return self._lives.keys()
+
+    @property
+    def earliest(self) -> int | None:
+        """The first bar that was read, None where none was."""
+        return self._earliest
 
     def admit(self, lives: Mapping[int, Life]) -> None:
         """Add assets; the present chunk gets their columns when it is next asked for."""
@@ -64,6 +75,9 @@ class ChunkWindow:
         if chunk is None or not chunk.first <= first <= bar < chunk.stop:
             chunk = self._move(bar)
             self._chunk = chunk
+            self._earliest = min(
+                chunk.first, chunk.first if self._earliest is None else self._earliest
+            )
         if len(chunk.lives) < len(self._lives):
             chunk = self._chunk = self._completed(chunk, bar)
         if self._ahead is None and chunk.stop < self._stop and not self._closed:

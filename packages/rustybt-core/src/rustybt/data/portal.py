@@ -1,6 +1,6 @@
 """The data of a run, as of its present."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from types import TracebackType
@@ -151,6 +151,16 @@ class PolarsDataPortal:
         """Stop reading ahead."""
         self._bars.close()
         self._sessions.close()
+
+    @property
+    def windows(self) -> tuple[ChunkWindow, ...]:
+        """What the bars of the run are read through, and the sessions where those are others."""
+        return (self._bars,) if self._sessions is self._bars else (self._bars, self._sessions)
+
+    @property
+    def roll_tables(self) -> "Mapping[int, RollTable]":
+        """The contracts of continuous futures that were asked for, by their sids."""
+        return {} if self._chains is None else self._chains.tables
 
     # ------------------------------------------------------------------ assets
 

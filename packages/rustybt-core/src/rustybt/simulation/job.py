@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from rustybt.algorithm import TradingAlgorithm, running
 from rustybt.assets import Asset
 from rustybt.clock import EventKind
+from rustybt.data.reads import reads_of
 from rustybt.errors import InvalidArgument
 from rustybt.metrics import sets
 from rustybt.progress import OnProgress
@@ -150,6 +151,9 @@ def _result(
         bundle=request.bundle,
         timestamp=None if bundle.timestamp is None else bundle.timestamp.isoformat(),
         frame=market.frame,
+        reads=()
+        if request.bundle is None
+        else reads_of(environment.portal, market.clock.last_session),
     )
     arguments = {**request.arguments(), "benchmark": comparison.benchmark}
     if comparison.returns is not None:

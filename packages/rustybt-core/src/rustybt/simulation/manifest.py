@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import platform
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from rustybt.data.reads import DataRead
 from rustybt.plugins.extensions import extension_assignments
 from rustybt.plugins.installed import version_of
 from rustybt.simulation.strategy_code import StrategyCode
@@ -38,12 +40,14 @@ class DataOrigin:
         bundle: Name of the bundle, None when a frame was given.
         timestamp: The bundle's version in ISO format.
         frame: The frame that was given, saved with the result.
+        reads: What the run read of the bundle.
     """
 
     fingerprint: str
     bundle: str | None = None
     timestamp: str | None = None
     frame: pl.DataFrame | None = None
+    reads: tuple[DataRead, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +86,10 @@ class Manifest:
                 "fingerprint": self.data.fingerprint,
                 "bundle": self.data.bundle,
                 "timestamp": self.data.timestamp,
+                "reads": [
+                    [read.resolution, list(read.sids), str(read.first), str(read.last)]
+                    for read in self.data.reads
+                ],
             },
             "kernel": self.kernel,
             "versions": dict(self.versions),
@@ -93,10 +101,15 @@ class Manifest:
         """The manifest of :meth:`to_json`, with source text and data frame put back."""
         from rustybt.simulation.encoding import decode
 
+        origin = dict(document["data"])
+        reads = tuple(
+            DataRead(length, tuple(sids), date.fromisoformat(first), date.fromisoformat(last))
+            for length, sids, first, last in origin.pop("reads", ())
+        )
         return cls(
             arguments=decode(document["arguments"]),
             strategy=StrategyCode(source=source, **document["strategy"]),
-            data=DataOrigin(frame=frame, **document["data"]),
+            data=DataOrigin(frame=frame, reads=reads, **origin),
             kernel=document["kernel"],
             versions=document["versions"],
             extension_args=tuple(document["extension_args"]),

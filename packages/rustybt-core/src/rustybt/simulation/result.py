@@ -190,6 +190,8 @@ class BacktestResult:
     def save(self, directory: str | Path) -> Path:
         """Write the result to a folder, whole or not at all; an older result there is replaced.
 
+        The catalog of data notes what a run on a bundle has read.
+
         Args:
             directory: The folder.
 
@@ -217,6 +219,10 @@ class BacktestResult:
             source=self.manifest.strategy.source,
             data=self.manifest.data.frame,
         )
+        if self.manifest.data.bundle is not None:
+            from rustybt.simulation.recording import record
+
+            record(folder, self.manifest)
         return folder
 
     @classmethod

@@ -11,11 +11,17 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from rustybt_data.catalog.asset_snapshots import Venue
     from rustybt_data.catalog.bundle_store import ParquetCatalog
+    from rustybt_data.catalog.data_catalog import DataCatalog
 
-__all__ = ["ParquetCatalog"]
+__all__ = ["DataCatalog", "ParquetCatalog", "Venue"]
 
-_HOMES = {"ParquetCatalog": "bundle_store"}
+_HOMES = {
+    "DataCatalog": "data_catalog",
+    "ParquetCatalog": "bundle_store",
+    "Venue": "asset_snapshots",
+}
 
 
 def __getattr__(name: str) -> object:

@@ -6,8 +6,8 @@ from typing import Any
 
 from rustybt_data.catalog import disk
 from rustybt_data.catalog.bars import BARS, EXTRA, content_name
-from rustybt_data.catalog.contents import DatasetContent, SymbolRange
-from rustybt_data.catalog.records import DatasetVersion, StoredFile, dataset_folder
+from rustybt_data.catalog.contents import DatasetContent
+from rustybt_data.catalog.records import DatasetVersion, StoredFile, SymbolRange, dataset_folder
 from rustybt_data.parquet.layout import EXTRA_FILE_NAME, SCHEMA_VERSION
 from rustybt_data.parquet.manifest import Manifest, Partition
 

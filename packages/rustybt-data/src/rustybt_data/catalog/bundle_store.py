@@ -1,6 +1,6 @@
 """Bundles: versions of a name that runs are opened on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from rustybt.clock.resolution import Resolution
 from rustybt.data.bundle import BundleData
 from rustybt.data.bundles import BundleInfo
 from rustybt.data.rates import ExchangeRates
+from rustybt.data.reads import DataRead
 from rustybt.errors import IngestionNotFound, InvalidArgument
 from rustybt_data.adjustments.reading import adjustments_of
 from rustybt_data.catalog import reads
@@ -63,37 +64,28 @@ class ParquetCatalog:
         Raises:
             InvalidArgument: There is one of this time; or the name is none that a folder can have.
             CatalogBusy: This thread is at an ingestion of this name.
+            StorageFull: There is no space for the data.
         """
         # Writing needs SQLAlchemy and pyarrow; most processes only read.
-        from rustybt_data.catalog import staging
         from rustybt_data.catalog.ingestion import Ingestion
-        from rustybt_data.catalog.locks import exclusive
-        from rustybt_data.catalog.publication import LOCKS, publish, taken
+        from rustybt_data.catalog.writing import writing
 
         check_name(name)
-        lock = self._root / LOCKS / f"writing-{name}"
-        with exclusive(lock, doing=f"an ingestion of {name}"):
-            stamps = self.ingestions(name)
-            if timestamp in stamps:
-                raise taken(name, timestamp)
-            self._clean_up()
-            base, held = (None, None) if not stamps else self._held(name, stamps[0])
-            with staging.workplace(self._root, prefix=f"{name}-") as folder:
-                ingestion = Ingestion(folder, self._root, name, calendar=calendar, base=base)
-                yield ingestion
-                publication = ingestion.finish(timestamp)
-                publish(publication, folder, self._root, self._database, base)
-            del held
+        with writing(self._root, self._database, name, timestamp) as work:
+            ingestion = Ingestion(work.folder, self._root, name, calendar=calendar, base=work.base)
+            yield ingestion
+            work.publish(ingestion.finish(timestamp))
 
     def load(self, name: str, timestamp: datetime) -> BundleData:
         """Open an ingestion; what it holds stays there as long as it is open.
 
         Raises:
             IngestionNotFound: There is none of this time.
+            InvalidArgument: It has no assets that a run could trade.
             CorruptData: It is not what was written.
         """
         version, held = self._held(name, timestamp)
-        (assets,) = version.of_kind(ASSETS)
+        assets = _assets(version)
         daily, intraday = _bar_sets(version)
         actions = version.of_kind(ACTIONS)
         return BundleData(
@@ -162,13 +154,26 @@ class ParquetCatalog:
         with telling(files):
             return ExchangeRates.from_frame(pl.read_parquet(files))
 
-    def _clean_up(self) -> None:
-        """Remove what a process that died has left, which may be in place already."""
-        from rustybt_data.catalog import staging
-        from rustybt_data.catalog.collection import collect
+    def record_run(
+        self,
+        name: str,
+        timestamp: datetime,
+        *,
+        folder: Path,
+        run: str,
+        fingerprint: str,
+        reads: Sequence[DataRead],
+    ) -> bool:
+        """Note what a saved run has read; see `rustybt.data.bundles.BundleCatalog.record_run`."""
+        from rustybt_data.catalog.recording import record_reads
 
-        if staging.abandoned(self._root):
-            collect(self._root, self._database)
+        return record_reads(
+            self._database,
+            (name, timestamp, fingerprint),
+            folder=str(folder.absolute()),
+            run=run,
+            read=reads,
+        )
 
     def _held(self, name: str, timestamp: datetime) -> tuple[Version, Hold]:
         """A version, and what keeps it from being collected."""
@@ -191,6 +196,16 @@ def check_name(name: str) -> None:
         raise InvalidArgument(
             field="bundle name", value=name, reason="use letters, digits, ., - and _"
         )
+
+
+def _assets(version: Version) -> DatasetVersion:
+    for dataset in version.of_kind(ASSETS):
+        return dataset
+    raise InvalidArgument(
+        field="bundle",
+        value=version.name,
+        reason="it has no assets, but tables; ingest bars into it",
+    )
 
 
 def _bar_sets(version: Version) -> tuple[DatasetVersion | None, DatasetVersion | None]:

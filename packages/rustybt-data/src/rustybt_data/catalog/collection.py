@@ -11,6 +11,7 @@ from rustybt_data.catalog.hold import lock_file
 from rustybt_data.catalog.locks import Lock
 from rustybt_data.catalog.publication import publishing
 from rustybt_data.catalog.records import read_time
+from rustybt_data.catalog.writes import mark_removed
 
 _DATASETS = "datasets"
 
@@ -34,7 +35,9 @@ class Collected:
     in_use: tuple[str, ...]
 
 
-def collect(root: Path, database: Database, *, dry_run: bool = False) -> Collected:
+def collect(
+    root: Path, database: Database, *, outdated: Iterable[int] = (), dry_run: bool = False
+) -> Collected:
     """Remove versions that were marked as removed and that nobody reads, and what only they named.
 
     Files that no version names go as well: processes that died while they published left them.
@@ -42,11 +45,12 @@ def collect(root: Path, database: Database, *, dry_run: bool = False) -> Collect
     Args:
         root: The folder of the data.
         database: The database of the catalog.
+        outdated: Keys of versions to remove as well.
         dry_run: Whether to say only what would be removed.
     """
     with ExitStack() as stack:
         stack.enter_context(publishing(root))
-        removed, in_use, named = _forget(root, database, stack, dry_run=dry_run)
+        removed, in_use, named = _forget(root, database, stack, outdated=outdated, dry_run=dry_run)
         files = [file for file in _present(root) if file not in named]
         size = sum((root / file).stat().st_size for file in files)
         folders = staging.abandoned(root)
@@ -63,7 +67,12 @@ def collect(root: Path, database: Database, *, dry_run: bool = False) -> Collect
 
 
 def _forget(
-    root: Path, database: Database, stack: ExitStack, *, dry_run: bool
+    root: Path,
+    database: Database,
+    stack: ExitStack,
+    *,
+    outdated: Iterable[int],
+    dry_run: bool,
 ) -> tuple[tuple[str, ...], tuple[str, ...], frozenset[str]]:
     """Forget what is free.
 
@@ -71,6 +80,8 @@ def _forget(
         The versions that are forgotten, those that are still read, and the files that are named.
     """
     with database.writing() as session:
+        for version in outdated:
+            mark_removed(session, version)
         found = list(_free(session, root, stack, dry_run=dry_run))
         _forget_unnamed(session)
         named = frozenset(row["path"] for row in session.rows("SELECT path FROM files"))

@@ -5,26 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from rustybt_data.catalog.records import StoredFile
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SymbolRange:
-    """What a version of a data set has of an asset.
-
-    Attributes:
-        sid: Number of the asset in the version's assets.
-        symbol: Its symbol.
-        first: Label of its first row.
-        last: Label of its last row.
-        rows: Number of rows.
-    """
-
-    sid: int
-    symbol: str
-    first: int
-    last: int
-    rows: int
+from rustybt_data.catalog.records import StoredFile, SymbolRange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

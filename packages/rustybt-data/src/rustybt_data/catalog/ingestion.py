@@ -154,7 +154,7 @@ class Ingestion:
                 self._name,
                 found,
                 staged=folder,
-                fingerprint=told.get(kind, ""),
+                fingerprint=told.get(kind),
                 rows=rows[kind],
                 source=self._source,
             )

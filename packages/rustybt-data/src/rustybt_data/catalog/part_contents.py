@@ -1,11 +1,13 @@
 """Data sets of small files that are to be published."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from rustybt_data.catalog import disk
 from rustybt_data.catalog.bars import content_name
 from rustybt_data.catalog.contents import DatasetContent
+from rustybt_data.catalog.hashes import combined_hash, tables_hash
 from rustybt_data.catalog.parts import FILES
 from rustybt_data.catalog.records import StoredFile, dataset_folder
 from rustybt_data.parquet.layout import SCHEMA_VERSION
@@ -17,9 +19,10 @@ def part_content(
     files: Iterable[tuple[str, Path]],
     *,
     staged: Path,
-    fingerprint: str,
     rows: int,
     source: str,
+    fingerprint: str | None = None,
+    facts: Mapping[str, object] = MappingProxyType({}),
 ) -> DatasetContent | None:
     """A data set of small files that is to be published, None where there are none.
 
@@ -28,9 +31,10 @@ def part_content(
         name: Name of the data set.
         files: The role of each file, and where it is now.
         staged: The folder below which the files are moved to the places they will have.
-        fingerprint: Hash of the content of all of them.
         rows: Number of rows.
         source: Where the data came from.
+        fingerprint: Hash of the content of all of them; by default of their bytes.
+        facts: What else a reader has to know.
     """
     folder = dataset_folder(name, kind, "")
     stored = tuple(_placed(role, file, folder, staged) for role, file in files)
@@ -38,28 +42,29 @@ def part_content(
         return None
     return DatasetContent(
         kind=kind,
-        fingerprint=fingerprint,
+        fingerprint=fingerprint or combined_hash(*(file.content for file in stored)),
         schema_version=SCHEMA_VERSION,
         source=source,
         rows=rows,
-        facts={},
+        facts=dict(facts),
         files=stored,
     )
 
 
 def _placed(role: str, file: Path, folder: str, staged: Path) -> StoredFile:
     sha256 = disk.checksum(file)
+    content = tables_hash(file) if file.suffix == ".sqlite" else sha256
     if role == FILES:
         path = f"{folder}/{content_name(sha256)}/{file.relative_to(staged).as_posix()}"
     else:
-        path = f"{folder}/{role}-{content_name(sha256)}{file.suffix}"
+        path = f"{folder}/{role}-{content_name(content)}{file.suffix}"
     target = staged / path
     target.parent.mkdir(parents=True, exist_ok=True)
     file.rename(target)
     return StoredFile(
         path=path,
         role=role,
-        content=sha256,
+        content=content,
         sha256=sha256,
         size_bytes=target.stat().st_size,
     )

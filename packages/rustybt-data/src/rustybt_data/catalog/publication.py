@@ -10,7 +10,7 @@ from typing import Final
 from rustybt.errors import InvalidArgument
 from rustybt_data.catalog import disk, reads, writes
 from rustybt_data.catalog.contents import DatasetContent
-from rustybt_data.catalog.database import Database
+from rustybt_data.catalog.database import Database, Session
 from rustybt_data.catalog.locks import exclusive
 from rustybt_data.catalog.records import DatasetVersion, StoredFile, Version
 
@@ -53,7 +53,10 @@ def publish(
         InvalidArgument: There is a version of this time.
     """
     name, at = publication.name, publication.created_at
-    contents = [(content, _same(content, name, base)) for content in publication.contents]
+    with database.reading() as session:
+        contents = [
+            (content, _same(session, content, name, base)) for content in publication.contents
+        ]
     new = [content for content, same in contents if same is None]
     files = [file for content in new for file in content.files if (staged / file.path).is_file()]
     for file in files:
@@ -92,14 +95,19 @@ def taken(name: str, timestamp: datetime) -> InvalidArgument:
     )
 
 
-def _same(content: DatasetContent, name: str, base: Version | None) -> DatasetVersion | None:
+def _same(
+    session: Session | None, content: DatasetContent, name: str, base: Version | None
+) -> DatasetVersion | None:
     """What the version before has, where it is the same."""
-    for dataset in () if base is None else base.of_kind(content.kind):
-        if (dataset.name, dataset.resolution, dataset.fingerprint) == (
-            name,
-            content.resolution,
-            content.fingerprint,
-        ) and _names(dataset.files) == _names(content.files):
+    if base is None or session is None:
+        return None
+    for dataset in base.of_kind(content.kind):
+        if (
+            (dataset.name, dataset.resolution) == (name, content.resolution)
+            and dataset.fingerprint == content.fingerprint
+            and _names(dataset.files) == _names(content.files)
+            and reads.symbols_of(session, dataset.id) == content.symbols
+        ):
             return dataset
     return None
 

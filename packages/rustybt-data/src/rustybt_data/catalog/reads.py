@@ -4,12 +4,13 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from rustybt_data.catalog.database import Row, Session
 from rustybt_data.catalog.records import (
     DatasetVersion,
     StoredFile,
+    SymbolRange,
     Version,
     read_time,
     stored_time,
@@ -78,6 +79,111 @@ def datasets_of(session: Session, version: int) -> tuple[DatasetVersion, ...]:
         {"id": version},
     )
     return tuple(_with_files(rows, found))
+
+
+def version_with(session: Session, version: int) -> Version | None:
+    """A version by its key, with its data sets and their files."""
+    query = f"SELECT {_VERSION} FROM versions WHERE id = :id AND removed = 0"  # noqa: S608
+    rows = session.rows(query, {"id": version})
+    return _version(rows[0], datasets_of(session, version)) if rows else None
+
+
+def versions_of(session: Session, name: str) -> tuple[Version, ...]:
+    """The versions of a name, newest first, without their data sets."""
+    query = (
+        f"SELECT {_VERSION} FROM versions WHERE name = :name AND removed = 0 "  # noqa: S608
+        "ORDER BY created_at DESC"
+    )
+    return tuple(_version(row, ()) for row in session.rows(query, {"name": name}))
+
+
+class Offer(NamedTuple):
+    """A data set that could answer a query.
+
+    Attributes:
+        name: Name of the version.
+        version: Key of the version.
+        created_at: Its time.
+        dataset: Key of the data set's version.
+        dataset_name: Name of the data set.
+        fingerprint: Hash of its content.
+        calendar: Name of the calendar of the version.
+    """
+
+    name: str
+    version: int
+    created_at: datetime
+    dataset: int
+    dataset_name: str
+    fingerprint: str
+    calendar: str
+
+
+def offers(
+    session: Session, kind: str, resolution: str, as_of: datetime | None
+) -> tuple[Offer, ...]:
+    """The data sets of a kind and a resolution in the newest version of each name up to a time."""
+    rows = session.rows(
+        "SELECT v.name, v.id, v.created_at, v.calendar, s.id AS dataset, s.fingerprint, "
+        "d.name AS dataset_name "
+        "FROM versions v JOIN version_datasets p ON p.version_id = v.id "
+        "JOIN dataset_versions s ON s.id = p.dataset_version_id "
+        "JOIN datasets d ON d.id = s.dataset_id "
+        "WHERE d.kind = :kind AND d.resolution = :resolution AND v.removed = 0 "
+        "AND v.created_at = (SELECT MAX(w.created_at) FROM versions w "
+        "WHERE w.name = v.name AND w.removed = 0 AND w.created_at <= :limit) ORDER BY v.name",
+        {
+            "kind": kind,
+            "resolution": resolution,
+            "limit": 2**62 if as_of is None else stored_time(as_of),
+        },
+    )
+    return tuple(
+        Offer(
+            row["name"],
+            row["id"],
+            read_time(row["created_at"]),
+            row["dataset"],
+            row["dataset_name"],
+            row["fingerprint"],
+            row["calendar"],
+        )
+        for row in rows
+    )
+
+
+def symbols_of(session: Session, dataset: int) -> tuple[SymbolRange, ...]:
+    """What a version of a data set has of each asset, by sid."""
+    rows = session.rows(
+        "SELECT sid, symbol, first_label, last_label, rows FROM dataset_symbols "
+        "WHERE dataset_version_id = :id ORDER BY sid",
+        {"id": dataset},
+    )
+    return tuple(
+        SymbolRange(
+            sid=row["sid"],
+            symbol=row["symbol"],
+            first=row["first_label"],
+            last=row["last_label"],
+            rows=row["rows"],
+        )
+        for row in rows
+    )
+
+
+def dataset_version(session: Session, key: int) -> DatasetVersion | None:
+    """A version of a data set by its key, None where it is gone."""
+    rows = session.rows(
+        f"SELECT {_DATASET} FROM dataset_versions v "  # noqa: S608 - constants
+        "JOIN datasets d ON d.id = v.dataset_id WHERE v.id = :id",
+        {"id": key},
+    )
+    files = session.rows(
+        f"SELECT x.dataset_version_id, {_FILE} FROM dataset_files x "  # noqa: S608 - constants
+        "JOIN files f ON f.id = x.file_id WHERE x.dataset_version_id = :id ORDER BY x.position",
+        {"id": key},
+    )
+    return next(iter(_with_files(rows, files)), None)
 
 
 def _with_files(rows: Iterable[Row], files: Iterable[Row]) -> Iterable[DatasetVersion]:

@@ -43,6 +43,24 @@ class StoredFile(NamedTuple):
     last: int | None = None
 
 
+class SymbolRange(NamedTuple):
+    """What a version of a data set has of an asset.
+
+    Attributes:
+        sid: Number of the asset in the version's assets.
+        symbol: Its symbol.
+        first: Label of its first row.
+        last: Label of its last row.
+        rows: Number of rows.
+    """
+
+    sid: int
+    symbol: str
+    first: int
+    last: int
+    rows: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatasetVersion:
     """One version of a data set.

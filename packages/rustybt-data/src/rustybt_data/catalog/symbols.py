@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from rustybt.assets import AssetFinder
-from rustybt_data.catalog.contents import SymbolRange
+from rustybt_data.catalog.records import SymbolRange
 
 
 def symbol_ranges(

@@ -81,6 +81,11 @@ class ScaleNeed:
             self._decimals = _Extreme(decimals, from_scaled(finest, scale), origin)
 
     @property
+    def whole(self) -> int:
+        """Digits that the numbers have before the point."""
+        return self._whole.digits
+
+    @property
     def decimals(self) -> int:
         """Decimals that the numbers have: what files hold."""
         return self._decimals.digits

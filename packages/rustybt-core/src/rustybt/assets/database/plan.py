@@ -42,6 +42,10 @@ MAPPING: Final = ("symbol", "company_symbol", "share_class_symbol", "start_date"
 SUPPLEMENTARY: Final = ("field", "value", "start_date", "end_date")
 
 
+_NAMED: Final = {"exchanges": "exchange", "futures_root_symbols": "root_symbol"}
+"""Tables that assets refer to by a name, and the columns of those."""
+
+
 class WritePlan:
     """Rows to insert, by table. Tables are filled in the order in which they refer to others."""
 
@@ -182,7 +186,7 @@ class WritePlan:
             )
 
     def execute(self, connection: sa.Connection) -> None:
-        """Insert everything.
+        """Insert everything but exchanges and root symbols that are there already.
 
         Raises:
             SymbolOwnershipConflict: Two equities of a country have one symbol on the same day.
@@ -200,8 +204,11 @@ class WritePlan:
             for row in self._rows["equity_symbol_mappings"]
         )
         for table in schema.metadata.sorted_tables:
-            if self._rows[table.name]:
-                connection.execute(table.insert(), self._rows[table.name])
+            rows = self._rows[table.name]
+            if table.name in _NAMED:
+                rows = _absent(connection, table, rows)
+            if rows:
+                connection.execute(table.insert(), rows)
 
     def _add_asset(self, asset_type: str, row: Row) -> None:
         sid = row["sid"]
@@ -259,3 +266,10 @@ def _or(given: object, derived: str) -> object:
 
 def _decimal(row: Row, name: str) -> object:
     return None if row[name] is None else parse_decimal(row[name], field=name)
+
+
+def _absent(connection: sa.Connection, table: sa.Table, rows: list[Row]) -> list[Row]:
+    """The rows whose names are not in a table yet."""
+    name = _NAMED[table.name]
+    known = set(connection.scalars(sa.select(table.c[name])))
+    return [row for row in rows if row[name] not in known]

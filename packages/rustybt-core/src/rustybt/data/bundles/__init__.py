@@ -19,6 +19,7 @@ from rustybt.data.bundles.operations import (
     ingestions_for_bundle,
     load,
     migrate,
+    record_run,
 )
 from rustybt.data.bundles.registration import RegisteredBundle, bundles, register, unregister
 from rustybt.data.bundles.stores import (
@@ -56,6 +57,7 @@ __all__ = [
     "ingestions_for_bundle",
     "load",
     "migrate",
+    "record_run",
     "register",
     "unregister",
 ]

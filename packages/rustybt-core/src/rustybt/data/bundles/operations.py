@@ -1,8 +1,9 @@
 """Ingest, load, list and clean bundles."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 from rustybt.calendars import Moment, TradingCalendar, from_ns, get_calendar, to_ns
@@ -15,6 +16,7 @@ from rustybt.data.bundles.migration import (
 )
 from rustybt.data.bundles.registration import RegisteredBundle, bundles
 from rustybt.data.bundles.stores import BundleCatalog, BundleInfo
+from rustybt.data.reads import DataRead
 from rustybt.errors import (
     BadClean,
     BundleNotFound,
@@ -234,6 +236,24 @@ def clean(
     for stamp in removed:
         catalog.remove(name, stamp)
     return removed
+
+
+def record_run(
+    name: str,
+    timestamp: datetime,
+    *,
+    folder: Path,
+    run: str,
+    fingerprint: str,
+    reads: Sequence[DataRead],
+    environ: Mapping[str, str] | None = None,
+) -> bool:
+    """Note what a saved run has read of a bundle; see `BundleCatalog.record_run`."""
+    if CATALOG not in registry(groups.CATALOGS):
+        return False
+    return _catalog(environ).record_run(
+        name, timestamp, folder=folder, run=run, fingerprint=fingerprint, reads=reads
+    )
 
 
 def ingestions_for_bundle(

@@ -5,7 +5,7 @@ and the address of a database, None for the store's own. A source is one of
 ``rustybt.data_adapters``: a `DataAdapter`.
 """
 
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from rustybt.calendars import TradingCalendar
 from rustybt.data.bundle import BundleData
+from rustybt.data.reads import DataRead
 
 Frame = Any
 """A Polars frame, or a pandas one."""
@@ -231,6 +232,32 @@ class BundleCatalog(Protocol):
 
     def remove(self, name: str, timestamp: datetime) -> None:
         """Remove an ingestion."""
+        ...
+
+    def record_run(
+        self,
+        name: str,
+        timestamp: datetime,
+        *,
+        folder: Path,
+        run: str,
+        fingerprint: str,
+        reads: Sequence[DataRead],
+    ) -> bool:
+        """Note what a saved run has read of an ingestion.
+
+        Args:
+            name: Name of the bundle.
+            timestamp: Time of the ingestion.
+            folder: Where the run was saved; what was noted of it before is replaced.
+            run: Hash of the run.
+            fingerprint: Hash of the content that the run met.
+            reads: What it read.
+
+        Returns:
+            Whether it was noted: there is such an ingestion, of this content, and the store can
+            be written.
+        """
         ...
 
 

@@ -44,6 +44,8 @@ dataset_versions: Final = sa.Table(
     sa.Column("last_session", sa.Text),
     # What a reader has to know besides the files, as JSON.
     sa.Column("facts", sa.Text, nullable=False),
+    # Keys are never used again: links of saved runs to versions that are gone stay true.
+    sqlite_autoincrement=True,
 )
 
 files: Final = sa.Table(

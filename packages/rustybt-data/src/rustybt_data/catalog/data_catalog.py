@@ -1,0 +1,494 @@
+"""The catalog as researchers use it."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import polars as pl
+
+from rustybt.calendars import from_ns, get_calendar, to_ns
+from rustybt.clock.resolution import Resolution
+from rustybt.errors import InvalidArgument
+from rustybt.settings import settings
+from rustybt_data.catalog import links, reads
+from rustybt_data.catalog.bundle_store import ParquetCatalog, check_name
+from rustybt_data.catalog.cache import COLD_BYTES, HOT_BYTES, CacheStats, TwoTierCache
+from rustybt_data.catalog.collection import Collected, collect
+from rustybt_data.catalog.database import Session, connect
+from rustybt_data.catalog.differences import Difference, differences
+from rustybt_data.catalog.freshness import Freshness, freshness_of
+from rustybt_data.catalog.links import Backtest
+from rustybt_data.catalog.listing import Description, VersionSummary, summary_of
+from rustybt_data.catalog.querying import Querying
+from rustybt_data.catalog.records import Version
+from rustybt_data.catalog.references import found_version, split_reference, time_of
+from rustybt_data.catalog.spans import Edge
+from rustybt_data.catalog.verification import Verification, verify
+
+if TYPE_CHECKING:
+    from rustybt_data.catalog.asset_snapshots import Venue
+    from rustybt_data.catalog.data_ingestion import IngestReport
+
+Moment = datetime | str
+"""A time; texts are ISO 8601, in UTC where they name no zone."""
+
+
+class DataCatalog:
+    """All data sets, in all their versions.
+
+    A version of a name is a set of data sets: bars of some resolutions, assets, corporate actions,
+    rates, tables. An ingestion makes a new one, which has what is new and shares the rest with the
+    one before; none ever changes. `name@time` names one, `name` the newest. Whatever is asked for
+    is answered from whole versions, while others write. What has been handed out lazily stays there
+    until the catalog is closed: it is a context manager.
+
+    Args:
+        root: The folder of the data; by default what the settings say.
+        url: Address of the database; by default what the settings say where `root` is left out,
+            else an SQLite file in `root`.
+        hot_bytes: What the cache may hold in memory.
+        cold_bytes: What it may hold on disk, in ``cache/`` in the folder of the data.
+    """
+
+    def __init__(
+        self,
+        root: str | Path | None = None,
+        url: str | None = None,
+        *,
+        hot_bytes: int = HOT_BYTES,
+        cold_bytes: int = COLD_BYTES,
+    ) -> None:
+        if root is None:
+            chosen = settings()
+            root, url = chosen.data_dir, url or chosen.catalog_url
+        self.root = Path(root)
+        self.database = connect(self.root, url)
+        self.bundles = ParquetCatalog(self.root, url)
+        self._querying = Querying(self.root, self.database)
+        self._cache = TwoTierCache(self.root / "cache", hot_bytes=hot_bytes, cold_bytes=cold_bytes)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the versions that were handed out."""
+        self._querying.release()
+
+    # ------------------------------------------------------------------ bars
+
+    def query(
+        self,
+        symbols: str | Sequence[str] | None,
+        start: Edge = None,
+        end: Edge = None,
+        resolution: str | Resolution = "1d",
+        as_of: Moment | None = None,
+        *,
+        dataset: str | None = None,
+    ) -> pl.LazyFrame:
+        """Bars, lazily: of the files only those that can hold some are read.
+
+        Args:
+            symbols: A symbol, or several; None for all of `dataset`.
+            start: The first session. Of bars of less than a day it may be an instant (UTC), when
+                the first one begins at the earliest. None for the first bar.
+            end: The last session; or an instant, when the last bar ends at the latest.
+            resolution: Length of a bar: bars are stored, not made of shorter ones.
+            as_of: Answer with what was known then: the newest version up to this time.
+            dataset: The name to look in, where several have a symbol.
+
+        Returns:
+            ``date`` (the session) or ``timestamp`` (the end of the bar), ``symbol``, the fields as
+            Decimals, and those beside them where there are any; sorted by symbol, then label.
+
+        Raises:
+            DatasetNotFound: A symbol is in no data set.
+            SeveralDatasets: A symbol is in several.
+            CorruptData: A file cannot be read.
+        """
+        length = Resolution.parse(resolution)
+        parts = self._querying.parts(
+            _symbols(symbols), start, end, length, as_of=_moment(as_of), dataset=dataset
+        )
+        return self._querying.lazy(parts, length)
+
+    def materialize(
+        self,
+        symbols: str | Sequence[str] | None,
+        start: Edge = None,
+        end: Edge = None,
+        resolution: str | Resolution = "1d",
+        as_of: Moment | None = None,
+        *,
+        dataset: str | None = None,
+    ) -> pl.DataFrame:
+        """The same, read: out of the cache where the same bars were asked for before.
+
+        Raises:
+            DatasetNotFound: A symbol is in no data set.
+            SeveralDatasets: A symbol is in several.
+            CorruptData: A file cannot be read.
+        """
+        length = Resolution.parse(resolution)
+        parts = self._querying.parts(
+            _symbols(symbols), start, end, length, as_of=_moment(as_of), dataset=dataset
+        )
+        key = "-".join(part.key() for part in parts)
+        return self._cache.get(
+            key if len(parts) == 1 else _digest(key), lambda: self._querying.read(parts, length)
+        )
+
+    def table(self, name: str, kind: str, as_of: Moment | None = None) -> pl.LazyFrame:
+        """The rows of a table, lazily, sorted by its keys.
+
+        Args:
+            name: The name.
+            kind: What the table holds.
+            as_of: The newest version up to this time.
+
+        Raises:
+            DatasetNotFound: There is no such table.
+        """
+        return self._querying.table(name, kind, _moment(as_of))
+
+    def cache_stats(self) -> CacheStats:
+        """Sizes, hits and misses of both tiers of the cache of `materialize`."""
+        return self._cache.stats()
+
+    # ------------------------------------------------------------------ ingestion
+
+    def ingest(  # noqa: PLR0913 - what to ingest, and how
+        self,
+        name: str,
+        data: pl.DataFrame | pl.LazyFrame | str | Path | None = None,
+        *,
+        resolution: str | Resolution | None = None,
+        calendar: str | None = None,
+        source: str | None = None,
+        location: str = "",
+        options: Mapping[str, str] | None = None,
+        replace: bool = False,
+        timestamp: Moment | None = None,
+        venue: "Venue | None" = None,
+    ) -> "IngestReport":
+        """Make a new version of a name out of bars.
+
+        Bars that are new are added, bars that were restated replace those of the version before,
+        and the rest of it is kept: other bars, other resolutions, assets, corporate actions. Only
+        the files into which new bars fall are written. While another process writes into the name
+        this waits for it.
+
+        Args:
+            name: The name; it is one of a bundle, too, which runs can trade on.
+            data: A standard frame (`query` gives one), or the path of one in Parquet or Arrow.
+            resolution: Length of a bar; by default that of `source`, or ``1d`` for a frame with
+                ``date`` and ``1m`` for one with ``timestamp``.
+            calendar: Name of the calendar of the sessions; by default that of the version before,
+                or ``24/7`` where all symbols are pairs, else ``XNYS``.
+            source: Name of an adapter (``rustybt.data_adapters``) that brings the bars. Of symbols
+                that are there already it brings what comes after their newest bar. With an
+                adapter that is only an ingest function, the version has nothing but what it wrote.
+            location: What `source` reads.
+            options: Options of `source`.
+            replace: Whether bars of the resolution that are not given are dropped.
+            timestamp: Time of the version; by default now.
+            venue: What is said of assets that are new.
+
+        Returns:
+            What was done.
+
+        Raises:
+            InvalidArgument: There is a version of this time, or the arguments don't go together.
+            DataValidationError: A bar is not what it has to be.
+            StorageFull: There is no space; nothing has changed.
+        """
+        from rustybt_data.catalog.data_ingestion import Request, ingest
+
+        check_name(name)
+        request = Request(
+            name=name,
+            data=data,
+            resolution=None if resolution is None else Resolution.parse(resolution),
+            calendar=calendar,
+            source=source,
+            location=location,
+            options=options or {},
+            replaces=replace,
+            timestamp=_moment(timestamp) or datetime.now(UTC),
+            venue=venue,
+        )
+        return ingest(self.bundles, self.root, self.database, request)
+
+    def ingest_table(
+        self,
+        name: str,
+        kind: str,
+        data: pl.DataFrame,
+        *,
+        keys: Sequence[str],
+        calendar: str = "24/7",
+        source: str = "frame",
+        replace: bool = False,
+        timestamp: Moment | None = None,
+    ) -> VersionSummary:
+        """Make a new version of a name out of a table of any kind, such as fundamentals.
+
+        Args:
+            name: The name.
+            kind: What the table holds.
+            data: Its rows: new ones, and those that replace rows with the same keys.
+            keys: The columns that tell rows apart; the table is sorted by them.
+            calendar: Name of the calendar, for the first version of the name.
+            source: Where the rows come from.
+            replace: Whether rows that are not given are dropped.
+            timestamp: Time of the version; by default now.
+
+        Raises:
+            InvalidArgument: There is a version of this time; or bars and the like are given, which
+                `ingest` takes.
+            DataValidationError: A key is empty or there twice, or the columns are others.
+            StorageFull: There is no space; nothing has changed.
+        """
+        from rustybt_data.catalog.table_ingestion import Table, table_publication
+        from rustybt_data.catalog.writing import writing
+
+        check_name(name)
+        moment = _moment(timestamp) or datetime.now(UTC)
+        with writing(self.root, self.database, name, moment) as work:
+            publication = table_publication(
+                work,
+                Table(name, kind, data, keys, source),
+                timestamp=moment,
+                calendar=calendar,
+                replaces=replace,
+            )
+            work.publish(publication)
+        return self.describe(f"{name}@{moment.isoformat()}").version
+
+    def bundle(
+        self, name: str, of: Sequence[str], *, timestamp: Moment | None = None
+    ) -> VersionSummary:
+        """Give a name to a set of data sets that are there, which `gc` then never removes.
+
+        Args:
+            name: The name of the bundle.
+            of: The versions whose data sets it has, as ``name`` or ``name@time``; the calendar and
+                the assets are those of the first one.
+            timestamp: Time of the bundle; by default now.
+
+        Raises:
+            BundleNotFound: There is no such version.
+            InvalidArgument: Two of them have data sets of one kind and resolution.
+        """
+        from rustybt_data.catalog.naming import named
+        from rustybt_data.catalog.writing import writing
+
+        check_name(name)
+        moment = _moment(timestamp) or datetime.now(UTC)
+        with self._reading() as session:
+            versions = [found_version(session, *time_of(session, text)) for text in of]
+        with writing(self.root, self.database, name, moment) as work:
+            work.publish(named(name, versions, moment, self.root))
+        return self.describe(f"{name}@{moment.isoformat()}").version
+
+    # ------------------------------------------------------------------ what there is
+
+    def list(self) -> tuple[VersionSummary, ...]:
+        """The newest version of every name, by name."""
+        with self._reading() as session:
+            if session is None:
+                return ()
+            found = [(name, reads.newest_time(session, name)) for name in reads.names(session)]
+            return tuple(
+                summary_of(found_version(session, name, moment))
+                for name, moment in found
+                if moment is not None
+            )
+
+    def versions(self, name: str) -> tuple[VersionSummary, ...]:
+        """The versions of a name, newest first.
+
+        Raises:
+            BundleNotFound: Nothing has this name.
+        """
+        with self._reading() as session:
+            time_of(session, name)
+            stamps = () if session is None else reads.times(session, name)
+            return tuple(summary_of(found_version(session, name, stamp)) for stamp in stamps)
+
+    def describe(self, version: str) -> Description:
+        """A version in full: data sets, and what they have of each symbol.
+
+        Args:
+            version: ``name``, or ``name@time``.
+
+        Raises:
+            BundleNotFound: Nothing has this name.
+            IngestionNotFound: There is none of this time.
+        """
+        with self._reading() as session:
+            found = found_version(session, *time_of(session, version))
+            assert session is not None, "the version was found there"
+            return Description(
+                version=summary_of(found),
+                symbols={
+                    dataset.resolution: reads.symbols_of(session, dataset.id)
+                    for dataset in found.of_kind("bars")
+                },
+                backtests=links.backtests_at(session, found.name, found.created_at),
+            )
+
+    def freshness(
+        self, name: str | None = None, now: Moment | None = None
+    ) -> tuple[Freshness, ...]:
+        """How far the newest bars reach, by the calendar.
+
+        Args:
+            name: A name; None for all.
+            now: The time that counts as the present; by default that of the machine.
+
+        Raises:
+            BundleNotFound: Nothing has this name.
+        """
+        present = _moment(now) or datetime.now(UTC)
+        with self._reading() as session:
+            names = (name,) if name is not None else reads.names(session) if session else ()
+            versions = [found_version(session, *time_of(session, each)) for each in names]
+        return tuple(
+            fresh
+            for version in versions
+            for fresh in freshness_of(version, get_calendar(version.calendar), present)
+        )
+
+    def diff(self, before: str, after: str) -> tuple[Difference, ...]:
+        """What differs between two versions: what a vendor has restated, and whom it concerns.
+
+        Args:
+            before: ``name@time``.
+            after: ``name``, or ``name@time``.
+
+        Returns:
+            Bars that were added, removed and changed, for each resolution, and the saved runs that
+            read what differs.
+
+        Raises:
+            BundleNotFound: Nothing has such a name.
+            IngestionNotFound: There is none of this time.
+            CorruptData: A file cannot be read.
+        """
+        with self._reading() as session:
+            one = found_version(session, *time_of(session, before))
+            other = found_version(session, *time_of(session, after))
+            assert session is not None, "the versions were found there"
+            return differences(session, self.root, one, other)
+
+    # ------------------------------------------------------------------ upkeep
+
+    def verify(self, version: str | None = None) -> Verification:
+        """Read all files and compare their checksums with those that were written.
+
+        Args:
+            version: ``name`` for all versions of a name, ``name@time`` for one; None for all.
+
+        Raises:
+            BundleNotFound: Nothing has this name.
+        """
+        with self._reading() as session:
+            found = list(_versions(session, version))
+        return verify(self.root, found)
+
+    def gc(
+        self, *, keep_last: int | None = None, name: str | None = None, dry_run: bool = False
+    ) -> Collected:
+        """Remove what is not needed, and what processes that died have left.
+
+        Bundles stay (`rustybt.data.bundles.clean` removes those), and so do versions that a saved
+        run read, that are being read now, and the newest of each name.
+
+        Args:
+            keep_last: How many of the newest versions of a name to keep, 1 at least; None for all.
+            name: The name whose versions are removed; None for all.
+            dry_run: Whether to say only what would be removed.
+
+        Raises:
+            InvalidArgument: `keep_last` is less than 1.
+        """
+        if keep_last is not None and keep_last < 1:
+            raise InvalidArgument(field="keep_last", value=keep_last, reason="keep one at least")
+        from rustybt_data.catalog.outdated import outdated
+
+        with self._reading() as session:
+            old = () if session is None else outdated(session, keep_last, name)
+        return collect(self.root, self.database, outdated=old, dry_run=dry_run)
+
+    # ------------------------------------------------------------------ saved runs
+
+    def record_backtest(
+        self,
+        folder: str | Path,
+        run: str,
+        version: str,
+        read: Sequence[tuple[str, Sequence[str], Edge, Edge]],
+    ) -> None:
+        """Note what a saved run read. `BacktestResult.save` does so by itself.
+
+        Args:
+            folder: Where the run was saved; what was noted of it before is replaced.
+            run: A hash or an id of the run.
+            version: The version that it read: ``name@time``.
+            read: For each resolution that it read: the symbols, the first and the last session.
+
+        Raises:
+            IngestionNotFound: There is no such version.
+        """
+        from rustybt_data.catalog.recording import record_run
+
+        with self._reading() as session:
+            found = found_version(session, *time_of(session, version))
+        record_run(self.database, found, str(Path(folder).absolute()), run, read)
+
+    def backtests(self, name: str | None = None) -> tuple[Backtest, ...]:
+        """Saved runs that were noted, by folder.
+
+        Args:
+            name: Only those that read versions of this name.
+        """
+        with self._reading() as session:
+            return () if session is None else links.backtests(session, name)
+
+    def _reading(self) -> AbstractContextManager[Session | None]:
+        return self.database.reading()
+
+
+def _versions(session: Session | None, text: str | None) -> Iterator[Version]:
+    """The versions that a reference means: all of a name, where it has no time."""
+    if session is None:
+        return
+    names = reads.names(session) if text is None else (split_reference(text)[0],)
+    for name in names:
+        if text is not None and "@" in text:
+            yield found_version(session, *time_of(session, text))
+            continue
+        time_of(session, name)
+        for stamp in reads.times(session, name):
+            yield found_version(session, name, stamp)
+
+
+def _symbols(symbols: str | Sequence[str] | None) -> Sequence[str] | None:
+    if symbols is not None and not len(symbols):
+        raise InvalidArgument(field="symbols", value=symbols, reason="give a symbol at least")
+    return [symbols] if isinstance(symbols, str) else symbols
+
+
+def _moment(moment: Moment | None) -> datetime | None:
+    return None if moment is None else from_ns(to_ns(moment))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,309 @@
+"""A frame of bars into the catalog: as a new version that has the rest from the one before."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import polars as pl
+
+from rustybt.assets import AssetFinder
+from rustybt.calendars import TradingCalendar
+from rustybt.clock.resolution import Resolution
+from rustybt.data.schemas import BarKind, stamp_column
+from rustybt.errors import DataValidationError, InvalidArgument
+from rustybt.values import PrecisionTable
+from rustybt_data.catalog import parts, reads
+from rustybt_data.catalog.asset_snapshots import Venue, write_snapshot
+from rustybt_data.catalog.bar_contents import ByContent, bars_content
+from rustybt_data.catalog.bars import BARS
+from rustybt_data.catalog.contents import DatasetContent
+from rustybt_data.catalog.hashes import assets_hash, combined_hash
+from rustybt_data.catalog.ingestion import known_sids
+from rustybt_data.catalog.merging import Merged, merged
+from rustybt_data.catalog.part_contents import part_content
+from rustybt_data.catalog.publication import Publication
+from rustybt_data.catalog.records import DatasetVersion, SymbolRange, Version, dataset_folder
+from rustybt_data.catalog.symbols import symbol_ranges
+from rustybt_data.catalog.writing import Writing
+from rustybt_data.origin import Origin
+from rustybt_data.parquet.bars import AssetBars, read_bars
+from rustybt_data.parquet.writer import ParquetBarWriter
+
+_NO_ACTIONS: Final = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+"""What `adjustments_hash` says where there are none: SHA-256 of nothing."""
+
+
+class Counts(NamedTuple):
+    """What an ingestion of a frame has done.
+
+    Attributes:
+        rows: Bars of the data set now.
+        given: Bars that were given.
+        added: Bars that were not there before.
+    """
+
+    rows: int
+    given: int
+    added: int
+
+
+def bars_of_frame(
+    frame: pl.DataFrame, resolution: Resolution, calendar: TradingCalendar, *, source: str
+) -> dict[str, AssetBars]:
+    """Checked bars by symbol.
+
+    Args:
+        frame: ``symbol``, the label (``timestamp``, the end of the bar; ``date``, the session, from
+            a day on), the fields of bars and those beside them; in any order.
+        resolution: Length of a bar.
+        calendar: Whose sessions they are on.
+        source: Where they come from, for errors.
+
+    Raises:
+        DataValidationError: A column is missing, or a cell is not what it has to be.
+    """
+    kind: BarKind = "intraday" if resolution.is_intraday else "daily"
+    for column in (stamp_column(kind), "symbol"):
+        if column not in frame.columns:
+            raise DataValidationError(
+                file=source,
+                column=column,
+                reason=f"the column is missing; there are {', '.join(frame.columns)}",
+            )
+    if frame["symbol"].null_count():
+        row = int(frame["symbol"].is_null().arg_true()[0])
+        raise Origin(source).error(row, "symbol", None, "give a symbol")
+    ordered = frame.sort("symbol", stamp_column(kind), maintain_order=True)
+    return {
+        str(symbol): read_bars(rows, kind, Origin(f"{source}, {symbol}"), calendar=calendar)
+        for (symbol,), rows in ordered.group_by("symbol", maintain_order=True)
+    }
+
+
+class FrameIngestion:
+    """One ingestion of bars of one resolution.
+
+    Args:
+        work: What the writer of the name has.
+        name: The name.
+        resolution: Length of a bar.
+        calendar: The calendar of the sessions.
+        source: Where the bars come from.
+        venue: What is said of assets that are new.
+    """
+
+    def __init__(
+        self,
+        work: Writing,
+        name: str,
+        resolution: Resolution,
+        *,
+        calendar: TradingCalendar,
+        source: str,
+        venue: Venue,
+    ) -> None:
+        self._work = work
+        self._name = name
+        self._resolution = resolution
+        self._calendar = calendar
+        self._source = source
+        self._venue = venue
+        self._folder = dataset_folder(name, BARS, str(resolution))
+        self._base = dataset_before(work.base, name, str(resolution))
+
+    def publication(
+        self, bars: Mapping[str, AssetBars], timestamp: datetime, *, replaces: bool
+    ) -> tuple[Publication, Counts]:
+        """Write the files.
+
+        Args:
+            bars: The bars, by symbol.
+            timestamp: Time of the version.
+            replaces: Whether bars that are not given are dropped, rather than kept.
+
+        Returns:
+            What is to be published, and what was done.
+        """
+        base = self._work.base
+        known = known_sids(self._work.root, base)
+        sids = _sids(bars, known)
+        finder, snapshot = self._assets(bars, sids, known)
+        placement = ByContent(self._work.root, self._folder, self._base)
+        fresh = {sids[symbol]: found for symbol, found in bars.items()}
+        done, had = self._written(fresh, placement, replaces=replaces)
+        content = bars_content(
+            done.manifest,
+            self._name,
+            staged=self._work.folder,
+            placement=placement,
+            source=self._source,
+            symbols=symbol_ranges(done.ranges, finder),
+        )
+        contents = [content, snapshot]
+        kept = _kept(base, self._name, contents)
+        publication = Publication(
+            name=self._name,
+            created_at=timestamp,
+            calendar=self._calendar.name,
+            fingerprint=version_fingerprint(
+                self._calendar.name, assets_hash(finder), kept, contents
+            ),
+            facts={
+                **_NOTHING,
+                **({} if base is None else base.facts),
+                "assets": len(finder.sids),
+            },
+            is_bundle=False,
+            contents=tuple(contents),
+            kept=kept,
+        )
+        rows = done.manifest.rows
+        given = sum(map(len, bars.values()))
+        return publication, Counts(rows, given, given if replaces else rows - had)
+
+    def _assets(
+        self, bars: Mapping[str, AssetBars], sids: Mapping[str, int], known: Mapping[str, int]
+    ) -> tuple[AssetFinder, DatasetContent]:
+        """The assets of the version, written into the staging folder."""
+        staged, base = self._work.folder, self._work.base
+        file = staged / "assets.sqlite"
+        write_snapshot(
+            file,
+            None if base is None else _assets_file(self._work.root, base),
+            sids=sids,
+            known=known,
+            bars=bars,
+            calendar=self._calendar,
+            venue=self._venue,
+        )
+        rows = len(AssetFinder.open(file, precision=PrecisionTable()).sids)
+        snapshot = part_content(
+            parts.ASSETS,
+            self._name,
+            [("assets", file)],
+            staged=staged,
+            rows=rows,
+            source=self._source,
+        )
+        assert snapshot is not None, "there is a file of assets"
+        moved = staged / snapshot.files[0].path
+        return AssetFinder.open(moved, precision=PrecisionTable()), snapshot
+
+    def _written(
+        self, bars: Mapping[int, AssetBars], placement: ByContent, *, replaces: bool
+    ) -> tuple[Merged, int]:
+        folder = self._work.folder / self._folder
+        if self._base is not None and not replaces:
+            had = self._had(self._base)
+            result = merged(
+                self._base,
+                had,
+                bars,
+                root=self._work.root,
+                staged=folder,
+                placement=placement,
+                calendar=self._calendar,
+            )
+            return result, self._base.rows
+        writer = ParquetBarWriter(folder, self._resolution, self._calendar, placement=placement)
+        for sid, found in bars.items():
+            writer.add(sid, found)
+        manifest = writer.write_files()
+        if manifest is None:
+            reason = "there is not one bar in it; give some"
+            raise DataValidationError(file=self._source, reason=reason)
+        return Merged(manifest, writer.ranges), 0
+
+    def _had(self, dataset: DatasetVersion) -> tuple[SymbolRange, ...]:
+        with self._work.database.reading() as session:
+            assert session is not None, "the version before is in the database"
+            return reads.symbols_of(session, dataset.id)
+
+
+_NOTHING: Final = {"assets": 0, "splits": 0, "dividends": 0, "other_actions": 0, "rates": 0}
+
+
+def dataset_before(
+    base: Version | None, name: str, resolution: str, kind: str = BARS
+) -> DatasetVersion | None:
+    """A data set of a name in the version before."""
+    for dataset in () if base is None else base.of_kind(kind):
+        if (dataset.name, dataset.resolution) == (name, resolution):
+            return dataset
+    return None
+
+
+def version_fingerprint(
+    calendar: str,
+    assets: str,
+    kept: tuple[DatasetVersion, ...],
+    contents: list[DatasetContent],
+) -> str:
+    """Hash of the content of a version, in the same terms as that of a bundle's ingestion.
+
+    Args:
+        calendar: Name of the calendar.
+        assets: Hash of the assets.
+        kept: Data sets that it takes over.
+        contents: Data sets that are written.
+    """
+    items: list[DatasetVersion | DatasetContent] = [*kept, *contents]
+    told = {
+        (item.kind, item.resolution): item.fingerprint
+        for item in items
+        if item.kind not in {parts.ASSETS, parts.FILES}
+    }
+    actions = told.pop((parts.ACTIONS, ""), _NO_ACTIONS)
+    daily, minute = told.pop((BARS, "1d"), ""), told.pop((BARS, "1m"), "")
+    rates = told.pop((parts.RATES, ""), None)
+    others = [f"{kind}-{length}:{hashed}" for (kind, length), hashed in sorted(told.items())]
+    return combined_hash(
+        calendar, assets, actions, daily, minute, *(() if rates is None else (rates,)), *others
+    )
+
+
+def assets_fingerprint(root: Path, datasets: tuple[DatasetVersion, ...]) -> str:
+    """Hash of the assets among some data sets, an empty text where there are none."""
+    for dataset in datasets:
+        if dataset.kind == parts.ASSETS:
+            file = root / dataset.files[0].path
+            return assets_hash(AssetFinder.open(file, precision=PrecisionTable()))
+    return ""
+
+
+def _sids(bars: Mapping[str, AssetBars], known: Mapping[str, int]) -> dict[str, int]:
+    """The sid of each symbol: that which it had, or the next one."""
+    sids: dict[str, int] = {}
+    following = max(known.values(), default=-1) + 1
+    for symbol in bars:
+        if symbol in known:
+            sids[symbol] = known[symbol]
+        else:
+            sids[symbol], following = following, following + 1
+    return sids
+
+
+def _assets_file(root: Path, base: Version) -> Path | None:
+    for dataset in base.of_kind(parts.ASSETS):
+        return root / dataset.files[0].path
+    return None
+
+
+def _kept(
+    base: Version | None, name: str, contents: list[DatasetContent]
+) -> tuple[DatasetVersion, ...]:
+    """The data sets of the version before that are not written anew."""
+    written = {(content.kind, content.resolution) for content in contents}
+    for dataset in () if base is None else base.datasets:
+        if (dataset.kind, dataset.resolution) in written and dataset.name != name:
+            raise InvalidArgument(
+                field="name",
+                value=name,
+                reason=f"its {dataset.kind} are those of {dataset.name}; ingest into that",
+            )
+    return tuple(
+        dataset
+        for dataset in (() if base is None else base.datasets)
+        if (dataset.kind, dataset.resolution) not in written
+    )
