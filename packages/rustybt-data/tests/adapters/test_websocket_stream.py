@@ -232,9 +232,11 @@ texts = st.one_of(
 )
 
 
-@pytest.mark.parametrize("kind", ["trade", "quote", "bar"])
-@pytest.mark.parametrize("unit", ["s", "iso"])
-@given(messages=st.lists(texts, max_size=8))
+@given(
+    messages=st.lists(texts, max_size=8),
+    kind=st.sampled_from(["trade", "quote", "bar"]),
+    unit=st.sampled_from(["s", "iso"]),
+)
 def test_no_message_breaks_it_and_no_wrong_event_comes_of_any(
     messages: list[str | bytes], kind: str, unit: str
 ) -> None:
