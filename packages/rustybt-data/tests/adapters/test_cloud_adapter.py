@@ -420,6 +420,14 @@ def test_a_folder_of_this_machine(tmp_path: Path) -> None:
     assert closes(bars(adapter)) == expected()
 
 
+def test_folders_say_day_and_symbol_where_no_column_does() -> None:
+    bare = parquet(daily("?", DAYS[0]).drop("date", "symbol"))
+    names = [f"date={day}/symbol={symbol}/x.parquet" for day in DAYS for symbol in ("AAA", "BBB")]
+    frame = bars(InMemory(dict.fromkeys(names, bare)).adapter)
+    found = frame.select("symbol", pl.col("date").dt.day()).rows()
+    assert found == [(symbol, day.day) for symbol in ("AAA", "BBB") for day in DAYS]
+
+
 def test_chunks_come_object_by_object() -> None:
     objects = {name.removeprefix("prices/"): data for name, data in by_day().items()}
     adapter = InMemory(objects).adapter

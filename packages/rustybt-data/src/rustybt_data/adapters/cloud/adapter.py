@@ -14,11 +14,10 @@ import polars as pl
 from rustybt.calendars import TradingCalendar
 from rustybt.clock.resolution import Resolution
 from rustybt.data.bundles import AdjustmentWriter, AssetWriter, BarWriter
-from rustybt.errors import DataValidationError
+from rustybt.errors import DataValidationError, InvalidArgument
 from rustybt.net import Retry
 from rustybt.progress import OnProgress, progress
 from rustybt_data.adapters.base import BaseDataAdapter
-from rustybt_data.adapters.cloud.columns import check_mapping
 from rustybt_data.adapters.cloud.groups import day_range
 from rustybt_data.adapters.cloud.hive import Wanted
 from rustybt_data.adapters.cloud.objects import Objects
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 _PLACES: Final = {"endpoint": "", "region": "", "anonymous": "no", "timeout": "30"}
 _MAPPED: Final = (
     *("date_format", "zone", "dst_gap", "dst_fold", "bar_label", "missing"),
-    *("symbol", "symbol_pattern"),
+    *("symbol", "symbol_pattern", "decimal", "thousands"),
 )
 _SPARE_DAYS: Final = {"1w": 8, "1mo": 32}
 _OBJECTS_AT_ONCE: Final = 32
@@ -53,7 +52,8 @@ class CloudAdapter(BaseDataAdapter):
     Its own options: ``endpoint`` (another server of the same protocol), ``region``, ``anonymous``
     (``yes`` for public datasets), ``timeout`` in seconds; and of `FileMapping` the file
     ``mapping`` and ``date_format``, ``zone``, ``dst_gap``, ``dst_fold``, ``bar_label``,
-    ``missing`` (``fail`` or ``skip``), ``symbol``, ``symbol_pattern``. Without ``symbols`` it is
+    ``missing`` (``fail`` or ``skip``), ``symbol``, ``symbol_pattern``, ``decimal``,
+    ``thousands``. Without ``symbols`` it is
     all that the objects have.
 
     Attributes:
@@ -74,7 +74,9 @@ class CloudAdapter(BaseDataAdapter):
         own = self.options.own
         self.place = Place.parse(location, {name: own[name] for name in _PLACES})
         self.mapping = FileMapping.read(own["mapping"], {name: own[name] for name in _MAPPED})
-        check_mapping(self.mapping)
+        if self.mapping.missing == "interpolate":
+            reason = "objects are read one by one; give fail or skip"
+            raise InvalidArgument(field="missing", value=self.mapping.missing, reason=reason)
         self.store: ObjectStore | None = None
 
     def _served(self, resolution: Resolution) -> None:

@@ -11,10 +11,10 @@ from typing import Any, Final
 import polars as pl
 
 from rustybt.errors import DataValidationError, RustyBTError
-from rustybt_data.adapters.cloud.columns import columns_of
 from rustybt_data.adapters.cloud.groups import groups_of
 from rustybt_data.adapters.cloud.hive import Wanted, parts_of, symbol_in
 from rustybt_data.adapters.cloud.objects import Found, Objects, RemoteFile
+from rustybt_data.adapters.folders.cells import CellReader
 from rustybt_data.adapters.local.chunks import BarRules, Chunk
 from rustybt_data.adapters.local.columns import roles_of
 from rustybt_data.adapters.local.mapping import EPOCHS
@@ -55,15 +55,19 @@ class TableReader:
             )
             if not groups:
                 return None
-            columns = [name for name in dict.fromkeys(roles.values()) if name]
-            frame = _frame(file.read_row_groups(groups, columns=columns))
+            names = [name for name in dict.fromkeys(roles.values()) if name]
+            frame = _frame(file.read_row_groups(groups, columns=names))
         frame = self._completed(frame, roles, found)
+        symbol = "" if "symbol" in roles else self._symbol_of(found)
         if wanted.symbols is not None:
-            frame = frame.filter(pl.col("symbol").cast(pl.String).is_in(list(wanted.symbols)))
+            named = pl.lit(symbol) if "symbol" not in roles else pl.col(roles["symbol"])
+            asked_for = named.cast(pl.String).str.strip_chars().is_in(list(wanted.symbols))
+            frame = frame.filter(asked_for)
         if frame.is_empty():
             return None
         origin = Origin(self.objects.name_of(found))
-        return self.rules.chunk(columns_of(frame, roles, self.rules.mapping, origin), origin)
+        reader = CellReader(mapping=self.rules.mapping)
+        return self.rules.chunk(reader.columns(frame, roles, symbol, origin, 0), origin)
 
     def symbols_of(self, found: Found) -> set[str]:
         """The symbols of an object, by its name or its column of symbols.
@@ -71,9 +75,6 @@ class TableReader:
         Raises:
             DataValidationError: It is no Parquet file, or does not hold bars.
         """
-        named = symbol_in(found.path)
-        if named is not None:
-            return {named}
         with self._named(found):
             file, roles = self._opened(found)
             if "symbol" not in roles:
@@ -101,33 +102,26 @@ class TableReader:
 
         name = self.objects.name_of(found)
         file = parquet.ParquetFile(RemoteFile(self.objects, found), pre_buffer=True)
-        written = {each.lower(): each for each in file.schema_arrow.names}
-        if _DATE in parts_of(found.path):
-            written.setdefault(_DATE, "")
-        roles = {
-            role: written[column]
-            for role, column in roles_of(list(written), name, self.rules.mapping).items()
-        }
-        if "time" in roles:
-            reason = "times in a column of their own are for CSV; give a timestamp"
-            raise DataValidationError(file=name, column=roles["time"], reason=reason)
-        return file, roles
+        written = {each.strip().lower(): each for each in file.schema_arrow.names}
+        keys = parts_of(found.path)
+        columns = roles_of([*written, *keys], name, self.rules.mapping)
+        roles = {role: written.get(column, "") for role, column in columns.items()}
+        # What a folder says of the day is put where the file would have it.
+        return file, {role: each for role, each in roles.items() if each or role == _DATE}
 
     def _completed(self, frame: pl.DataFrame, roles: dict[str, str], found: Found) -> pl.DataFrame:
-        """The columns under their roles, with those that the name of the object tells."""
-        frame = frame.select(pl.col(name).alias(role) for role, name in roles.items() if name)
-        if roles.get(_DATE) == "":
-            day = pl.lit(parts_of(found.path)[_DATE])
-            frame = frame.with_columns(day.alias(_DATE))
-            roles[_DATE] = _DATE
-        if "symbol" in roles:
+        """With the day that a folder says, where no column does."""
+        if roles.get(_DATE, _DATE):
             return frame
-        return frame.with_columns(pl.lit(self._symbol_of(found)).alias("symbol"))
+        roles[_DATE] = _DATE
+        return frame.with_columns(pl.lit(parts_of(found.path)[_DATE]).alias(_DATE))
 
     def _symbol_of(self, found: Found) -> str:
         """The symbol of all bars of an object: of the mapping, of a partition, or its name."""
         mapping = self.rules.mapping
-        return mapping.symbol or symbol_in(found.path) or mapping.symbol_of(Path(found.path))
+        said = str(mapping.columns.get("symbol", "")).lower()
+        named = parts_of(found.path).get(said) or symbol_in(found.path)
+        return mapping.symbol or named or mapping.symbol_of(Path(found.path))
 
 
 def _frame(table: Any) -> pl.DataFrame:  # noqa: ANN401 - pyarrow ships no types
