@@ -93,6 +93,14 @@ def trades_of_coins(folder: Path, *, rows: int) -> Market:
     return _made_once(folder, lambda: _write_coins(folder, rows, _trade_columns))
 
 
+def minute_files(folder: Path, *, assets: int, sessions: int) -> Market:
+    """Minutes of so many assets as ``minute/SYMBOL.csv``, up to the end of 2021.
+
+    Prices have two decimals, times no zone: a form that csvdir of both engines reads.
+    """
+    return _made_once(folder, lambda: _write_minute_files(folder, assets, sessions))
+
+
 def moving_average_ties(close: Column, fast: int, slow: int) -> int:
     """On how many bars the means of the last `fast` and `slow` prices are exactly equal."""
     sums = np.concatenate([[0], np.cumsum(close)])
@@ -229,6 +237,24 @@ def _write_csv_folder(folder: Path, shape: _Shape) -> Market:
         end=days[-1].isoformat(),
         bars=bars,
         assets=shape.assets,
+    )
+
+
+def _write_minute_files(folder: Path, assets: int, sessions: int) -> Market:
+    calendar = get_calendar(CALENDAR)
+    last = calendar.session_index(LAST_SESSION)
+    first = last + 1 - sessions
+    labels = np.concatenate([calendar.minutes(index) for index in range(first, last + 1)])
+    stamps = pl.Series("timestamp", labels).cast(pl.Datetime("ns")).dt.strftime("%F %T")
+    rng = np.random.Generator(np.random.PCG64(assets * 10_000 + sessions))
+    _write_bars(folder / "minute", [f"B{n:04d}" for n in range(assets)], stamps, rng, step=10)
+    return Market(
+        data=str(folder),
+        bundle=folder.name,
+        start=calendar.session_date(first).isoformat(),
+        end=LAST_SESSION.isoformat(),
+        bars=len(labels),
+        assets=assets,
     )
 
 

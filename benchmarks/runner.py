@@ -200,7 +200,8 @@ class Runner:
 
 
 def _outcome(answer: Mapping[str, Any]) -> Outcome:
-    return Outcome(fills=answer["fills"], final_value=answer["final_value"], read=answer["read"])
+    names = ("fills", "final_value", "read", "stored_bytes")
+    return Outcome(**{name: answer[name] for name in names})
 
 
 def _last_line(text: str) -> str:

@@ -13,12 +13,13 @@ from benchmarks.runner import Measurement
 from benchmarks.workload import Goal, Workload
 
 TOLERANCE = 1e-6
-Quantity = Literal["cold", "warm", "peak", "warm per asset and bar"]
+Quantity = Literal["cold", "warm", "peak", "stored", "warm per asset and bar"]
 QUANTITIES: Mapping[str, tuple[Quantity, ...]] = {
     "speed": ("cold", "warm"),
     "overhead": ("cold", "warm"),
     "warm": ("warm",),
     "memory": ("peak",),
+    "size": ("stored",),
     "flat": ("warm per asset and bar",),
 }
 
@@ -86,7 +87,7 @@ def _verdicts(goal: Goal, counting: Mapping[str, Measurement]) -> Iterator[Verdi
 def _met(goal: Goal, ratio: float) -> bool:
     if goal.kind == "speed":
         return ratio >= goal.limit
-    if goal.kind == "memory":
+    if goal.kind in {"memory", "size"}:
         return ratio < goal.limit
     return ratio <= goal.limit
 
@@ -96,6 +97,7 @@ def _value(measurement: Measurement, quantity: Quantity) -> float:
         "cold": measurement.cold_seconds,
         "warm": measurement.warm_seconds,
         "peak": measurement.peak_bytes,
+        "stored": measurement.outcome.stored_bytes if measurement.outcome else 0,
         "warm per asset and bar": measurement.warm_seconds_per_bar,
     }
     return values[quantity]

@@ -10,7 +10,7 @@ from benchmarks.drivers.task import Task
 from benchmarks.folders import Folders
 from benchmarks.market import Market
 
-Kind = Literal["speed", "overhead", "warm", "memory", "flat"]
+Kind = Literal["speed", "overhead", "warm", "memory", "size", "flat"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,7 @@ class Scale:
         minute_bars: bars of the one asset of the SMA crossover.
         sessions: sessions of the daily workloads.
         minute_sessions: sessions of the workload on minutes.
+        ingested: assets and sessions of minutes that are ingested.
         asset_counts: numbers of assets over which the cost of one has to stay flat.
         year_counts: numbers of years, the same.
         resampled_minutes: minute bars that are made longer.
@@ -32,6 +33,7 @@ class Scale:
     minute_bars: int
     sessions: int
     minute_sessions: int
+    ingested: tuple[int, int]
     asset_counts: tuple[int, ...]
     year_counts: tuple[int, ...]
     resampled_minutes: int
@@ -43,6 +45,7 @@ FULL = Scale(
     minute_bars=196_560,
     sessions=505,
     minute_sessions=20,
+    ingested=(50, 515),
     asset_counts=(50, 200, 500, 1_000, 2_000),
     year_counts=(1, 2, 5, 10),
     resampled_minutes=10_000_000,
@@ -53,6 +56,7 @@ QUICK = Scale(
     minute_bars=780,
     sessions=30,
     minute_sessions=1,
+    ingested=(2, 3),
     asset_counts=(5, 10),
     year_counts=(1,),
     resampled_minutes=20_000,
@@ -86,8 +90,8 @@ class Goal:
     Attributes:
         kind: "speed": the rival's time is at least `limit` times ours; "overhead": our time is
             at most `limit` times the rival's; "warm": the same of warm runs alone; "memory": our
-            peak is less than `limit` times the rival's; "flat": our time per asset and bar is at
-            most `limit` times the rival's.
+            peak is less than `limit` times the rival's; "size": what we store is less than that;
+            "flat": our time per asset and bar is at most `limit` times the rival's.
         entry: ours.
         rival: what it is compared with.
         limit: the bound.
@@ -104,6 +108,7 @@ class Goal:
             "overhead": f"{self.entry} at most {self.limit:g} times the time of {self.rival}",
             "warm": f"{self.entry} at most {self.limit:g} times the time of {self.rival}",
             "memory": f"{self.entry} needs less memory than {self.rival}",
+            "size": f"{self.entry} needs less of the disk than {self.rival}",
             "flat": f"{self.entry} costs at most {self.limit:g} times as much per asset and bar "
             f"as {self.rival}",
         }

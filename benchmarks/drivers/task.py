@@ -58,11 +58,13 @@ class Outcome:
         fills: executions.
         final_value: of the portfolio, after the last bar.
         read: the sum of all values that the strategy read, where it does nothing else with them.
+        stored_bytes: what an ingestion takes on the disk; engines need not agree on it.
     """
 
     fills: int
     final_value: float
     read: float = 0.0
+    stored_bytes: int = field(default=0, compare=False)
 
 
 def answer(task: Task, run: Callable[[], Outcome], *distributions: str) -> None:

@@ -1,6 +1,7 @@
 """The workloads, in the order of the report."""
 
 from benchmarks.workloads.history import HISTORY
+from benchmarks.workloads.ingest import INGEST
 from benchmarks.workloads.minutes import MINUTES
 from benchmarks.workloads.orders import ORDERS_WORKLOAD
 from benchmarks.workloads.rebalance import REBALANCE
@@ -10,7 +11,7 @@ from benchmarks.workloads.sma import SMA
 
 WORKLOADS = {
     each.name: each
-    for each in (SMA, REBALANCE, HISTORY, MINUTES, SCALING, ORDERS_WORKLOAD, RESAMPLING)
+    for each in (SMA, REBALANCE, HISTORY, MINUTES, SCALING, ORDERS_WORKLOAD, RESAMPLING, INGEST)
 }
 
 __all__ = ["WORKLOADS"]

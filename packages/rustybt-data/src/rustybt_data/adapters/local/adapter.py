@@ -105,12 +105,10 @@ class FilesAdapter(BaseDataAdapter):
     def standardize(
         self, frame: pl.DataFrame, resolution: Resolution | None = None
     ) -> pl.DataFrame:
-        """The frame itself, with its empty cells interpolated where the mapping says so."""
-        if frame.is_empty():
-            return super().standardize(frame, resolution)
-        if self.mapping.missing != "interpolate":
-            return frame
-        return self._interpolated(frame, resolution or self.options.resolution)
+        """The standard frame, with its empty cells interpolated where the mapping says so."""
+        if self.mapping.missing == "interpolate" and not frame.is_empty():
+            frame = self._interpolated(frame, resolution or self.options.resolution)
+        return super().standardize(frame, resolution)
 
     def _interpolated(self, frame: pl.DataFrame, resolution: Resolution) -> pl.DataFrame:
         ordered = frame.unique().sort("symbol", frame.columns[0])
