@@ -327,6 +327,28 @@ def test_many_files_are_found_by_folder_pattern_and_name(folder: Path) -> None:
         bars(folder, resolution="1d", symbol_pattern="(x)")
 
 
+def test_only_the_ending_is_cut_off_a_name(folder: Path) -> None:
+    for name in ("BRK.A.csv", "BRK.B.CSV", "BF.B.txt"):
+        put(folder, name, f"date,{FIELDS}", f"2024-01-05,{BAR}")
+    text = f"date,{FIELDS}\n2024-01-05,{BAR}\n".encode()
+    (folder / "RDS.A.csv.gz").write_bytes(gzip.compress(text))
+    assert bars(folder, resolution="1d")["symbol"].to_list() == ["BF.B", "BRK.A", "BRK.B", "RDS.A"]
+
+
+def test_hidden_files_are_no_data(folder: Path) -> None:
+    put(folder, "AAA.csv", f"date,{FIELDS}", f"2024-01-05,{BAR}")
+    (folder / "._AAA.csv").write_bytes(b"\x00\x05\x16\x07\x00")
+    assert bars(folder, resolution="1d")["symbol"].to_list() == ["AAA"]
+
+
+def test_the_first_line_below_the_header_may_be_blank(folder: Path) -> None:
+    put(folder, "AAA.csv", f"date,{FIELDS}", "", f"2024-01-05,{BAR}")
+    assert bars(folder, resolution="1d").height == 1
+    put(folder, "AAA.csv", f"date,{FIELDS}", "2024-01-04,1", f"2024-01-05,{BAR}")
+    with pytest.raises(DataValidationError, match="line 2, column high: was ''; give a number"):
+        bars(folder, resolution="1d", delimiter=",")
+
+
 def test_compressed_files_are_read(folder: Path) -> None:
     text = f"date,{FIELDS}\n2024-01-05,{BAR}\n".encode()
     (folder / "AAA.csv.gz").write_bytes(gzip.compress(text))

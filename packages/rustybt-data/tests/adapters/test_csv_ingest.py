@@ -196,3 +196,14 @@ def test_start_labels_are_shifted(tmp_path: Path) -> None:
     assert all_bars(reader)["at"].to_list() == [
         int((at + timedelta(minutes=1)).timestamp()) * 10**9
     ]
+
+
+def test_files_without_a_bar_make_no_bundle(tmp_path: Path) -> None:
+    path = tmp_path / "AAA.csv"
+    path.write_text("date,open,high,low,close,volume\n")
+    with pytest.raises(DataValidationError, match=r"AAA.csv: there is not one bar in the range"):
+        bundles.ingest_from("mine", source="csv", location=path)
+    path.write_text("date,open,high,low,close,volume\n2024-01-05,1,1,1,1,1\n")
+    with pytest.raises(DataValidationError, match=r"AAA.csv: there is not one bar in the range"):
+        bundles.ingest_from("mine", source="csv", location=path, options={"start": "2024-01-06"})
+    assert "mine" not in bundles.bundle_names()

@@ -166,7 +166,7 @@ class CloudAdapter(BaseDataAdapter):
     ) -> None:
         """Write the bars object by object, so that a dataset may be larger than the memory."""
         symbols = self.symbols()
-        store = Store(self.options, symbols, calendar, sessions, writers)
+        store = Store(self.options, symbols, calendar, sessions, writers, self.location)
         start = sessions[0] if self.options.start is None else self.options.start
         end = sessions[1] if self.options.end is None else self.options.end
         length = self.options.resolution

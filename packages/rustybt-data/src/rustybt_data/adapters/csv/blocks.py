@@ -57,6 +57,7 @@ class Block:
                 has_header=False,
                 schema=dict.fromkeys(self.names, pl.String),
                 separator=self.delimiter,
+                missing_columns="insert",  # the first line may be empty or short
             ).select(columns)
         except pl.exceptions.NoDataError:
             return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))

@@ -140,7 +140,7 @@ class FilesAdapter(BaseDataAdapter):
         """Write the bars piece by piece, so that files may be larger than the memory."""
         symbols = self.symbols()
         resolution = self.options.resolution
-        store = Store(self.options, symbols, calendar, sessions, writers)
+        store = Store(self.options, symbols, calendar, sessions, writers, self.location)
         rules = self._rules(resolution, calendar, symbols)
         self.skipped, self.filled = 0, FILLED_SCHEMA.to_frame()
         waiting: list[pl.DataFrame] = []

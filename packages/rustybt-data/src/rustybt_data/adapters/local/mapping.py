@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from rustybt.data.schemas import BAR_FIELDS, EXTRA_FIELDS
 from rustybt.errors import DataValidationError, InvalidArgument
+from rustybt_data.adapters.local.files import stem_of
 
 DELIMITERS: Final = (",", "\t", ";", "|")
 ROLES: Final = ("timestamp", "date", "time", "symbol", *BAR_FIELDS, *EXTRA_FIELDS)
@@ -58,7 +59,7 @@ class FileMapping:
         missing_values: Texts that mean an empty cell, beside no text at all.
         symbol: The symbol of all rows, where neither a column nor the file's name says it.
         symbol_pattern: A regular expression with one group that finds the symbol in the file's
-            name; by default it is the name without its endings.
+            name; by default it is the name without its ending and that of its compression.
 
     Raises:
         InvalidArgument: A value is not one that it can have.
@@ -123,7 +124,7 @@ class FileMapping:
             DataValidationError: The pattern is not in it.
         """
         if not self.symbol_pattern:
-            return file.name.split(".", 1)[0]
+            return stem_of(file)
         found = re.search(self.symbol_pattern, file.name)
         if found is None:
             reason = f"its name has no symbol: symbol_pattern is {self.symbol_pattern!r}"

@@ -9,6 +9,7 @@ import polars as pl
 from rustybt.calendars import TradingCalendar, to_day, to_ns
 from rustybt.data.bundles import AdjustmentWriter, AssetWriter, BarWriter
 from rustybt.data.schemas import EXTRA_FIELDS, BarKind
+from rustybt.errors import DataValidationError
 from rustybt_data.adapters.ingest import listing_of
 from rustybt_data.adapters.local.chunks import Chunk, decimals_of
 from rustybt_data.adapters.options import AdapterOptions, Edge
@@ -28,6 +29,7 @@ class Store:
         calendar: The calendar of the sessions.
         sessions: The first and the last session that are written.
         writers: Of bars, assets and corporate actions.
+        source: Where the bars come from, for errors.
     """
 
     def __init__(
@@ -37,6 +39,7 @@ class Store:
         calendar: TradingCalendar,
         sessions: tuple[date, date],
         writers: Writers,
+        source: str,
     ) -> None:
         self._options = options
         self._bars, self._assets, self._adjustments = writers
@@ -51,6 +54,7 @@ class Store:
         if options.end is not None:
             self._last = min(last, self._edge(options.end, is_end=True))
         self._waiting: dict[int, list[pl.DataFrame]] = {}
+        self._source, self._is_empty = source, True
 
     def add(self, chunk: Chunk) -> None:
         """Write the bars of a chunk that are asked for."""
@@ -62,6 +66,7 @@ class Store:
             rows = rows.filter(within)
         if rows.is_empty():
             return
+        self._is_empty = False
         for sid, low, high in _ends(rows).iter_rows():
             self._lives.extend(sid, self._kind, low, high)
         scales = Scales(chunk.scales["close"], chunk.scales["volume"])
@@ -75,7 +80,14 @@ class Store:
             self._waiting.setdefault(sid, []).append(decimals_of(whole, self._options.resolution))
 
     def finish(self) -> None:
-        """Write what waits, and the assets."""
+        """Write what waits, and the assets.
+
+        Raises:
+            DataValidationError: There was not one bar.
+        """
+        if self._is_empty:
+            reason = "there is not one bar in the range that is asked for"
+            raise DataValidationError(file=self._source, reason=reason)
         self._bars.write((sid, _one(frames)) for sid, frames in sorted(self._waiting.items()))
         options = CsvOptions(
             exchange=self._options.exchange,
