@@ -33,8 +33,13 @@ FEATURES = {
     "rustybt.assets.zipline_rolls",
     "rustybt.clock.cron_expression",
     "rustybt.data.actions.symbols",
+    "rustybt.data.benchmark_tables",
     "rustybt.data.chain_data",
+    "rustybt.data.fact_cells",
+    "rustybt.data.facts",
+    "rustybt.data.fixings",
     "rustybt.data.joints",
+    "rustybt.data.point_in_time",
     "rustybt.data.rate_series",
     "rustybt.data.rate_tables",
     "rustybt.data.rolls",
@@ -57,6 +62,7 @@ FEATURES = {
     "rustybt.simulation.encoding",
     "rustybt.simulation.envelope",
     "rustybt.simulation.store",
+    "rustybt.simulation.supplements",
 }
 """Modules of ours that a plain run does without."""
 

@@ -73,6 +73,7 @@ CLASSES = (
     "rustybt.metrics.summary.Summary",
     "rustybt.data.readers.BarReader",
     "rustybt.data.bundle.BundleData",
+    "rustybt.data.point_in_time.PointInTime",
     "rustybt.settings.Settings",
 )
 

@@ -21,6 +21,7 @@ from rustybt.data.arguments import (
     one_or_several,
 )
 from rustybt.data.blocks import Wanted
+from rustybt.data.fact_access import FactAccess
 from rustybt.data.fetched import FetchedData
 from rustybt.data.history import Window
 from rustybt.data.polars_shapes import (
@@ -59,7 +60,7 @@ class RestrictionSource(Protocol):
         """Whether an asset is restricted at a moment."""
 
 
-class BarData:
+class BarData(FactAccess):
     """The market at the present of a run: `data` of `handle_data(context, data)`.
 
     Nothing after the present can be asked for. Numbers are Decimals, or floats in float mode;

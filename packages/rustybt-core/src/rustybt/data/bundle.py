@@ -1,12 +1,23 @@
 """An opened bundle: everything a run needs to know about a market."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING, Final
 
 from rustybt.assets import AssetFinder
 from rustybt.data.adjustments import Adjustments
 from rustybt.data.rates import ExchangeRates
 from rustybt.data.readers import BarReader
+
+if TYPE_CHECKING:
+    import polars as pl
+
+FUNDAMENTALS: Final = "fundamentals"
+"""Kind of the table of facts that `data.fundamentals` shows."""
+
+ReadTable = Callable[[], "pl.DataFrame"]
+"""Reads a table when it is needed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +35,7 @@ class BundleData:
         fingerprint: Hash of all of it, in hexadecimal.
         rates: Exchange rates that it was given; those of pairs of currencies are in their bars
             (`rustybt.data.pair_rates.rates_of_bundle` joins both).
+        tables: What reads each further table of it, by kind: ``fundamentals`` and others.
     """
 
     name: str
@@ -35,6 +47,7 @@ class BundleData:
     adjustments: Adjustments
     fingerprint: str
     rates: ExchangeRates = field(default_factory=ExchangeRates)
+    tables: Mapping[str, ReadTable] = field(default_factory=dict)
 
     @property
     def asset_finder(self) -> AssetFinder:

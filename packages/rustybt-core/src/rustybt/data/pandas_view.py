@@ -145,6 +145,28 @@ class PandasBarData(BarData):
         columns = {field: [row[place] for row in rows] for place, field in enumerate(fields)}
         return _pandas().DataFrame(columns, index=_asset_index(assets))
 
+    def _shown(self, value: Any, *, text: bool) -> object:  # noqa: ANN401 - a Decimal or a text
+        if text:
+            return value
+        return float("nan") if value is None else float(value)
+
+    def _facts_by_asset(
+        self, assets: Sequence[Instrument], values: list[object], field: str
+    ) -> object:
+        return self._by_asset(assets, values, field)
+
+    def _fact_table(
+        self,
+        assets: Sequence[Instrument],
+        fields: Sequence[str],
+        rows: list[list[object]],
+        *,
+        one: bool,
+    ) -> object:
+        if one:
+            return self._fields_now(assets[0], fields, rows[0])
+        return self._table(assets, fields, rows)
+
     def _single_field(
         self, windows: Windows, wanted: Wanted, count: int, *, one: bool, floats: bool
     ) -> Callable[[], object]:

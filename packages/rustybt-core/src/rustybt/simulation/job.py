@@ -32,15 +32,32 @@ if TYPE_CHECKING:
     from rustybt.simulation.benchmark import Worth
     from rustybt.simulation.envelope import Fills
     from rustybt.simulation.explanations.order_bars import OrderBars
+    from rustybt.simulation.supplements import BenchmarkTable, Supplements
     from rustybt.simulation.tables import Tables
     from rustybt.simulation.trips.trades import TradesBy
 
 
 class Comparison(NamedTuple):
-    """What the user gave to compare with."""
+    """What the user gave to compare with.
+
+    Attributes:
+        benchmark: An asset, a symbol, a sid, or the name of a data set.
+        returns: Returns by day.
+        table: The data set that `benchmark` names, None where it names none.
+    """
 
     benchmark: object
     returns: object
+    table: "BenchmarkTable | None" = None
+
+    def opened(self, market: Market, environ: Mapping[str, str]) -> "Comparison":
+        """The same for a market, which says whether a name is a symbol."""
+        if not isinstance(self.benchmark, str):
+            return self
+        from rustybt.simulation.supplements import BenchmarkTable
+
+        table = BenchmarkTable.find(self.benchmark, market, environ)
+        return self if table is None else Comparison(table.name, self.returns, table)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +71,7 @@ class Job:
         environ: Environment for the bundle's location.
         blotter: A registered name, or a factory of blotters.
         comparison: What the result is compared with.
+        supplements: What was given beside the bars, None where there is nothing.
     """
 
     code: StrategyCode
@@ -62,6 +80,7 @@ class Job:
     environ: Mapping[str, str]
     blotter: Any
     comparison: Comparison
+    supplements: "Supplements | None" = None
 
     def run(
         self,
@@ -80,10 +99,13 @@ class Job:
             around: The same run with other fills, for the result's envelope.
         """
         market = open_market(request, self.data, self.calendar, self.environ)
+        if self.supplements is not None:
+            market = replace(market, bundle=self.supplements.added(market.bundle))
+        comparison = self.comparison.opened(market, self.environ)
         run = assemble(request, market, strategy, blotter=self.blotter)
         with running(strategy), run.environment.portal:
             _loop(run, market, on_progress)
-            result = _result(run, market, request, self.code, self.comparison)
+            result = _result(run, market, request, self.code, comparison, self.supplements)
             if around is not None:
                 from rustybt.simulation.envelope import Envelope
 
@@ -127,6 +149,7 @@ def _result(
     request: RunRequest,
     code: StrategyCode,
     comparison: Comparison,
+    supplements: "Supplements | None",
 ) -> BacktestResult:
     environment, builder = run.environment, run.builder
     journal = environment.ledger.journal
@@ -158,6 +181,8 @@ def _result(
     arguments = {**request.arguments(), "benchmark": comparison.benchmark}
     if comparison.returns is not None:
         arguments["benchmark_returns"] = comparison.returns
+    if supplements is not None:
+        arguments.update(supplements.arguments)
     return BacktestResult(
         tables=tables,
         assets=assets,
@@ -213,6 +238,8 @@ def _benchmark_returns(
     run: Assembly, market: Market, request: RunRequest, comparison: Comparison
 ) -> "NDArray[np.float64] | None":
     asset, returns = run.environment.benchmark, comparison.returns
+    if asset is None and comparison.table is not None:
+        return comparison.table.returns
     if asset is None and comparison.benchmark is not None:
         asset = _benchmark_asset(run, comparison.benchmark)
     if asset is None and returns is None:

@@ -19,6 +19,7 @@ from rustybt.simulation.strategy_code import StrategyCode
 if TYPE_CHECKING:
     from rustybt.algorithm.base import Hook
     from rustybt.finance.account_types import AccountType
+    from rustybt.simulation.supplements import Supplements
 
 
 def run_algorithm(  # noqa: PLR0913, PLR0917 - Zipline's signature, and what it lacks by keyword
@@ -50,6 +51,8 @@ def run_algorithm(  # noqa: PLR0913, PLR0917 - Zipline's signature, and what it 
     data: object = None,
     calendar: object = None,
     benchmark: object = None,
+    fundamentals: object = None,
+    rates: object = None,
     rules: object = ABSENT,
     fill_at: object = ABSENT,
     trigger: object = ABSENT,
@@ -100,7 +103,11 @@ def run_algorithm(  # noqa: PLR0913, PLR0917 - Zipline's signature, and what it 
         data: Bars in place of a bundle: a Polars or pandas frame of timestamp, symbol, open,
             high, low, close, volume, or an opened bundle.
         calendar: Sessions of the run, by name or as an object; the data's own when not given.
-        benchmark: Asset, symbol or sid to compare with.
+        benchmark: Asset, symbol or sid to compare with, or the name of a data set of a benchmark.
+        fundamentals: What `data.fundamentals` shows: a frame of symbol, effective_at, known_at and
+            fields, or the name of a data set; the bundle's own when not given.
+        rates: Exchange rates, which take the place of the bundle's: a frame of base, quote,
+            effective_at, known_at and rate, or the name of a data set.
         rules: "standard", "zipline" or :class:`SimulationRules`.
         fill_at: "close" or "open": where the next bar fills an order.
         trigger: "close" or "intrabar": whether a bar's close tests stops and limits, or its range.
@@ -171,10 +178,21 @@ def run_algorithm(  # noqa: PLR0913, PLR0917 - Zipline's signature, and what it 
         environ=environ,
         blotter=blotter,
         comparison=Comparison(benchmark, benchmark_returns),
+        supplements=_supplements(fundamentals, rates, environ),
     )
     with rare_collections():
         around = job.run_around(others, request) if envelope else None
         return job.run(strategy, request, on_progress, around=around)
+
+
+def _supplements(
+    fundamentals: object, rates: object, environ: Mapping[str, str]
+) -> "Supplements | None":
+    if fundamentals is None and rates is None:
+        return None
+    from rustybt.simulation.supplements import Supplements
+
+    return Supplements.open(fundamentals=fundamentals, rates=rates, environ=environ)
 
 
 def _refuse_loader(custom_loader: object) -> None:

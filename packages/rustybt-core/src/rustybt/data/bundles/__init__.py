@@ -19,6 +19,7 @@ from rustybt.data.bundles.operations import (
     ingestions_for_bundle,
     load,
     migrate,
+    open_table,
     record_run,
 )
 from rustybt.data.bundles.registration import RegisteredBundle, bundles, register, unregister
@@ -57,6 +58,7 @@ __all__ = [
     "ingestions_for_bundle",
     "load",
     "migrate",
+    "open_table",
     "record_run",
     "register",
     "unregister",

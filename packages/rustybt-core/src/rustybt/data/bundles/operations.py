@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rustybt.calendars import Moment, TradingCalendar, from_ns, get_calendar, to_ns
 from rustybt.data.bundle import BundleData
@@ -27,6 +27,9 @@ from rustybt.errors import (
 )
 from rustybt.plugins import groups, registry
 from rustybt.settings import Settings, settings
+
+if TYPE_CHECKING:
+    import polars as pl
 
 CATALOG = "parquet"
 """The store in use: rustybt-data brings it."""
@@ -254,6 +257,31 @@ def record_run(
     return _catalog(environ).record_run(
         name, timestamp, folder=folder, run=run, fingerprint=fingerprint, reads=reads
     )
+
+
+def open_table(
+    name: str, kind: str, environ: Mapping[str, str] | None = None
+) -> "tuple[str, pl.DataFrame]":
+    """Read a table of the catalog, such as fundamentals.
+
+    Args:
+        name: Name of the data set: ``name`` for the newest version, ``name@time`` for the newest
+            one up to that time.
+        kind: What the table holds.
+        environ: As for `ingest`.
+
+    Returns:
+        The version that was read, as ``name@time``, and its rows.
+
+    Raises:
+        BundleNotFound: Nothing has this name.
+        IngestionNotFound: There is none so early.
+        DatasetNotFound: It has no table of this kind.
+    """
+    catalog = _catalog(environ)
+    bare, _, moment = name.partition("@")
+    stamp = _chosen(catalog, bare, environ, moment or None)
+    return f"{bare}@{stamp.isoformat()}", catalog.table(bare, kind, stamp)
 
 
 def ingestions_for_bundle(

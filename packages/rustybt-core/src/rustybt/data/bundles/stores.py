@@ -10,11 +10,14 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from rustybt.calendars import TradingCalendar
 from rustybt.data.bundle import BundleData
 from rustybt.data.reads import DataRead
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Frame = Any
 """A Polars frame, or a pandas one."""
@@ -224,6 +227,14 @@ class BundleCatalog(Protocol):
 
     def load(self, name: str, timestamp: datetime) -> BundleData:
         """Open an ingestion."""
+        ...
+
+    def table(self, name: str, kind: str, timestamp: datetime) -> "pl.DataFrame":
+        """The rows of a table of a version, such as fundamentals.
+
+        Raises:
+            DatasetNotFound: It has no table of this kind.
+        """
         ...
 
     def info(self, name: str, timestamp: datetime) -> BundleInfo:
