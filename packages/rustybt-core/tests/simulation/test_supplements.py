@@ -139,7 +139,7 @@ def test_a_bundle_may_have_them_and_is_not_read_before_it_is_asked() -> None:
 
 
 def test_rates_that_are_given_take_the_place_of_those_of_the_bundle() -> None:
-    """100 shares are bought at Tuesday's close for 10 euros each, and are worth 12 from Wednesday on.
+    """100 shares are bought at Tuesday's close for 10 euros each, worth 12 from Wednesday on.
 
     Their 1,000 euros are owed, so the profit is 200 euros: at 1.10, 220 dollars. On Thursday at
     12:00 Monday's fixing, the newest, is revised to 1.20: 240 dollars.

@@ -1,7 +1,6 @@
 """What a strategy sees of facts that are no prices: `data.fundamentals`."""
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -22,8 +21,9 @@ class FactAccess:
 
     _cursor: "Cursor"
     _portal: "PolarsDataPortal"
+    _facts: "PointInTime | None" = None
 
-    @cached_property
+    @property
     def facts(self) -> "PointInTime":
         """All fundamentals of the run, as they were known at any time up to the present.
 
@@ -31,6 +31,11 @@ class FactAccess:
             InvalidArgument: The run has none.
             LookaheadError: From its methods, where a time after the present is asked for.
         """
+        if self._facts is None:
+            self._facts = self._opened_facts()
+        return self._facts
+
+    def _opened_facts(self) -> "PointInTime":
         read = self._portal.bundle.tables.get(FUNDAMENTALS)
         if read is None:
             reason = (
