@@ -45,7 +45,7 @@ class FactAccess:
             raise InvalidArgument(field="fundamentals", value=None, reason=reason)
         from rustybt.data.point_in_time import PointInTime
 
-        return PointInTime(read(), now=lambda: self._cursor.now)
+        return PointInTime.of(read(), forecasts=True).until(lambda: self._cursor.now)
 
     def fundamentals(
         self, assets: Instrument | Sequence[Instrument], fields: str | list[str] | tuple[str, ...]

@@ -41,6 +41,10 @@ class TableSource(NamedTuple):
             reason=reason,
         )
 
+    def place(self, row: int) -> str:
+        """A row as an error calls it."""
+        return f"row {row}" if self.line_of is None else f"line {self.line_of(row)}"
+
     def refuse_first(self, wrong: pl.Series, values: pl.Series, reason: str) -> None:
         """Raise the error about the first cell of a column that is wrong, if any is."""
         if wrong.any():

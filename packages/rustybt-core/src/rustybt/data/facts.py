@@ -75,6 +75,15 @@ def one_of_each(facts: pl.DataFrame, keys: Sequence[str], source: TableSource) -
     return _each_once(facts, fields, keys, source)
 
 
+def as_numbers(column: pl.Series, source: TableSource) -> pl.Series:
+    """A column of numbers as Decimals of 18 digits, with as few decimals as they need.
+
+    Raises:
+        DataValidationError: They need more digits.
+    """
+    return values(column, source, texts=False)
+
+
 def _is_text(column: pl.Series, texts: Collection[str] | None) -> bool:
     return column.dtype == pl.String if texts is None else column.name in texts
 
@@ -113,7 +122,7 @@ def _each_once(
             row = other.row(0, named=True)
             same = given.filter(*(pl.col(key) == row[key] for key in keys))
             reason = (
-                f"row {same['row in table'][0]} says {same[field][0]}, of the same "
+                f"{source.place(same['row in table'][0])} says {same[field][0]}, of the same "
                 f"{', '.join(keys)}; remove one, or give the time from which on it is known"
             )
             source.refuse(int(row["row in table"]), field, row[field], reason)

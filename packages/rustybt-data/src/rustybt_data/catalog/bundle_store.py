@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -15,19 +16,22 @@ from rustybt.data.bundle import BundleData
 from rustybt.data.bundles import BundleInfo
 from rustybt.data.rates import ExchangeRates
 from rustybt.data.reads import DataRead
-from rustybt.errors import IngestionNotFound, InvalidArgument
+from rustybt.errors import DatasetNotFound, IngestionNotFound, InvalidArgument
 from rustybt_data.adjustments.reading import adjustments_of
 from rustybt_data.catalog import reads
 from rustybt_data.catalog.bars import BARS, manifest_of, session_span
 from rustybt_data.catalog.database import connect
 from rustybt_data.catalog.hold import Hold, hold
-from rustybt_data.catalog.parts import ACTIONS, ASSETS, RATES
+from rustybt_data.catalog.parts import ACTIONS, ASSETS, FILES, RATES
 from rustybt_data.catalog.records import DatasetVersion, Version
 from rustybt_data.parquet import PolarsParquetDailyReader, PolarsParquetMinuteReader
 from rustybt_data.parquet.damage import telling
 
 if TYPE_CHECKING:
     from rustybt_data.catalog.ingestion import Ingestion
+
+PARTS: Final = frozenset({BARS, ASSETS, ACTIONS, RATES, FILES})
+"""Kinds of data sets that a bundle shows otherwise than as tables."""
 
 
 class ParquetCatalog:
@@ -106,7 +110,26 @@ class ParquetCatalog:
             ),
             fingerprint=version.fingerprint,
             rates=self._rates(version),
+            tables={
+                dataset.kind: partial(self._read, dataset, held)
+                for dataset in version.datasets
+                if dataset.kind not in PARTS
+            },
         )
+
+    def table(self, name: str, kind: str, timestamp: datetime) -> pl.DataFrame:
+        """The rows of a table of a version.
+
+        Raises:
+            IngestionNotFound: There is none of this time.
+            DatasetNotFound: It has no table of this kind.
+            CorruptData: It is not what was written.
+        """
+        version, held = self._held(name, timestamp)
+        for dataset in version.of_kind(kind):
+            return self._read(dataset, held)
+        known = sorted({dataset.kind for dataset in version.datasets})
+        raise DatasetNotFound(wanted=f"{kind} of {name}", known=known)
 
     def info(self, name: str, timestamp: datetime) -> BundleInfo:
         """What an ingestion holds.
@@ -152,7 +175,18 @@ class ParquetCatalog:
         if not files:
             return ExchangeRates()
         with telling(files):
-            return ExchangeRates.from_frame(pl.read_parquet(files))
+            frame = pl.read_parquet(files)
+            if "known_at" not in frame.columns:
+                return ExchangeRates.from_frame(frame)
+            from rustybt.data.fixings import rates_of
+
+            return rates_of(frame)
+
+    def _read(self, dataset: DatasetVersion, _held: Hold) -> pl.DataFrame:
+        """The rows of a table, of a version that is held until then."""
+        files = [self._root / file.path for file in dataset.files]
+        with telling(files):
+            return pl.read_parquet(files)
 
     def record_run(
         self,

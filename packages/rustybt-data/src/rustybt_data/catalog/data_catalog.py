@@ -19,6 +19,7 @@ from rustybt_data.catalog.cache import COLD_BYTES, HOT_BYTES, CacheStats, TwoTie
 from rustybt_data.catalog.collection import Collected, collect
 from rustybt_data.catalog.database import Session, connect
 from rustybt_data.catalog.differences import Difference, differences
+from rustybt_data.catalog.fact_methods import FactMethods
 from rustybt_data.catalog.freshness import Freshness, freshness_of
 from rustybt_data.catalog.links import Backtest
 from rustybt_data.catalog.listing import Description, VersionSummary, summary_of
@@ -36,7 +37,7 @@ Moment = datetime | str
 """A time; texts are ISO 8601, in UTC where they name no zone."""
 
 
-class DataCatalog:
+class DataCatalog(FactMethods):
     """All data sets, in all their versions.
 
     A version of a name is a set of data sets: bars of some resolutions, assets, corporate actions,
@@ -255,10 +256,11 @@ class DataCatalog:
             DataValidationError: A key is empty or there twice, or the columns are others.
             StorageFull: There is no space; nothing has changed.
         """
-        from rustybt_data.catalog.table_ingestion import Table, table_publication
+        from rustybt_data.catalog.table_ingestion import Table, check_kind, table_publication
         from rustybt_data.catalog.writing import writing
 
         check_name(name)
+        check_kind(kind)
         moment = _moment(timestamp) or datetime.now(UTC)
         with writing(self.root, self.database, name, moment) as work:
             publication = table_publication(

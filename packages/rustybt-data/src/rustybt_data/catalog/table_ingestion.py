@@ -70,7 +70,6 @@ def table_publication(
             than before.
     """
     name, kind, frame, keys, source = table
-    check_kind(kind)
     _check(frame, keys, source)
     before = dataset_before(work.base, name, "", kind)
     if before is not None and not replaces:
