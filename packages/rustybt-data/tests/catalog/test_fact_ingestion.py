@@ -29,6 +29,7 @@ from rustybt_data import DataCatalog
 from rustybt_data.catalog import Venue
 
 DAYS = [date(2024, 1, day) for day in (2, 3, 4, 5)]
+SPAN = DAYS[0], DAYS[-1]
 FEBRUARY = [datetime(2024, 2, day, tzinfo=UTC) for day in range(1, 8)]
 
 
@@ -93,9 +94,7 @@ def test_the_same_again_changes_nothing(data_catalog: DataCatalog) -> None:
 def test_what_was_known_cannot_be_changed_but_replaced(data_catalog: DataCatalog) -> None:
     data_catalog.ingest_fundamentals("facts", facts(FIRST), timestamp=FEBRUARY[0])
     changed = facts(RESTATED, (*FIRST[:3], "1.30"))
-    with pytest.raises(
-        DataValidationError, match=r"eps of ACME, .*: was .*1.3.*the version before"
-    ):
+    with pytest.raises(DataValidationError, match=r"eps of ACME, .*: was .*1.3.*version before"):
         data_catalog.ingest_fundamentals("facts", changed, timestamp=FEBRUARY[1])
     text = changed.with_columns(pl.lit("high").alias("eps"))
     with pytest.raises(DataValidationError, match="eps: the version before has numbers there"):
@@ -183,17 +182,15 @@ def test_a_run_takes_fundamentals_by_name(data_catalog: DataCatalog) -> None:
     data_catalog.ingest_fundamentals("facts", facts(RESTATED), timestamp=FEBRUARY[2])
     for name, expected in (("facts", AS_IT_WAS), ("facts@2024-02-02", [D("1.2")] * 4)):
         found: list[Any] = []
-        result = run_algorithm(
-            *DAYS[::3], **watching(eps, found), bundle="prices", fundamentals=name
-        )
+        result = run_algorithm(*SPAN, **watching(eps, found), bundle="prices", fundamentals=name)
         assert found == expected
         day = FEBRUARY[2] if name == "facts" else FEBRUARY[0]
         assert result.manifest.arguments["fundamentals"] == f"facts@{day.isoformat()}"
     for name, error in (("none", BundleNotFound), ("facts@2023-01-01", IngestionNotFound)):
         with pytest.raises(error):
-            run_algorithm(*DAYS[::3], bundle="prices", fundamentals=name)
+            run_algorithm(*SPAN, bundle="prices", fundamentals=name)
     with pytest.raises(DatasetNotFound, match="no fundamentals of prices"):
-        run_algorithm(*DAYS[::3], bundle="prices", fundamentals="prices")
+        run_algorithm(*SPAN, bundle="prices", fundamentals="prices")
 
 
 def test_a_bundle_of_several_data_sets_opens_with_them(data_catalog: DataCatalog) -> None:
@@ -216,7 +213,7 @@ def test_a_bundle_of_several_data_sets_opens_with_them(data_catalog: DataCatalog
     assert bundle.rates.rate("EUR", "USD", to_ns("2024-01-05T14:59Z")) == D("1.10")
     found: list[Any] = []
     result = run_algorithm(
-        *DAYS[::3], **watching(eps, found), bundle="all", capital_base=100_000, currency="USD"
+        *SPAN, **watching(eps, found), bundle="all", capital_base=100_000, currency="USD"
     )
     assert found == AS_IT_WAS
     assert result.performance["portfolio_value"].to_list() == [100_000, 100_000, 100_110, 99_760]
@@ -231,7 +228,7 @@ def test_rates_by_name_take_the_place_of_those_of_the_bundle(data_catalog: DataC
     data_catalog.ingest_rates("fx", fx, timestamp=FEBRUARY[2])
     found: list[Any] = []
     result = run_algorithm(
-        *DAYS[::3],
+        *SPAN,
         **watching(lambda *_: None, found),
         bundle="prices",
         capital_base=100_000,
@@ -250,20 +247,20 @@ def test_a_benchmark_by_name(data_catalog: DataCatalog) -> None:
     levels = pl.DataFrame({"session": days, "level": ["100", "110", "99", "99", "118.8"]})
     data_catalog.ingest_benchmark("index", levels, timestamp=FEBRUARY[0])
     result = run_algorithm(
-        *DAYS[::3], **watching(lambda *_: None, []), bundle="prices", benchmark="index"
+        *SPAN, **watching(lambda *_: None, []), bundle="prices", benchmark="index"
     )
     period = result.performance["benchmark_period_return"].to_list()
     assert period == pytest.approx([0.1, -0.01, -0.01, 0.188])
     assert result.manifest.arguments["benchmark"] == f"index@{FEBRUARY[0].isoformat()}"
     data_catalog.ingest_benchmark("short", levels[:4], timestamp=FEBRUARY[0])
     with pytest.raises(InvalidArgument, match=r"short.*no level of 2024-01-05; add them"):
-        run_algorithm(*DAYS[::3], bundle="prices", benchmark="short")
+        run_algorithm(*SPAN, bundle="prices", benchmark="short")
     with pytest.raises(SymbolNotFound) as caught:
-        run_algorithm(*DAYS[::3], bundle="prices", benchmark="prices")
+        run_algorithm(*SPAN, bundle="prices", benchmark="prices")
     assert "no benchmark of prices" in caught.value.__notes__[0]
     # A symbol of the bundle comes first.
     data_catalog.ingest_benchmark("ACME", levels, timestamp=FEBRUARY[0])
-    result = run_algorithm(*DAYS[::3], bundle="prices", benchmark="ACME")
+    result = run_algorithm(*SPAN, bundle="prices", benchmark="ACME")
     assert result.performance["benchmark_period_return"].to_list()[-1] == pytest.approx(9 / 10 - 1)
 
 
@@ -288,7 +285,7 @@ def test_a_saved_run_is_repeated_on_the_version_that_it_had(
     namespace: dict[str, Any] = {}
     exec(compile(STRATEGY, str(file), "exec"), namespace)
     result = run_algorithm(
-        *DAYS[::3],
+        *SPAN,
         namespace["initialize"],
         handle_data=namespace["handle_data"],
         bundle="prices",
