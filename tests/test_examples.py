@@ -10,11 +10,14 @@ from typing import Any
 
 import pytest
 
+from rustybt_data import DataCatalog
+
 EXAMPLES = Path(__file__).parent.parent / "examples"
 SCRIPTS = (
     "bracket.py",
     "crypto_perpetual.py",
     "currencies.py",
+    "earnings.py",
     "futures_roll.py",
     "short_book.py",
 )
@@ -93,6 +96,27 @@ def test_exchange_rates_have_their_own_profit(home: Path) -> None:
     assert [round(value, 9) for value in table["pnl"]] == [round(v, 9) for v in expected]
     rates: list[D] = [D(0), D(0), D(10000) * D("0.02"), 700_000 * yen - 7_000, D(10300) * D("0.03")]
     assert [round(value, 9) for value in table["fx_pnl"]] == [round(v, 9) for v in rates]
+
+
+def test_earnings_count_from_when_they_are_known(home: Path) -> None:
+    """Price by earnings: 10 against 15; on the 4th, after the restatement, 21 against 15.
+
+    The orders of a day fill at the close of the next one: ACME is bought at 20 and sold at 18,
+    BOLT is bought at 33 and worth 35 at the end.
+    """
+    result = example("earnings.py").run(DataCatalog(home / "home" / "data"))
+    trades = [
+        (at.day, symbol, amount, price)
+        for at, symbol, amount, price in result.transactions[
+            "dt", "symbol", "amount", "price"
+        ].rows()
+    ]
+    assert trades == [(3, "ACME", 100, 20), (5, "ACME", -100, 18), (5, "BOLT", 100, 33)]
+    table = result.performance
+    assert table["portfolio_value"].to_list() == [100_000, 100_000, 100_100, 99_800, 100_000]
+    # 1,000 on the last session before the run, then 1,010, 1,010, 1,000, 1,000 and 1,050.
+    period = [0.01, 0.01, 0, 0, 0.05]
+    assert table["benchmark_period_return"].to_list() == pytest.approx(period)
 
 
 def test_brackets_leave_at_their_target_at_their_stop_and_in_time(home: Path) -> None:

@@ -93,14 +93,21 @@ def test_shapes() -> None:
 def test_floats_and_pandas() -> None:
     def ask(_: Any, data: Any) -> list[Any]:
         both = data.fundamentals([A, B], "eps")
-        return [data.fundamentals(A, "eps"), data.fundamentals(A, "sector"), both]
+        fields = data.fundamentals(A, ["eps", "sector"])
+        table = data.fundamentals([A, B], ["eps", "sector"])
+        return [data.fundamentals(A, "eps"), data.fundamentals(A, "sector"), both, fields, table]
 
     floats = play(MARKET, {0: ask}, fundamentals=FACTS, numeric="float64").seen[0]
-    assert floats == [1.2, "Tools", {A: 1.2, B: None}]
+    assert floats[:3] == [1.2, "Tools", {A: 1.2, B: None}]
+    assert floats[3].rows() == [("AAA", 1.2, "Tools")]
+    assert floats[4].rows() == [("AAA", 1.2, "Tools"), ("BBB", None, None)]
     pandas = play(MARKET, {0: ask}, fundamentals=FACTS, frames="pandas").seen[0]
     assert pandas[:2] == [1.2, "Tools"]
     assert pandas[2][A] == 1.2
     assert pandas[2].isna().to_list() == [False, True]
+    assert pandas[3].to_dict() == {"eps": 1.2, "sector": "Tools"}
+    assert pandas[4].loc[A].to_list() == [1.2, "Tools"]
+    assert pandas[4].isna().loc[B].to_list() == [True, True]
 
 
 def test_nothing_of_the_future() -> None:

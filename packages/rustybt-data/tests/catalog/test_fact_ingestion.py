@@ -150,6 +150,18 @@ def test_files_that_are_none(data_catalog: DataCatalog, folder: Path) -> None:
             data_catalog.ingest_fundamentals("facts", folder / name)
 
 
+def test_a_name_may_have_facts_before_it_has_bars(data_catalog: DataCatalog) -> None:
+    data_catalog.ingest_fundamentals("prices", facts(FIRST), timestamp="2024-01-31")
+    info = bundles.info("prices")
+    assert (info.assets, info.daily_bars, info.rates, info.first_session) == (0, 0, 0, None)
+    with pytest.raises(InvalidArgument, match="it has no assets, but tables; ingest bars into it"):
+        bundles.load("prices")
+    prices(data_catalog)
+    bundle = bundles.load("prices")
+    assert bundle.calendar == "XNYS"
+    assert bundle.tables["fundamentals"]()["eps"].to_list() == [D("1.2")]
+
+
 # ------------------------------------------------------------------ runs
 
 
@@ -210,6 +222,7 @@ def test_a_bundle_of_several_data_sets_opens_with_them(data_catalog: DataCatalog
     data_catalog.bundle("all", ["prices", "facts", "fx"], timestamp=FEBRUARY[3])
     bundle = bundles.load("all")
     assert set(bundle.tables) == {"fundamentals"}
+    assert bundles.info("all").rates == 2
     assert bundle.rates.rate("EUR", "USD", to_ns("2024-01-05T14:59Z")) == D("1.10")
     found: list[Any] = []
     result = run_algorithm(

@@ -151,7 +151,7 @@ class ParquetCatalog:
             size_bytes=sum(dataset.size_bytes for dataset in version.datasets),
             fingerprint=version.fingerprint,
             location=str(self._root / "datasets" / name),
-            **version.facts,
+            **{**version.facts, "rates": sum(part.rows for part in version.of_kind(RATES))},
         )
 
     def remove(self, name: str, timestamp: datetime) -> None:

@@ -16,6 +16,7 @@ from rustybt.errors import InvalidArgument
 from rustybt.plugins import groups, registry
 from rustybt_data.catalog import reads
 from rustybt_data.catalog.asset_snapshots import Venue
+from rustybt_data.catalog.bars import BARS
 from rustybt_data.catalog.bundle_store import ParquetCatalog
 from rustybt_data.catalog.database import Database
 from rustybt_data.catalog.frame_ingestion import FrameIngestion, bars_of_frame, dataset_before
@@ -195,7 +196,9 @@ def _frame(data: object) -> tuple[pl.DataFrame, str]:
 
 
 def _calendar(request: Request, work: Writing, frame: pl.DataFrame) -> TradingCalendar:
-    before = None if work.base is None else work.base.calendar
+    # Tables need no sessions: theirs bind nobody.
+    base = work.base
+    before = base.calendar if base is not None and base.of_kind(BARS) else None
     chosen = request.calendar or before
     if chosen is None:
         symbols = set(frame["symbol"].drop_nulls()) if "symbol" in frame.columns else set()

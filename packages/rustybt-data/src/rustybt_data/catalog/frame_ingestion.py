@@ -150,7 +150,7 @@ class FrameIngestion:
                 self._calendar.name, assets_hash(finder), kept, contents
             ),
             facts={
-                **_NOTHING,
+                **NOTHING,
                 **({} if base is None else base.facts),
                 "assets": len(finder.sids),
             },
@@ -221,7 +221,8 @@ class FrameIngestion:
             return reads.symbols_of(session, dataset.id)
 
 
-_NOTHING: Final = {"assets": 0, "splits": 0, "dividends": 0, "other_actions": 0, "rates": 0}
+NOTHING: Final = {"assets": 0, "splits": 0, "dividends": 0, "other_actions": 0, "rates": 0}
+"""What is counted in a version without assets and corporate actions."""
 
 
 def dataset_before(

@@ -9,6 +9,7 @@ import polars as pl
 from rustybt.errors import DataValidationError, InvalidArgument
 from rustybt_data.catalog.bars import BARS
 from rustybt_data.catalog.frame_ingestion import (
+    NOTHING,
     assets_fingerprint,
     dataset_before,
     version_fingerprint,
@@ -101,7 +102,7 @@ def table_publication(
         fingerprint=version_fingerprint(
             calendar, assets_fingerprint(work.root, kept), kept, [content]
         ),
-        facts={} if base is None else base.facts,
+        facts=NOTHING if base is None else base.facts,
         is_bundle=False,
         contents=(content,),
         kept=kept,
