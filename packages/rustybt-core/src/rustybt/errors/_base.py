@@ -88,6 +88,14 @@ def _rebuild(kind: type[_ErrorT], fields: dict[str, object]) -> _ErrorT:
     return kind(**fields)
 
 
+def near(name: object, known: Iterable[object]) -> str:
+    """Names that are like one that is not known, for a message; nothing where none is."""
+    from difflib import get_close_matches
+
+    found = get_close_matches(str(name), list(map(str, known)), n=2)
+    return f"did you mean {' or '.join(found)}? " if found else ""
+
+
 def listed(names: Iterable[object], *, limit: int = 12) -> str:
     """Render names for a message: sorted, comma separated, cut after ``limit``."""
     texts = sorted(map(str, names))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rustybt.errors._base import CorruptStateError, TransientError, UserError, listed
+from rustybt.errors._base import CorruptStateError, TransientError, UserError, listed, near
 
 # ------------------------------------------------------------------ files and bundles
 
@@ -48,7 +48,8 @@ class BundleNotFound(UserError, LookupError):
     def message(self) -> str:
         """Name the bundles that exist."""
         return (
-            f"there is no bundle named {self.name!r}; there are: {listed(self.known)}. "
+            f"there is no bundle named {self.name!r}; {near(self.name, self.known)}"
+            f"there are: {listed(self.known)}. "
             "Ingest it with: rustybt bundle ingest NAME --source csvdir --path DIR"
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rustybt.errors._base import CorruptStateError, UserError, listed
+from rustybt.errors._base import CorruptStateError, UserError, listed, near
 
 
 class InvalidArgument(UserError, ValueError):
@@ -58,7 +58,8 @@ class PluginNotFound(UserError, LookupError):
     def message(self) -> str:
         """Name the group, the name asked for and the names that exist."""
         return (
-            f"{self.group} has no plugin named {self.name!r}; it has: {listed(self.known)}. "
+            f"{self.group} has no plugin named {self.name!r}; {near(self.name, self.known)}"
+            f"it has: {listed(self.known)}. "
             "Install the package that brings it or correct the name"
         )
 
