@@ -1,6 +1,7 @@
 """Bars in order, each once, within the range asked for, and none that is still being made."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -19,6 +20,7 @@ class Arranged:
         outside: Rows that were left out because nobody asked for them.
         incomplete: Rows that were left out because their time was not over.
         unsorted: Whether rows came in another order.
+        repeated: The duplicates by symbol.
     """
 
     frame: pl.DataFrame
@@ -26,6 +28,7 @@ class Arranged:
     outside: int = 0
     incomplete: int = 0
     unsorted: bool = False
+    repeated: Mapping[str, int] = field(default_factory=dict)
 
 
 def arranged(
@@ -35,6 +38,7 @@ def arranged(
     *,
     source: str,
     now_ns: int,
+    with_twins: bool = False,
 ) -> Arranged:
     """Arrange bars.
 
@@ -44,6 +48,7 @@ def arranged(
         calendar: Its sessions say when a day is over.
         source: Who it comes from, for errors.
         now_ns: When it was asked for.
+        with_twins: Whether different rows of one bar are left as they are.
 
     Raises:
         DataValidationError: Two rows of one symbol and label differ; it names both values.
@@ -54,14 +59,24 @@ def arranged(
     ordered = ended.sort("symbol", label, maintain_order=True)
     unsorted = not ordered.select("symbol", label).equals(ended.select("symbol", label))
     single = ordered.unique(maintain_order=True)
-    _refuse_twins(single, label, source)
+    if not with_twins:
+        _refuse_twins(single, label, source)
     return Arranged(
         frame=single,
         duplicates=ordered.height - single.height,
         outside=frame.height - within.height,
         incomplete=within.height - ended.height,
         unsorted=unsorted,
+        repeated=_repeated(ordered, single),
     )
+
+
+def _repeated(ordered: pl.DataFrame, single: pl.DataFrame) -> Mapping[str, int]:
+    """How many rows of each symbol were left out, of those that lost some."""
+    if ordered.height == single.height:
+        return {}
+    had, has = (dict(frame["symbol"].value_counts().iter_rows()) for frame in (ordered, single))
+    return {symbol: count - has[symbol] for symbol, count in had.items() if count > has[symbol]}
 
 
 def _refuse_twins(frame: pl.DataFrame, label: str, source: str) -> None:

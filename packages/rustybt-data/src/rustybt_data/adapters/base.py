@@ -23,12 +23,13 @@ from rustybt.errors import (
 from rustybt.logs import get_logger
 from rustybt.net import Retry, Timer, TokenBucket
 from rustybt.settings import settings
-from rustybt_data.adapters.arrange import arranged
+from rustybt_data.adapters.arrange import Arranged, arranged
 from rustybt_data.adapters.checks import BarReport, check_frame
 from rustybt_data.adapters.ingest import Ingest
 from rustybt_data.adapters.options import AdapterOptions, Edge
 from rustybt_data.adapters.pages import Page, PageStore
 from rustybt_data.adapters.standard import BarLabel, Unit, label_name, standard_frame
+from rustybt_data.adapters.tally import FetchStep, Tally
 from rustybt_data.adapters.windows import Window
 
 _log = get_logger(__name__)
@@ -54,6 +55,9 @@ class BaseDataAdapter(ABC):
         pages: Where pages wait for a fetch to be complete; None to keep none.
         calendar: Whose sessions count; None for that of the ingestion, or that of the symbols:
             24/7 for pairs, else XNYS.
+        tally: What the fetches of this adapter have brought so far.
+        is_unchecked: Whether `fetch` may let bars in that are not valid, as `fetched` was told.
+        watch: Told after each page where the fetch is; None for nobody.
 
     Raises:
         InvalidArgument: An option is not known, or has no such value.
@@ -87,12 +91,18 @@ class BaseDataAdapter(ABC):
     rate: ClassVar[tuple[int, float]] = (5, 1.0)
     """Requests in so many seconds."""
 
+    incremental: ClassVar[bool] = True
+    """Whether the catalog asks only for what comes after the newest bar that it has."""
+
     def __init__(self, location: str, options: Mapping[str, str], /) -> None:
         self.location = location
         self.options = AdapterOptions.parse(options, adapter=self.name, own=self.own_options)
         self.timer = Timer()
         self.pages: PageStore | None = PageStore(settings().data_dir / PAGES / self.name)
         self.calendar: TradingCalendar | None = None
+        self.tally = Tally()
+        self.is_unchecked = False
+        self.watch: Callable[[FetchStep], object] | None = None
         self._bucket: TokenBucket | None = None
         self._used: list[dict[str, str | None]] = []
         self._now_ns: int | None = None
@@ -143,6 +153,16 @@ class BaseDataAdapter(ABC):
     def pace(self) -> tuple[int, float]:
         """Requests in so many seconds, asked for at the first of them; by default `rate`."""
         return self.rate
+
+    def symbols(self) -> tuple[str, ...]:
+        """The symbols that the options name, or where they name none all that the source has.
+
+        Raises:
+            InvalidArgument: They name none, and the source does not say what it has.
+        """
+        if not self.options.symbols:
+            raise InvalidArgument(field="symbols", value="", reason="give some: symbols=AAA,BBB")
+        return self.options.symbols
 
     def facts(self, symbol: str) -> Mapping[str, Any]:
         """What the source says about an asset, once its bars have been fetched.
@@ -223,9 +243,22 @@ class BaseDataAdapter(ABC):
         end: Edge | None,
         resolution: Resolution,
         after: Mapping[str, Edge] | None = None,
+        *,
+        unchecked: bool = False,
     ) -> pl.DataFrame:
-        """The same; the pages of it are kept until `forget_pages` is called."""
+        """The same; the pages of it are kept until `forget_pages` is called.
+
+        Args:
+            symbols: As for `bars`; so are the others.
+            start: As for `bars`.
+            end: As for `bars`.
+            resolution: As for `bars`.
+            after: As for `bars`.
+            unchecked: Whether bars are left as they came where they are not valid: somebody else
+                checks them.
+        """
         self._served(resolution)
+        self.is_unchecked = unchecked
         calendar, now = self.calendar_of(symbols), self.now_ns()
         window = Window.of(start, end, resolution, calendar, now_ns=now)
         frames = []
@@ -235,13 +268,30 @@ class BaseDataAdapter(ABC):
                 continue
             raw = await self.fetch(group, part.fetch_start, part.end, resolution)
             standard = self.standardize(raw, resolution)
-            found = arranged(standard, part, calendar, source=self.name, now_ns=now)
-            _tell(self.name, group, found.duplicates, found.outside, found.incomplete)
-            self.validate(found.frame)
+            found = arranged(
+                standard, part, calendar, source=self.name, now_ns=now, with_twins=unchecked
+            )
+            self._tell(group, found)
+            if not unchecked:
+                self.validate(found.frame)
             frames.append(found.frame)
         if not frames:
             frames.append(self.standardize(pl.DataFrame(), resolution))
         return _joined(frames)
+
+    def _tell(self, symbols: Sequence[str], found: Arranged) -> None:
+        self.tally.repeated.update(found.repeated)
+        self.tally.outside += found.outside
+        self.tally.incomplete += found.incomplete
+        if found.duplicates or found.outside or found.incomplete:
+            _log.info(
+                "rows are left out",
+                source=self.name,
+                symbols=list(symbols),
+                duplicates=found.duplicates,
+                outside=found.outside,
+                incomplete=found.incomplete,
+            )
 
     # ------------------------------------------------------------------ tools for a subclass
 
@@ -319,11 +369,19 @@ class BaseDataAdapter(ABC):
             self._used.append(whole)
             kept = self.pages.load(whole, now_ns=self.timer.now_ns())
             if kept is not None:
+                self._told(kept, key, resumed=True, kept=True)
                 return kept
         page: Page = await self.ask(lambda: load(cursor), request=request)
-        if self.pages is not None and not (growing and page.cursor is None):
+        keeps = self.pages is not None and not (growing and page.cursor is None)
+        if self.pages is not None and keeps:
             self.pages.save(whole, page, now_ns=self.timer.now_ns())
+        self._told(page, key, resumed=False, kept=keeps)
         return page
+
+    def _told(self, page: Page, key: Mapping[str, str], *, resumed: bool, kept: bool) -> None:
+        step = self.tally.page(key.get("symbol", ""), page.frame.height, resumed=resumed, kept=kept)
+        if self.watch is not None:
+            self.watch(step)
 
     def forget_pages(self) -> None:
         """Remove the pages of what is complete: the next fetch asks the source again."""
@@ -437,15 +495,3 @@ def _joined(frames: list[pl.DataFrame]) -> pl.DataFrame:
     label = frames[0].columns[0]
     # vertical_relaxed takes the larger scale; plain concat would round to that of the first.
     return pl.concat(frames, how="diagonal_relaxed").sort("symbol", label)
-
-
-def _tell(source: str, symbols: Sequence[str], duplicates: int, outside: int, open_: int) -> None:
-    if duplicates or outside or open_:
-        _log.info(
-            "rows are left out",
-            source=source,
-            symbols=list(symbols),
-            duplicates=duplicates,
-            outside=outside,
-            incomplete=open_,
-        )

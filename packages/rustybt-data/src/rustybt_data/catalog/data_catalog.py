@@ -1,7 +1,6 @@
 """The catalog as researchers use it."""
 
-import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,11 +8,12 @@ from typing import TYPE_CHECKING, Self
 
 import polars as pl
 
-from rustybt.calendars import from_ns, get_calendar, to_ns
+from rustybt.calendars import get_calendar
 from rustybt.clock.resolution import Resolution
 from rustybt.errors import InvalidArgument
 from rustybt.settings import settings
 from rustybt_data.catalog import links, reads
+from rustybt_data.catalog.arguments import Moment, digest, moment_of, symbols_of, versions_of
 from rustybt_data.catalog.bundle_store import ParquetCatalog, check_name
 from rustybt_data.catalog.cache import COLD_BYTES, HOT_BYTES, CacheStats, TwoTierCache
 from rustybt_data.catalog.collection import Collected, collect
@@ -24,17 +24,17 @@ from rustybt_data.catalog.freshness import Freshness, freshness_of
 from rustybt_data.catalog.links import Backtest
 from rustybt_data.catalog.listing import Description, VersionSummary, summary_of
 from rustybt_data.catalog.querying import Querying
-from rustybt_data.catalog.records import Version
-from rustybt_data.catalog.references import found_version, split_reference, time_of
+from rustybt_data.catalog.references import found_version, time_of
 from rustybt_data.catalog.spans import Edge
 from rustybt_data.catalog.verification import Verification, verify
 
 if TYPE_CHECKING:
+    from rustybt_data.adapters.tally import FetchStep
     from rustybt_data.catalog.asset_snapshots import Venue
-    from rustybt_data.catalog.data_ingestion import IngestReport
-
-Moment = datetime | str
-"""A time; texts are ISO 8601, in UTC where they name no zone."""
+    from rustybt_data.catalog.ingest_reports import IngestReport
+    from rustybt_data.catalog.quality_records import QualityRecords
+    from rustybt_data.catalog.screening import Quality
+    from rustybt_data.quality import RuleSet
 
 
 class DataCatalog(FactMethods):
@@ -115,7 +115,7 @@ class DataCatalog(FactMethods):
         """
         length = Resolution.parse(resolution)
         parts = self._querying.parts(
-            _symbols(symbols), start, end, length, as_of=_moment(as_of), dataset=dataset
+            symbols_of(symbols), start, end, length, as_of=moment_of(as_of), dataset=dataset
         )
         return self._querying.lazy(parts, length)
 
@@ -138,11 +138,11 @@ class DataCatalog(FactMethods):
         """
         length = Resolution.parse(resolution)
         parts = self._querying.parts(
-            _symbols(symbols), start, end, length, as_of=_moment(as_of), dataset=dataset
+            symbols_of(symbols), start, end, length, as_of=moment_of(as_of), dataset=dataset
         )
         key = "-".join(part.key() for part in parts)
         return self._cache.get(
-            key if len(parts) == 1 else _digest(key), lambda: self._querying.read(parts, length)
+            key if len(parts) == 1 else digest(key), lambda: self._querying.read(parts, length)
         )
 
     def table(self, name: str, kind: str, as_of: Moment | None = None) -> pl.LazyFrame:
@@ -156,7 +156,7 @@ class DataCatalog(FactMethods):
         Raises:
             DatasetNotFound: There is no such table.
         """
-        return self._querying.table(name, kind, _moment(as_of))
+        return self._querying.table(name, kind, moment_of(as_of))
 
     def cache_stats(self) -> CacheStats:
         """Sizes, hits and misses of both tiers of the cache of `materialize`."""
@@ -177,6 +177,9 @@ class DataCatalog(FactMethods):
         replace: bool = False,
         timestamp: Moment | None = None,
         venue: "Venue | None" = None,
+        quality: "Quality | None" = None,
+        rules: "RuleSet | None" = None,
+        watch: "Callable[[FetchStep], object] | None" = None,
     ) -> "IngestReport":
         """Make a new version of a name out of bars.
 
@@ -200,13 +203,20 @@ class DataCatalog(FactMethods):
             replace: Whether bars of the resolution that are not given are dropped.
             timestamp: Time of the version; by default now.
             venue: What is said of assets that are new.
+            quality: ``quarantine`` puts bars aside that a rule quarantines, ``flag`` notes them,
+                ``strict`` refuses the whole for one, ``off`` applies no rules. What cannot be
+                stored is refused in any case, but for what was put aside. By default
+                ``quarantine`` for vendors, and for frames and files ``strict``, which without
+                `rules` refuses only what cannot be stored.
+            rules: The rules; by default those of asset class and resolution.
+            watch: Told where a fetch is, after each page of a vendor.
 
         Returns:
             What was done.
 
         Raises:
             InvalidArgument: There is a version of this time, or the arguments don't go together.
-            DataValidationError: A bar is not what it has to be.
+            DataValidationError: A bar is not what it has to be, or a rule refuses the whole.
             StorageFull: There is no space; nothing has changed.
         """
         from rustybt_data.catalog.data_ingestion import Request, ingest
@@ -221,10 +231,13 @@ class DataCatalog(FactMethods):
             location=location,
             options=options or {},
             replaces=replace,
-            timestamp=_moment(timestamp) or datetime.now(UTC),
+            timestamp=moment_of(timestamp) or datetime.now(UTC),
             venue=venue,
+            quality=quality,
+            rules=rules,
+            watch=watch,
         )
-        return ingest(self.bundles, self.root, self.database, request)
+        return ingest(self.root, self.database, request)
 
     def ingest_table(
         self,
@@ -261,7 +274,7 @@ class DataCatalog(FactMethods):
 
         check_name(name)
         check_kind(kind)
-        moment = _moment(timestamp) or datetime.now(UTC)
+        moment = moment_of(timestamp) or datetime.now(UTC)
         with writing(self.root, self.database, name, moment) as work:
             publication = table_publication(
                 work,
@@ -292,7 +305,7 @@ class DataCatalog(FactMethods):
         from rustybt_data.catalog.writing import writing
 
         check_name(name)
-        moment = _moment(timestamp) or datetime.now(UTC)
+        moment = moment_of(timestamp) or datetime.now(UTC)
         with self._reading() as session:
             versions = [found_version(session, *time_of(session, text)) for text in of]
         with writing(self.root, self.database, name, moment) as work:
@@ -358,7 +371,7 @@ class DataCatalog(FactMethods):
         Raises:
             BundleNotFound: Nothing has this name.
         """
-        present = _moment(now) or datetime.now(UTC)
+        present = moment_of(now) or datetime.now(UTC)
         with self._reading() as session:
             names = (name,) if name is not None else reads.names(session) if session else ()
             versions = [found_version(session, *time_of(session, each)) for each in names]
@@ -367,6 +380,21 @@ class DataCatalog(FactMethods):
             for version in versions
             for fresh in freshness_of(version, get_calendar(version.calendar), present)
         )
+
+    def quality(self, version: str) -> "QualityRecords":
+        """What rules found when bars were ingested, and the bars that they have kept out.
+
+        Args:
+            version: ``name``, or ``name@time``.
+
+        Raises:
+            BundleNotFound: Nothing has this name.
+            IngestionNotFound: There is none of this time.
+        """
+        from rustybt_data.catalog.quality_records import QualityRecords
+
+        with self._reading() as session:
+            return QualityRecords(self.root, found_version(session, *time_of(session, version)))
 
     def diff(self, before: str, after: str) -> tuple[Difference, ...]:
         """What differs between two versions: what a vendor has restated, and whom it concerns.
@@ -402,7 +430,7 @@ class DataCatalog(FactMethods):
             BundleNotFound: Nothing has this name.
         """
         with self._reading() as session:
-            found = list(_versions(session, version))
+            found = list(versions_of(session, version))
         return verify(self.root, found)
 
     def gc(
@@ -466,31 +494,3 @@ class DataCatalog(FactMethods):
 
     def _reading(self) -> AbstractContextManager[Session | None]:
         return self.database.reading()
-
-
-def _versions(session: Session | None, text: str | None) -> Iterator[Version]:
-    """The versions that a reference means: all of a name, where it has no time."""
-    if session is None:
-        return
-    names = reads.names(session) if text is None else (split_reference(text)[0],)
-    for name in names:
-        if text is not None and "@" in text:
-            yield found_version(session, *time_of(session, text))
-            continue
-        time_of(session, name)
-        for stamp in reads.times(session, name):
-            yield found_version(session, name, stamp)
-
-
-def _symbols(symbols: str | Sequence[str] | None) -> Sequence[str] | None:
-    if symbols is not None and not len(symbols):
-        raise InvalidArgument(field="symbols", value=symbols, reason="give a symbol at least")
-    return [symbols] if isinstance(symbols, str) else symbols
-
-
-def _moment(moment: Moment | None) -> datetime | None:
-    return None if moment is None else from_ns(to_ns(moment))
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

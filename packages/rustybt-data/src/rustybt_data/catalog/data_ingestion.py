@@ -1,8 +1,8 @@
 """Bars into the catalog: out of a frame, a file, or a source."""
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,44 +11,22 @@ import polars as pl
 
 from rustybt.assets import Equity, Future, kind_of
 from rustybt.calendars import TradingCalendar, from_day, from_ns, get_calendar
-from rustybt.clock.resolution import Resolution
+from rustybt.clock.resolution import MINUTE, SESSION, Resolution
 from rustybt.errors import InvalidArgument
 from rustybt.plugins import groups, registry
-from rustybt_data.catalog import reads
+from rustybt_data.adapters.standard import standard_frame
+from rustybt_data.adapters.tally import FetchStep
 from rustybt_data.catalog.asset_snapshots import Venue
 from rustybt_data.catalog.bars import BARS
-from rustybt_data.catalog.bundle_store import ParquetCatalog
+from rustybt_data.catalog.before import Before
 from rustybt_data.catalog.database import Database
-from rustybt_data.catalog.frame_ingestion import FrameIngestion, bars_of_frame, dataset_before
-from rustybt_data.catalog.references import reference
+from rustybt_data.catalog.given_bars import Given, written
+from rustybt_data.catalog.ingest_reports import IngestReport
+from rustybt_data.catalog.ingestion import Ingestion
+from rustybt_data.catalog.screening import Quality
 from rustybt_data.catalog.writing import Writing, writing
 from rustybt_data.parquet.damage import telling
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IngestReport:
-    """What an ingestion has done.
-
-    Attributes:
-        name: The name.
-        timestamp: Time of the version that was made (UTC).
-        resolution: Length of a bar; None where the source wrote bars of any.
-        given: Bars that were given; None where the source wrote them itself.
-        added: Bars that were not there before.
-        rows: Bars of the resolution that there are now.
-    """
-
-    name: str
-    timestamp: datetime
-    resolution: str | None
-    given: int | None
-    added: int | None
-    rows: int | None
-
-    @property
-    def version(self) -> str:
-        """What names the version: ``name@time``."""
-        return reference(self.name, self.timestamp)
+from rustybt_data.quality import RuleSet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +43,12 @@ class Request:
     replaces: bool
     timestamp: datetime
     venue: Venue | None
+    quality: Quality | None = None
+    rules: RuleSet | None = None
+    watch: Callable[[FetchStep], object] | None = field(default=None, compare=False)
 
 
-def ingest(
-    bundles: ParquetCatalog, root: Path, database: Database, request: Request
-) -> IngestReport:
+def ingest(root: Path, database: Database, request: Request) -> IngestReport:
     """Make a new version; see `DataCatalog.ingest`."""
     if (request.data is None) == (request.source is None):
         raise InvalidArgument(
@@ -79,103 +58,26 @@ def ingest(
         return _of_frame(root, database, request)
     adapter = registry(groups.DATA_ADAPTERS).load(request.source)
     source = adapter(request.location, dict(request.options))
-    if hasattr(source, "bars"):
-        return _of_adapter(root, database, request, source)
-    return _of_function(bundles, request, source)
+    if not hasattr(source, "fetched"):
+        return _of_function(root, database, request, source)
+    if source.incremental:
+        return _of_vendor(root, database, request, source)
+    return _of_files(root, database, request, source)
+
+
+# ---------------------------------------------------------------------- a frame
 
 
 def _of_frame(root: Path, database: Database, request: Request) -> IngestReport:
     frame, told = _frame(request.data)
     resolution = request.resolution or Resolution.parse("1d" if "date" in frame.columns else "1m")
+    quality = request.quality or "strict"
     with writing(root, database, request.name, request.timestamp) as work:
         calendar = _calendar(request, work, frame)
-        return _written(work, request, frame, resolution, calendar, told)
-
-
-def _written(
-    work: Writing,
-    request: Request,
-    frame: pl.DataFrame,
-    resolution: Resolution,
-    calendar: TradingCalendar,
-    source: str,
-) -> IngestReport:
-    bars = bars_of_frame(frame, resolution, calendar, source=source)
-    ingestion = FrameIngestion(
-        work,
-        request.name,
-        resolution,
-        calendar=calendar,
-        source=source,
-        venue=request.venue or Venue(),
-    )
-    publication, counts = ingestion.publication(bars, request.timestamp, replaces=request.replaces)
-    work.publish(publication)
-    return IngestReport(
-        name=request.name,
-        timestamp=request.timestamp,
-        resolution=str(resolution),
-        given=counts.given,
-        added=counts.added,
-        rows=counts.rows,
-    )
-
-
-def _of_adapter(
-    root: Path,
-    database: Database,
-    request: Request,
-    adapter: Any,  # noqa: ANN401 - a `rustybt_data.adapters.BaseDataAdapter`
-) -> IngestReport:
-    from rustybt.net import run_blocking
-
-    options = adapter.options
-    resolution = request.resolution or options.resolution
-    if options.start is None:
-        raise InvalidArgument(
-            field="start", value="", reason="give the source the option start=2020-01-02"
-        )
-    with writing(root, database, request.name, request.timestamp) as work:
-        known = pl.DataFrame({"symbol": list(options.symbols)})
-        adapter.calendar = calendar = _calendar(request, work, known)
-        after = {} if request.replaces else _newest(work, request.name, resolution)
-        frame = run_blocking(
-            adapter.fetched(list(options.symbols), options.start, options.end, resolution, after)
-        )
-        report = _written(work, request, frame, resolution, calendar, adapter.name)
-    adapter.forget_pages()
-    return report
-
-
-def _of_function(
-    bundles: ParquetCatalog,
-    request: Request,
-    function: Any,  # noqa: ANN401 - a `rustybt.data.bundles.IngestFunction`
-) -> IngestReport:
-    calendar = get_calendar(request.calendar or "XNYS")
-    first, last = calendar.session_date(0), calendar.session_date(len(calendar) - 1)
-    with bundles.ingestion(request.name, request.timestamp, calendar=calendar) as writers:
-        function(
-            os.environ,
-            writers.asset_db_writer,
-            writers.minute_bar_writer,
-            writers.daily_bar_writer,
-            writers.adjustment_writer,
-            calendar,
-            first,
-            last,
-            {},
-            False,  # noqa: FBT003 - Zipline's signature
-            str(writers.output_dir),
-        )
-    return IngestReport(
-        name=request.name,
-        timestamp=request.timestamp,
-        resolution=None,
-        given=None,
-        added=None,
-        rows=None,
-    )
+        if quality != "off" and not (quality == "strict" and request.rules is None):
+            # Rules want exact numbers.
+            frame = standard_frame(frame, source=told, resolution=resolution, calendar=calendar)
+        return _written(work, request, frame, resolution, calendar, source=told, quality=quality)
 
 
 def _frame(data: object) -> tuple[pl.DataFrame, str]:
@@ -195,6 +97,177 @@ def _frame(data: object) -> tuple[pl.DataFrame, str]:
         return readers[path.suffix](path), str(path)
 
 
+# ---------------------------------------------------------------------- an adapter
+
+
+def _of_vendor(
+    root: Path,
+    database: Database,
+    request: Request,
+    adapter: Any,  # noqa: ANN401 - a `rustybt_data.adapters.BaseDataAdapter`
+) -> IngestReport:
+    if adapter.options.start is None:
+        raise InvalidArgument(
+            field="start", value="", reason="give the source the option start=2020-01-02"
+        )
+    symbols = adapter.symbols()
+    with writing(root, database, request.name, request.timestamp) as work:
+        report = _fetched(work, request, adapter, symbols, request.quality or "quarantine")
+    adapter.forget_pages()
+    return report
+
+
+def _of_files(
+    root: Path,
+    database: Database,
+    request: Request,
+    adapter: Any,  # noqa: ANN401 - a `rustybt_data.adapters.BaseDataAdapter`
+) -> IngestReport:
+    quality = request.quality or "strict"
+    resolution = request.resolution or adapter.options.resolution
+    plain = quality == "off" or (quality == "strict" and request.rules is None)
+    with writing(root, database, request.name, request.timestamp) as work:
+        if work.base is None and plain and resolution in {SESSION, MINUTE}:
+            # They may be larger than the memory.
+            return _streamed(work, request, adapter)
+        return _fetched(work, request, adapter, adapter.symbols(), quality)
+
+
+def _fetched(
+    work: Writing,
+    request: Request,
+    adapter: Any,  # noqa: ANN401 - a `rustybt_data.adapters.BaseDataAdapter`
+    symbols: tuple[str, ...],
+    quality: Quality,
+) -> IngestReport:
+    from rustybt.net import run_blocking
+
+    resolution = request.resolution or adapter.options.resolution
+    adapter.calendar = calendar = _calendar(request, work, pl.DataFrame({"symbol": symbols}))
+    adapter.watch = request.watch
+    newest = adapter.incremental and not request.replaces
+    after = _newest(Before(work, request.name, resolution)) if newest else {}
+    start = adapter.options.start or calendar.session_date(0)
+    frame = run_blocking(
+        adapter.fetched(
+            symbols,
+            start,
+            adapter.options.end,
+            resolution,
+            after,
+            unchecked=quality in {"quarantine", "flag"},
+        )
+    )
+    return _written(
+        work,
+        request,
+        frame,
+        resolution,
+        calendar,
+        source=adapter.name,
+        quality=quality,
+        symbols=symbols,
+        repeated=dict(adapter.tally.repeated),
+        resumed=adapter.tally.step().resumed,
+    )
+
+
+def _written(
+    work: Writing,
+    request: Request,
+    frame: pl.DataFrame,
+    resolution: Resolution,
+    calendar: TradingCalendar,
+    **known: Any,  # noqa: ANN401 - fields of `Given`
+) -> IngestReport:
+    given = Given(
+        name=request.name,
+        frame=frame,
+        resolution=resolution,
+        calendar=calendar,
+        rules=request.rules,
+        venue=request.venue or Venue(),
+        timestamp=request.timestamp,
+        replaces=request.replaces,
+        **known,
+    )
+    return written(work, given)
+
+
+# ---------------------------------------------------------------------- an ingest function
+
+
+def _of_function(
+    root: Path,
+    database: Database,
+    request: Request,
+    function: Any,  # noqa: ANN401 - a `rustybt.data.bundles.IngestFunction`
+) -> IngestReport:
+    if request.quality in {"quarantine", "flag"} or request.rules is not None:
+        reason = f"source {request.source} writes bars itself; check them afterwards"
+        raise InvalidArgument(field="quality", value=request.quality or "rules", reason=reason)
+    calendar = get_calendar(request.calendar or "XNYS")
+    with writing(root, database, request.name, request.timestamp) as work:
+        return _by_function(work, request, function, calendar, is_bundle=True)
+
+
+def _streamed(
+    work: Writing,
+    request: Request,
+    adapter: Any,  # noqa: ANN401 - a `rustybt_data.adapters.BaseDataAdapter`
+) -> IngestReport:
+    """Files as the first version of a name, piece by piece."""
+    known = pl.DataFrame()
+    if request.calendar is None:
+        known = pl.DataFrame({"symbol": adapter.symbols()})
+    calendar = _calendar(request, work, known)
+    return _by_function(work, request, adapter, calendar, is_bundle=False)
+
+
+def _by_function(
+    work: Writing,
+    request: Request,
+    function: Any,  # noqa: ANN401 - a `rustybt.data.bundles.IngestFunction`
+    calendar: TradingCalendar,
+    *,
+    is_bundle: bool,
+) -> IngestReport:
+    writers = Ingestion(
+        work.folder,
+        work.root,
+        request.name,
+        calendar=calendar,
+        base=work.base,
+        source=request.source or "",
+    )
+    function(
+        os.environ,
+        writers.asset_db_writer,
+        writers.minute_bar_writer,
+        writers.daily_bar_writer,
+        writers.adjustment_writer,
+        calendar,
+        calendar.session_date(0),
+        calendar.session_date(len(calendar) - 1),
+        {},
+        request.watch is not None,
+        str(writers.output_dir),
+    )
+    publication = replace(writers.finish(request.timestamp), is_bundle=is_bundle)
+    work.publish(publication)
+    return IngestReport(
+        name=request.name,
+        timestamp=request.timestamp,
+        resolution=None,
+        given=None,
+        added=None,
+        rows=None,
+    )
+
+
+# ---------------------------------------------------------------------- what all need
+
+
 def _calendar(request: Request, work: Writing, frame: pl.DataFrame) -> TradingCalendar:
     # Tables need no sessions: theirs bind nobody.
     base = work.base
@@ -210,12 +283,8 @@ def _calendar(request: Request, work: Writing, frame: pl.DataFrame) -> TradingCa
     return get_calendar(chosen)
 
 
-def _newest(work: Writing, name: str, resolution: Resolution) -> dict[str, Any]:
+def _newest(before: Before) -> dict[str, Any]:
     """The newest label of each symbol, as adapters take it."""
-    dataset = dataset_before(work.base, name, str(resolution))
-    if dataset is None:
-        return {}
-    read = from_ns if resolution.is_intraday else from_day
-    with work.database.reading() as session:
-        assert session is not None, "the version before is in the database"
-        return {item.symbol: read(item.last) for item in reads.symbols_of(session, dataset.id)}
+    intraday = before.dataset is not None and Resolution.parse(before.dataset.resolution)
+    read = from_ns if intraday and intraday.is_intraday else from_day
+    return {symbol: read(item.last) for symbol, item in before.ranges.items()}

@@ -1,6 +1,6 @@
 """A frame of bars into the catalog: as a new version that has the rest from the one before."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -41,11 +41,13 @@ class Counts(NamedTuple):
         rows: Bars of the data set now.
         given: Bars that were given.
         added: Bars that were not there before.
+        symbols: What the data set has of each symbol now.
     """
 
     rows: int
     given: int
     added: int
+    symbols: Mapping[str, SymbolRange]
 
 
 def bars_of_frame(
@@ -113,7 +115,12 @@ class FrameIngestion:
         self._base = dataset_before(work.base, name, str(resolution))
 
     def publication(
-        self, bars: Mapping[str, AssetBars], timestamp: datetime, *, replaces: bool
+        self,
+        bars: Mapping[str, AssetBars],
+        timestamp: datetime,
+        *,
+        replaces: bool,
+        quality: DatasetContent | None = None,
     ) -> tuple[Publication, Counts]:
         """Write the files.
 
@@ -121,6 +128,7 @@ class FrameIngestion:
             bars: The bars, by symbol.
             timestamp: Time of the version.
             replaces: Whether bars that are not given are dropped, rather than kept.
+            quality: What rules found in the bars, None where none were applied.
 
         Returns:
             What is to be published, and what was done.
@@ -140,8 +148,9 @@ class FrameIngestion:
             source=self._source,
             symbols=symbol_ranges(done.ranges, finder),
         )
-        contents = [content, snapshot]
-        kept = _kept(base, self._name, contents)
+        contents = [content, snapshot, *(() if quality is None else (quality,))]
+        gone = {(parts.QUALITY, str(self._resolution))} if replaces else set()
+        kept = _kept(base, self._name, contents, gone)
         publication = Publication(
             name=self._name,
             created_at=timestamp,
@@ -160,7 +169,8 @@ class FrameIngestion:
         )
         rows = done.manifest.rows
         given = sum(map(len, bars.values()))
-        return publication, Counts(rows, given, given if replaces else rows - had)
+        symbols = {item.symbol: item for item in contents[0].symbols}
+        return publication, Counts(rows, given, given if replaces else rows - had, symbols)
 
     def _assets(
         self, bars: Mapping[str, AssetBars], sids: Mapping[str, int], known: Mapping[str, int]
@@ -253,7 +263,7 @@ def version_fingerprint(
     told = {
         (item.kind, item.resolution): item.fingerprint
         for item in items
-        if item.kind not in {parts.ASSETS, parts.FILES}
+        if item.kind not in {parts.ASSETS, parts.FILES, parts.QUALITY}
     }
     actions = told.pop((parts.ACTIONS, ""), _NO_ACTIONS)
     daily, minute = told.pop((BARS, "1d"), ""), told.pop((BARS, "1m"), "")
@@ -292,9 +302,12 @@ def _assets_file(root: Path, base: Version) -> Path | None:
 
 
 def _kept(
-    base: Version | None, name: str, contents: list[DatasetContent]
+    base: Version | None,
+    name: str,
+    contents: list[DatasetContent],
+    gone: Collection[tuple[str, str]],
 ) -> tuple[DatasetVersion, ...]:
-    """The data sets of the version before that are not written anew."""
+    """The data sets of the version before that are neither written anew nor gone."""
     written = {(content.kind, content.resolution) for content in contents}
     for dataset in () if base is None else base.datasets:
         if (dataset.kind, dataset.resolution) in written and dataset.name != name:
@@ -306,5 +319,5 @@ def _kept(
     return tuple(
         dataset
         for dataset in (() if base is None else base.datasets)
-        if (dataset.kind, dataset.resolution) not in written
+        if (dataset.kind, dataset.resolution) not in {*written, *gone}
     )

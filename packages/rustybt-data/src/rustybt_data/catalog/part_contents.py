@@ -13,7 +13,7 @@ from rustybt_data.catalog.records import StoredFile, dataset_folder
 from rustybt_data.parquet.layout import SCHEMA_VERSION
 
 
-def part_content(
+def part_content(  # noqa: PLR0913 - what the database says of it
     kind: str,
     name: str,
     files: Iterable[tuple[str, Path]],
@@ -21,6 +21,7 @@ def part_content(
     staged: Path,
     rows: int,
     source: str,
+    resolution: str = "",
     fingerprint: str | None = None,
     facts: Mapping[str, object] = MappingProxyType({}),
 ) -> DatasetContent | None:
@@ -33,15 +34,17 @@ def part_content(
         staged: The folder below which the files are moved to the places they will have.
         rows: Number of rows.
         source: Where the data came from.
+        resolution: Length of the bars that they are about, where they are about bars.
         fingerprint: Hash of the content of all of them; by default of their bytes.
         facts: What else a reader has to know.
     """
-    folder = dataset_folder(name, kind, "")
+    folder = dataset_folder(name, kind, resolution)
     stored = tuple(_placed(role, file, folder, staged) for role, file in files)
     if not stored:
         return None
     return DatasetContent(
         kind=kind,
+        resolution=resolution,
         fingerprint=fingerprint or combined_hash(*(file.content for file in stored)),
         schema_version=SCHEMA_VERSION,
         source=source,

@@ -6,4 +6,6 @@ ASSETS: Final = "assets"
 ACTIONS: Final = "actions"
 RATES: Final = "rates"
 FILES: Final = "files"
-"""Kinds of data sets; `FILES` is what an ingest function put into its folder by itself."""
+QUALITY: Final = "quality"
+"""Kinds of data sets; `FILES` is what an ingest function put into its folder by itself, `QUALITY`
+what rules found in the bars of a resolution, with those that they kept out."""

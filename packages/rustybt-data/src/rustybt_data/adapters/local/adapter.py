@@ -42,6 +42,7 @@ class FilesAdapter(BaseDataAdapter):
     """
 
     own_options: ClassVar[Mapping[str, str]] = {"mapping": "", **dict.fromkeys(SCALARS, "")}
+    incremental: ClassVar[bool] = False
     endings: ClassVar[tuple[str, ...]]
     """What the names of the files in a folder end in."""
 
@@ -90,7 +91,10 @@ class FilesAdapter(BaseDataAdapter):
     ) -> pl.DataFrame:
         """The bars of some symbols, as the standard frame; see `BaseDataAdapter.fetch`."""
         del start, end
-        rules = self._rules(resolution, self.calendar_of(symbols), symbols)
+        rules = replace(
+            self._rules(resolution, self.calendar_of(symbols), symbols),
+            lets_all_in=self.is_unchecked,
+        )
         self.skipped = 0
         found, frames = set[str](), []
         for chunk, _ in self.chunks(self.files, rules):

@@ -67,12 +67,14 @@ class BarRules:
         resolution: Length of a bar.
         calendar: Whose sessions count.
         symbols: Symbols that are wanted; None for all.
+        lets_all_in: Whether bars stay that cannot be right: somebody else judges them.
     """
 
     mapping: FileMapping
     resolution: Resolution
     calendar: TradingCalendar
     symbols: frozenset[str] | None = None
+    lets_all_in: bool = False
 
     def chunk(self, columns: Columns, origin: Origin) -> Chunk:
         """Columns as bars.
@@ -107,9 +109,10 @@ class BarRules:
             ]
         )
         frame, skipped = self._without_holes(frame, shown)
-        _check_values(frame, shown)
-        if not self.resolution.is_intraday:
-            self._check_days(frame, shown)
+        if not self.lets_all_in:
+            _check_values(frame, shown)
+            if not self.resolution.is_intraday:
+                self._check_days(frame, shown)
         if self.symbols is not None:
             frame = frame.filter(pl.col("symbol").is_in(list(self.symbols)))
         skipped += columns.skipped
@@ -132,7 +135,9 @@ class BarRules:
         if frame.select(quiet.any()).item():
             frame = frame.filter(~quiet)
         holes = any(frame[name].null_count() for name in BAR_FIELDS)
-        if not holes or self.mapping.missing == "interpolate":
+        keeps = self.mapping.missing == "interpolate"
+        keeps |= self.lets_all_in and self.mapping.missing == "fail"
+        if not holes or keeps:
             return frame, 0
         hole = pl.any_horizontal(pl.col(name).is_null() for name in BAR_FIELDS)
         if self.mapping.missing == "skip":

@@ -1,0 +1,114 @@
+"""Bars that a name has already, beside those that are about to come."""
+
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+from typing import Final
+
+import polars as pl
+
+from rustybt.clock.resolution import Resolution
+from rustybt.data.schemas import BAR_FIELDS, stamp_column
+from rustybt_data.catalog import reads
+from rustybt_data.catalog.frame_ingestion import dataset_before
+from rustybt_data.catalog.query import Part, part_frame
+from rustybt_data.catalog.reads import Offer
+from rustybt_data.catalog.records import DatasetVersion, SymbolRange
+from rustybt_data.catalog.writing import Writing
+from rustybt_data.parquet.bars import AssetBars
+
+_AROUND: Final = {"1d": timedelta(days=400), "1w": timedelta(days=1000), "1mo": timedelta(5000)}
+_AROUND_SHORT: Final = timedelta(days=40)
+"""How far rules look back, with some room: windows, and sessions of openings."""
+_WHOLE: Final = 38
+
+
+class Before:
+    """What the version before has of a resolution.
+
+    Args:
+        work: What the writer of the name has.
+        name: The name.
+        resolution: Length of a bar.
+
+    Attributes:
+        dataset: Its data set, None where there is none.
+        ranges: What it has of each symbol.
+    """
+
+    def __init__(self, work: Writing, name: str, resolution: Resolution) -> None:
+        self._work = work
+        self._resolution = resolution
+        self._label = stamp_column("intraday" if resolution.is_intraday else "daily")
+        self.dataset = dataset_before(work.base, name, str(resolution))
+        self.ranges: Mapping[str, SymbolRange] = {}
+        if self.dataset is not None:
+            with work.database.reading() as session:
+                assert session is not None, "the version before is in the database"
+                found = reads.symbols_of(session, self.dataset.id)
+            self.ranges = {item.symbol: item for item in found}
+
+    def around(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Bars of the same symbols, from some time before the first to some time after the last.
+
+        Args:
+            frame: A standard frame.
+        """
+        known = frame.filter(pl.col("symbol").is_in(list(self.ranges)))
+        if self.dataset is None or known.is_empty():
+            return frame.clear()
+        room = _AROUND.get(str(self._resolution), _AROUND_SHORT)
+        ends = known.select(
+            (pl.col(self._label).min() - room).alias("first"),
+            (pl.col(self._label).max() + room).alias("last"),
+        )
+        first, last = (int(ends[name].to_physical()[0]) for name in ("first", "last"))
+        return self._bars(self.dataset, known["symbol"].unique(), (first, last)).collect()
+
+    def restated(self, bars: Mapping[str, AssetBars]) -> Mapping[str, int]:
+        """How many bars of each symbol are there already with other numbers."""
+        common = {
+            symbol: found.between(self.ranges[symbol].first, self.ranges[symbol].last)
+            for symbol, found in bars.items()
+            if symbol in self.ranges
+        }
+        frames = [
+            found.decimals().with_columns(pl.lit(symbol).alias("symbol"))
+            for symbol, found in common.items()
+            if len(found)
+        ]
+        if self.dataset is None or not frames:
+            return {}
+        new = pl.concat(frames, how="diagonal_relaxed")
+        labels = new[self._label].to_physical()
+        span = int(str(labels.min())), int(str(labels.max()))
+        old = self._bars(self.dataset, new["symbol"].unique(), span).collect()
+        both = new.join(old, on=["symbol", self._label], suffix="_old")
+        differs = pl.any_horizontal(
+            _exact(both, name).ne_missing(_exact(both, f"{name}_old")) for name in BAR_FIELDS
+        )
+        return dict(both.filter(differs)["symbol"].value_counts().iter_rows())
+
+    def _bars(
+        self, dataset: DatasetVersion, symbols: Collection[str], span: tuple[int, int]
+    ) -> pl.LazyFrame:
+        base = self._work.base
+        assert base is not None, "the data set is one of the version before"
+        offer = Offer(
+            name=base.name,
+            version=base.id,
+            created_at=base.created_at,
+            dataset=dataset.id,
+            dataset_name=dataset.name,
+            fingerprint=dataset.fingerprint,
+            calendar=base.calendar,
+        )
+        sids = {symbol: self.ranges[symbol].sid for symbol in symbols}
+        return part_frame(self._work.root, dataset, Part(offer, sids, span))
+
+
+def _exact(frame: pl.DataFrame, name: str) -> pl.Expr:
+    """A column with the decimals of whichever of its two forms has more."""
+    field = name.removesuffix("_old")
+    kinds = (frame.schema[field], frame.schema[f"{field}_old"])
+    scale = max(kind.scale for kind in kinds if isinstance(kind, pl.Decimal))
+    return pl.col(name).cast(pl.Decimal(_WHOLE, scale))

@@ -1,0 +1,159 @@
+"""Bars that were given, from rules to a version that everybody sees."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import polars as pl
+
+from rustybt.assets import Asset, AssetFinder
+from rustybt.calendars import TradingCalendar
+from rustybt.clock.resolution import Resolution
+from rustybt.data.adjustments import Adjustments
+from rustybt.errors import DataValidationError
+from rustybt.values import PrecisionTable
+from rustybt_data.adjustments import adjustments_of
+from rustybt_data.catalog.asset_snapshots import Venue
+from rustybt_data.catalog.before import Before
+from rustybt_data.catalog.frame_ingestion import FrameIngestion, bars_of_frame, dataset_before
+from rustybt_data.catalog.ingest_reports import Changes, IngestReport
+from rustybt_data.catalog.parts import ACTIONS, ASSETS, QUALITY
+from rustybt_data.catalog.quality_records import bars_by_symbol, quality_content
+from rustybt_data.catalog.screening import Context, Quality, check_quality, screening
+from rustybt_data.catalog.writing import Writing
+from rustybt_data.quality import QualityReport, RuleSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """Bars, and what is to be done with them.
+
+    Attributes:
+        name: What they go into.
+        frame: The bars; where rules are applied a standard frame.
+        resolution: Length of a bar.
+        calendar: The calendar of the sessions.
+        source: Where they come from.
+        quality: What becomes of those in which rules find something.
+        rules: The rules, None for the defaults.
+        venue: What is said of assets that are new.
+        timestamp: Time of the version.
+        replaces: Whether bars that are not given are dropped.
+        symbols: What was asked for.
+        repeated: Rows by symbol that came twice.
+        resumed: Rows that an interrupted fetch had kept.
+    """
+
+    name: str
+    frame: pl.DataFrame
+    resolution: Resolution
+    calendar: TradingCalendar
+    source: str
+    quality: Quality
+    rules: RuleSet | None
+    venue: Venue
+    timestamp: datetime
+    replaces: bool
+    symbols: tuple[str, ...] = ()
+    repeated: Mapping[str, int] = field(default_factory=dict)
+    resumed: int = 0
+
+    @property
+    def is_screened(self) -> bool:
+        """Whether rules are applied: refusing what cannot be stored needs none."""
+        return self.quality != "off" and not (self.quality == "strict" and self.rules is None)
+
+
+def written(work: Writing, given: Given) -> IngestReport:
+    """Publish a version with these bars.
+
+    Raises:
+        DataValidationError: A bar is not what it has to be, or none is left.
+    """
+    check_quality(given.quality)
+    before = Before(work, given.name, given.resolution)
+    frame, found = _screened(work, given, before)
+    bars = bars_of_frame(frame, given.resolution, given.calendar, source=given.source)
+    quality = None
+    if found is not None:
+        quality = quality_content(
+            found,
+            dataset_before(work.base, given.name, str(given.resolution), QUALITY),
+            frame,
+            name=given.name,
+            root=work.root,
+            staged=work.folder,
+            source=given.source,
+        )
+    ingestion = FrameIngestion(
+        work,
+        given.name,
+        given.resolution,
+        calendar=given.calendar,
+        source=given.source,
+        venue=given.venue,
+    )
+    publication, counts = ingestion.publication(
+        bars, given.timestamp, replaces=given.replaces, quality=quality
+    )
+    changes = Changes(
+        before=before.ranges,
+        after=counts.symbols,
+        given={symbol: len(each) for symbol, each in bars.items()},
+        restated=before.restated(bars),
+        repeated=given.repeated,
+        judged={} if found is None else bars_by_symbol(found),
+    )
+    work.publish(publication)
+    return IngestReport(
+        name=given.name,
+        timestamp=given.timestamp,
+        resolution=str(given.resolution),
+        given=counts.given,
+        added=counts.added,
+        rows=counts.rows,
+        symbols=changes.by_symbol(given.symbols, given.resolution, replaces=given.replaces),
+        quality=found,
+        resumed=given.resumed,
+    )
+
+
+def _screened(
+    work: Writing, given: Given, before: Before
+) -> tuple[pl.DataFrame, QualityReport | None]:
+    """The bars that are let in, and what was found where rules are applied."""
+    if not given.is_screened:
+        return given.frame, None
+    actions, assets = _known(work)
+    context = Context(
+        name=given.name,
+        resolution=given.resolution,
+        calendar=given.calendar,
+        before=given.frame.clear() if given.replaces else before.around(given.frame),
+        actions=actions,
+        assets=assets,
+        now=given.timestamp,
+    )
+    accepted, report = screening(given.frame, given.quality, given.rules, context)
+    if accepted.is_empty() and before.dataset is None and not given.frame.is_empty():
+        first = report.rows.row(0, named=True)
+        raise DataValidationError(
+            file=f"{given.source}, {first['symbol']} at {first['label']}",
+            column=first["column"],
+            value=first["value"] or None,
+            reason=f"{first['reason']}; of {given.frame.height} bars not one can be used",
+        )
+    return accepted, report
+
+
+def _known(work: Writing) -> tuple[Adjustments | None, tuple[Asset, ...]]:
+    """Corporate actions of the version before, and its assets."""
+    base = work.base
+    if base is None or not base.of_kind(ACTIONS) or not base.of_kind(ASSETS):
+        return None, ()
+    file = work.root / base.of_kind(ASSETS)[0].files[0].path
+    finder = AssetFinder.open(file, precision=PrecisionTable())
+    files = [
+        (file.role, work.root / file.path) for part in base.of_kind(ACTIONS) for file in part.files
+    ]
+    return adjustments_of(tuple(files)), tuple(finder.retrieve_all(finder.sids))
