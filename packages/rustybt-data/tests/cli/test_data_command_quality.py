@@ -1,0 +1,68 @@
+"""Quality at the command line: what is put aside, what is found, and what the exit code says."""
+
+import json
+from pathlib import Path
+
+import pytest
+from data_commands import csv_file, done, refused, rustybt, table
+
+IMPOSSIBLE = "2024-01-16,AAA,10,8,9,10,100\n"  # the high is below the low
+
+
+def test_an_import_is_strict_unless_asked(folder: Path) -> None:
+    file = csv_file(folder, more=IMPOSSIBLE)
+    assert "line 11, column high: was '8'" in refused("data", "import", "mine", file)
+    assert "there is no bundle named 'mine'" in refused("data", "info", "mine")
+
+
+def test_what_is_put_aside_is_shown(folder: Path) -> None:
+    file = csv_file(folder, more=IMPOSSIBLE)
+    printed = done("data", "import", "mine", file, "--quality", "quarantine")
+    (row,) = table(printed, "symbol")
+    assert (row["bars"], row["last"], row["put aside"]) == ("9", "2024-01-12", "1")
+    assert "1 bar of AAA put aside; see why: rustybt data info mine" in printed
+    printed = done("data", "info", "mine")
+    (row,) = table(printed, "date")
+    assert (row["date"], row["high"]) == ("2024-01-16", "8")
+    assert "the high is below the low" in row["reasons"]
+    assert "1 bar of 1d were put aside" in done("data", "check", "mine")
+    found = json.loads(done("data", "info", "mine", "--json"))
+    assert found["quality"][0]["quarantined"] == 1
+    assert found["quarantined"]["1d"][0]["rules"] == "high_body, high_low"
+
+
+def test_check_finds_nothing_in_sound_bars(folder: Path) -> None:
+    done("data", "import", "mine", csv_file(folder))
+    printed = done("data", "check", "mine")
+    assert "mine: 9 bars of 1d, 1 symbols, 2024-01-02 to 2024-01-12" in printed
+    assert "nothing found" in printed
+
+
+def test_check_fails_where_bars_should_not_be_used(folder: Path) -> None:
+    # A close that differs from its neighbours by a thousand times is out of line for any rule;
+    # with a high and a low around it, it can be stored.
+    done("data", "import", "mine", csv_file(folder))
+    rules = folder / "rules.toml"
+    rules.write_text('[rules.stale_closes]\noutcome = "quarantine"\nleast = 2\n')
+    flat = csv_file(folder, closes=("10", "10", "10"))
+    done("data", "import", "flat", flat)
+    page = folder / "page.html"
+    result = rustybt("data", "check", "flat", "--rules", rules, "--html", page)
+    assert result.exit_code == 1
+    assert "stale_closes" in result.stdout
+    assert "<title>Quality of flat</title>" in page.read_text("utf-8")
+    assert rustybt("data", "check", "flat").exit_code == 0
+
+
+@pytest.mark.parametrize("quality", ["strict", "flag"])
+def test_rules_of_a_file_apply_to_an_import(folder: Path, quality: str) -> None:
+    rules = folder / "rules.toml"
+    rules.write_text('[rules.stale_closes]\noutcome = "quarantine"\nleast = 2\n')
+    flat = csv_file(folder, closes=("10", "10", "10", "11"))
+    arguments = ("data", "import", "mine", flat, "--rules", rules, "--quality", quality)
+    if quality == "strict":
+        assert "(rule stale_closes)" in refused(*arguments)
+        return
+    (row,) = table(done(*arguments), "symbol")
+    assert row["bars"] == "4"
+    assert int(row["flagged"]) >= 1
