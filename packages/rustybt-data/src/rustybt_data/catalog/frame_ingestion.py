@@ -1,5 +1,6 @@
 """A frame of bars into the catalog: as a new version that has the rest from the one before."""
 
+import hashlib
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -30,7 +31,7 @@ from rustybt_data.origin import Origin
 from rustybt_data.parquet.bars import AssetBars, read_bars
 from rustybt_data.parquet.writer import ParquetBarWriter
 
-_NO_ACTIONS: Final = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+_NO_ACTIONS: Final = hashlib.sha256().hexdigest()
 """What `adjustments_hash` says where there are none: SHA-256 of nothing."""
 
 
