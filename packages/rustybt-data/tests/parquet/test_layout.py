@@ -12,15 +12,15 @@ TEN_YEARS = [date(2014, 1, 1) + timedelta(days) for days in range(3_652)]
     ("rows", "days", "finest", "depth"),
     [
         (1, [date(2023, 1, 2)], Depth.DAY, Depth.WHOLE),
-        (4_000_000, YEAR_OF_DAYS, Depth.DAY, Depth.WHOLE),
-        (4_000_001, YEAR_OF_DAYS, Depth.DAY, Depth.MONTH),  # one year is one file, too
-        (40_000_000, TEN_YEARS, Depth.DAY, Depth.YEAR),
-        (48_000_001, YEAR_OF_DAYS, Depth.DAY, Depth.DAY),
-        (48_000_001, YEAR_OF_DAYS, Depth.MONTH, Depth.MONTH),
+        (2_000_000, YEAR_OF_DAYS, Depth.DAY, Depth.WHOLE),
+        (2_000_001, YEAR_OF_DAYS, Depth.DAY, Depth.MONTH),  # one year is one file, too
+        (20_000_000, TEN_YEARS, Depth.DAY, Depth.YEAR),
+        (24_000_001, YEAR_OF_DAYS, Depth.DAY, Depth.DAY),
+        (24_000_001, YEAR_OF_DAYS, Depth.MONTH, Depth.MONTH),
         (10**10, YEAR_OF_DAYS, Depth.DAY, Depth.DAY),
     ],
 )
-def test_files_get_finer_when_they_hold_more_than_four_million_rows(
+def test_files_get_finer_when_they_hold_more_than_two_million_rows(
     rows: int, days: list[date], finest: Depth, depth: Depth
 ) -> None:
     assert choose_depth(rows, days, finest=finest) is depth

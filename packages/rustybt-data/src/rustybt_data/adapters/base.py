@@ -105,7 +105,6 @@ class BaseDataAdapter(ABC):
         self.watch: Callable[[FetchStep], object] | None = None
         self._bucket: TokenBucket | None = None
         self._used: list[dict[str, str | None]] = []
-        self._now_ns: int | None = None
         self._served(self.options.resolution)
 
     # ------------------------------------------------------------------ what a subclass writes
@@ -409,8 +408,8 @@ class BaseDataAdapter(ABC):
         )
 
     def now_ns(self) -> int:
-        """The time of day at which this fetch began, the same for all of it."""
-        return self.timer.now_ns() if self._now_ns is None else self._now_ns
+        """The time of day, in ns since 1970-01-01 UTC."""
+        return self.timer.now_ns()
 
     def calendar_of(self, symbols: Iterable[str]) -> TradingCalendar:
         """The calendar of some symbols."""

@@ -5,7 +5,9 @@ The folder holds ``daily/SYMBOL.csv`` and / or ``minute/SYMBOL.csv``, and may ho
 ``splits.csv``. Columns are found by name in any case; further files and columns are ignored.
 """
 
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -25,6 +27,7 @@ from rustybt_data.csvdir.tables import label_column, read_csv
 from rustybt_data.parquet.bars import AssetBars, read_bars
 from rustybt_data.parquet.labels import KnownLabels
 
+_THREADS: Final = 2
 _NS_PER_MINUTE: Final = 60_000_000_000
 _log = get_logger(__name__)
 
@@ -125,8 +128,11 @@ class CsvDir:
         """
         first, last = lives.labels_of_sessions(kind, *sessions)
         known = KnownLabels()
-        for file, asset in files.items():
-            bars = self._read(file, kind, lives.calendar, known)
+
+        def read(file: Path) -> AssetBars:
+            return self._read(file, kind, lives.calendar, known)
+
+        for asset, file, bars in _ahead(files, read):
             lives.add(asset.sid, bars)
             if len(bars):
                 _log.info("read bars", symbol=asset.symbol, file=str(file), bars=len(bars))
@@ -150,6 +156,21 @@ class CsvDir:
             shift=_NS_PER_MINUTE if starts else 0,
             read_labels=known,
         )
+
+
+def _ahead(
+    files: Mapping[Path, Listed], read: Callable[[Path], AssetBars]
+) -> Iterator[tuple[Listed, Path, AssetBars]]:
+    """The bars of each file; the next ones are read while the last ones are written."""
+    with ThreadPoolExecutor(max_workers=_THREADS) as threads:
+        waiting: deque[tuple[Listed, Path, Future[AssetBars]]] = deque()
+        for file, asset in files.items():
+            waiting.append((asset, file, threads.submit(read, file)))
+            if len(waiting) > _THREADS:
+                first, path, future = waiting.popleft()
+                yield first, path, future.result()
+        for last, path, future in waiting:
+            yield last, path, future.result()
 
 
 def _told(

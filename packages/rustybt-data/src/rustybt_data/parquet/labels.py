@@ -69,17 +69,16 @@ class KnownLabels:
     """Reads labels, and remembers the last column: files of one market often have the same."""
 
     def __init__(self) -> None:
-        self._column: pl.Series | None = None
-        self._labels = pl.Series(dtype=pl.Int64)
-        self._kind: BarKind | None = None
+        self._known: tuple[pl.Series, BarKind, pl.Series] | None = None
 
     def __call__(self, column: pl.Series, kind: BarKind) -> pl.Series:
-        """What `labels_of` returns."""
-        known = self._column is not None and kind == self._kind and self._column.equals(column)
-        if not known:
-            self._labels = labels_of(column, kind)
-            self._column, self._kind = column, kind
-        return self._labels
+        """What `labels_of` returns. Threads may share an object: it is changed in one step."""
+        known = self._known
+        if known is not None and known[1] == kind and known[0].equals(column):
+            return known[2]
+        labels = labels_of(column, kind)
+        self._known = column, kind, labels
+        return labels
 
 
 def _refuse_years(column: pl.Series) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 SCHEMA_VERSION: Final = 1
 """Version of the files' columns and metadata."""
 
-ROWS_PER_FILE: Final = 4_000_000
+ROWS_PER_FILE: Final = 2_000_000
 """Rows that a file may hold on average before the partitions become finer."""
 
 FILE_NAME: Final = "data.parquet"

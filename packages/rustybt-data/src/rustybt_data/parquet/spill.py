@@ -5,6 +5,10 @@ from typing import Final
 
 import polars as pl
 
+_GROUP_ROWS: Final = 16_384
+"""Rows of a row group: small ones, since ranges of time are read of bars that are put aside by
+asset, and groups outside the range are passed over."""
+
 ROWS_IN_MEMORY: Final = 1_000_000
 """Bars that are kept in memory before they are put aside, unless told otherwise."""
 
@@ -53,7 +57,9 @@ class Spill:
     def _put_aside(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         file = self._folder / f"{self._name}-{len(self._files)}.parquet"
-        pl.concat(self._waiting).write_parquet(file, compression="lz4", statistics=True)
+        pl.concat(self._waiting).write_parquet(
+            file, compression="lz4", statistics=True, row_group_size=_GROUP_ROWS
+        )
         self._files.append(file)
         self._waiting.clear()
         self._waiting_rows = 0

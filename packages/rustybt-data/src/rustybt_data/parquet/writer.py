@@ -1,9 +1,12 @@
 """Writing a data set of bars."""
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from itertools import chain, groupby
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from threading import Lock
+from typing import Any, ClassVar, Final, Literal
 
 import numpy as np
 import polars as pl
@@ -22,6 +25,9 @@ from rustybt_data.parquet.manifest import Manifest, Partition
 from rustybt_data.parquet.placement import IN_PLACE, Placement
 from rustybt_data.parquet.scales import ScaleNeed, Scales, rescaled
 from rustybt_data.parquet.spill import ROWS_IN_MEMORY, Spill
+
+_ROWS_OF_TWO: Final = 1_000_000
+"""Rows of a month on average up to which two are written at a time."""
 
 
 class ParquetBarWriter:
@@ -62,6 +68,7 @@ class ParquetBarWriter:
         self._days = LabelDays(self.kind)
         self.ranges: dict[int, tuple[int, int, int]] = {}
         self._repeats = False
+        self._lock = Lock()
         self._price = ScaleNeed("price")
         self._volume = ScaleNeed("volume")
 
@@ -151,7 +158,7 @@ class ParquetBarWriter:
             return None
         scales = Scales(self._price.scale, self._volume.scale)
         depth = self._days.depth(self._spill.rows)
-        partitions = tuple(map(self._write_partition, self._days.spans(depth)))
+        partitions = self._partitions(list(self._days.spans(depth)))
         self._spill.clear()
         return Manifest(
             resolution=str(self.resolution),
@@ -179,13 +186,36 @@ class ParquetBarWriter:
         single = bars.unique(maintain_order=True)
         if single.height < bars.height:
             counts = bars["sid"].value_counts().join(single["sid"].value_counts(), on="sid")
-            for sid, before, after in counts.iter_rows():
-                first, last, rows = self.ranges[sid]
-                self.ranges[sid] = first, last, rows - before + after
+            with self._lock:
+                for sid, before, after in counts.iter_rows():
+                    first, last, rows = self.ranges[sid]
+                    self.ranges[sid] = first, last, rows - before + after
         return single
 
-    def _write_partition(self, span: Span) -> Partition:
-        bars = self._rescaled(self._spill.between(span.first, span.stop))
+    def _partitions(self, spans: list[Span]) -> tuple[Partition, ...]:
+        """Write all files, two at a time where they are small.
+
+        Days of one month are read together: what waits on disk lies in groups of rows that are
+        longer than a day.
+        """
+        months = [list(group) for _, group in groupby(spans, lambda span: span.partition[:2])]
+        if self._spill.rows > len(months) * _ROWS_OF_TWO:
+            return tuple(chain.from_iterable(map(self._write_month, months)))
+        with ThreadPoolExecutor(max_workers=2) as threads:
+            return tuple(chain.from_iterable(threads.map(self._write_month, months)))
+
+    def _write_month(self, spans: list[Span]) -> list[Partition]:
+        rows = self._spill.between(spans[0].first, spans[-1].stop)
+        if len(spans) == 1:
+            return [self._write_partition(spans[0], rows)]
+        at = pl.col("at")
+        return [
+            self._write_partition(span, rows.filter((at >= span.first) & (at < span.stop)))
+            for span in spans
+        ]
+
+    def _write_partition(self, span: Span, rows: pl.DataFrame) -> Partition:
+        bars = self._rescaled(rows)
         if not _is_ordered(bars):
             bars = bars.sort("sid", "at")
             if self._repeats:
