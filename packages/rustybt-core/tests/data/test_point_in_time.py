@@ -274,6 +274,8 @@ BAD = [
     (table(eps=[True]), "column eps: a field holds numbers or texts, and this is Boolean"),
     (table(eps=[1, 2], symbol=["A", " "]), "column symbol in row 1: was ' '; give a symbol"),
     (table(eps=[1, 2], symbol=["A", None]), "column symbol in row 1: was ''; give a symbol"),
+    (table(eps=[1], symbol=[1]), "column symbol: give a column of texts; this is Int64"),
+    (table(eps=[1, -(2**63)]), "column eps in row 1: .*; a number has at most 18 digits"),
     (table(eps=[1], known_at=["May 1"]), "column known_at in row 0: was 'May 1'; write dates"),
     (table(eps=[1], known_at=[None]), "column known_at in row 0: was ''; give a time"),
     (table(eps=[1], known_at=[20230501]), "column known_at in row 0: was 'Int64'; give a column"),
@@ -297,6 +299,38 @@ BAD = [
 def test_what_is_wrong_is_named(frame: pl.DataFrame, message: str) -> None:
     with pytest.raises(DataValidationError, match=message):
         read_facts(frame)
+
+
+TEXTS = [
+    "", " ", "A", "B", "2023-01-01", "2023-13-01", "2023-01-01T25:00", "2023-01-01T05:30+05:30",
+    "9999-12-31", "0001-01-01", "20230101", "1.50", "1e5", "1E+400", "1e-30", "NaN", "-inf", "1,5",
+    "0x10", "1.0000000000000000000000001", "12345678901234567890", "1/2", "\x00", "true",
+]  # fmt: skip
+anything = st.one_of(
+    st.lists(st.sampled_from(TEXTS) | st.none(), min_size=3, max_size=3),
+    st.lists(st.integers(-(2**63), 2**63 - 1) | st.none(), min_size=3, max_size=3),
+    st.lists(st.floats() | st.none(), min_size=3, max_size=3),
+    st.lists(st.dates() | st.none(), min_size=3, max_size=3),
+    st.lists(st.datetimes() | st.none(), min_size=3, max_size=3),
+    st.lists(st.decimals(allow_nan=False, allow_infinity=False, places=9), min_size=3, max_size=3),
+    st.lists(st.booleans() | st.none(), min_size=3, max_size=3),
+)
+columns = st.sampled_from(["symbol", "effective_at", "known_at", "eps"])
+
+
+@given(st.dictionaries(columns, anything, max_size=2), st.booleans(), st.booleans())
+def test_anything_at_all_is_a_table_or_an_error_that_names_it(
+    wild: dict[str, list[Any]], numbers: bool, forecasts: bool
+) -> None:
+    frame = table(eps=[1, 2, 3]).with_columns(
+        pl.Series(name, cells, strict=False) for name, cells in wild.items()
+    )
+    try:
+        read = read_facts(frame, texts=() if numbers else None, forecasts=forecasts)
+    except DataValidationError:
+        return
+    assert set(read["symbol"]) == {str(text).strip() for text in frame["symbol"]}
+    assert PointInTime(read).as_of().height == len(set(read["symbol"]))
 
 
 def test_a_forecast_is_known_before_its_time() -> None:

@@ -1,13 +1,16 @@
 """Runs with fundamentals and rates of their own: hand-computed."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal as D
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from laws import whole_run
 from markets import daily_market, minute_market, play, stock
 
 from rustybt import run_algorithm
@@ -116,6 +119,65 @@ def test_nothing_of_the_future() -> None:
 
     with pytest.raises(LookaheadError, match="2020-06-05"):
         play(MARKET, {0: ask}, fundamentals=FACTS)
+
+
+statements = st.lists(
+    st.tuples(
+        st.sampled_from(["AAA", "BBB"]),
+        st.integers(0, 20),  # effective_at, in days after 20 May
+        st.integers(0, 20 * 24 * 60),  # known so many minutes later
+        st.integers(-9, 9),
+    ),
+    max_size=8,
+)
+
+
+def stated(rows: list[tuple[str, int, int, int]]) -> pl.DataFrame:
+    """Facts; the first of those with one symbol and times."""
+    start = datetime(2020, 5, 20, tzinfo=UTC)
+    kept = {
+        (symbol, about, about + timedelta(minutes=later)): value
+        for symbol, day, later, value in rows[::-1]
+        for about in [start + timedelta(days=day)]
+    }
+    return pl.DataFrame(
+        [(*key, value) for key, value in kept.items()],
+        {
+            "symbol": pl.String,
+            "effective_at": pl.Datetime("us", "UTC"),
+            "known_at": pl.Datetime("us", "UTC"),
+            "eps": pl.Int64,
+        },
+        orient="row",
+    )
+
+
+@whole_run
+@given(statements, statements, st.integers(0, 4))
+def test_what_becomes_known_later_changes_no_run(
+    past: list[Any], future: list[Any], last: int
+) -> None:
+    """Runs up to a close, on facts that differ in what is known after it, see the same."""
+    end = [date(2020, 6, day) for day in range(1, 6)][last]
+    close = pl.lit(datetime(end.year, end.month, end.day, 20, tzinfo=UTC))
+    known, later = pl.col("known_at") <= close, pl.col("known_at") > close
+    both = stated(past).filter(known)
+
+    def look(_: Any, data: Any) -> list[Any]:
+        eps = data.fundamentals([A, B], "eps")
+        return [
+            eps[A],
+            eps[B],
+            data.facts.as_of().rows(),
+            data.facts.history("AAA", "eps", 3).rows(),
+        ]
+
+    seen = [
+        play(MARKET, every_bar(look), fundamentals=facts, end=end).seen
+        for facts in (both, pl.concat([both, stated(future).filter(later)]))
+    ]
+    assert seen[0] == seen[1]
+    assert len(seen[0]) == last + 1
 
 
 def test_what_cannot_be_asked_for() -> None:

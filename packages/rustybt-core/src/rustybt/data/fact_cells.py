@@ -61,6 +61,9 @@ class TableSource(NamedTuple):
 
 def names(column: pl.Series, source: TableSource, reason: str) -> pl.Series:
     """A column of names, without blanks around them; none may be empty."""
+    if column.dtype not in (pl.String, pl.Categorical, pl.Enum, pl.Null):
+        reason = f"give a column of texts; this is {column.dtype}"
+        raise DataValidationError(file=source.name, column=column.name, reason=reason)
     texts = column.cast(pl.String).str.strip_chars()
     source.refuse_first(texts.is_null() | (texts == ""), column, reason)
     return texts
@@ -122,8 +125,10 @@ def values(column: pl.Series, source: TableSource, *, texts: bool) -> pl.Series:
 
 
 def _coefficients(column: pl.Series, source: TableSource) -> tuple[pl.Series, int]:
-    if isinstance(column.dtype, pl.Decimal):
-        narrow = column.to_physical().cast(pl.Int64, strict=False)
+    exact = isinstance(column.dtype, pl.Decimal)
+    if exact or column.dtype.is_integer():
+        whole = column.to_physical() if exact else column
+        narrow = whole.cast(pl.Int64, strict=False)
         wide = narrow.is_null() & column.is_not_null()
         source.refuse_first(wide, column, f"a number has at most {MAX_DIGITS} digits")
     try:
@@ -141,9 +146,9 @@ def _coefficients(column: pl.Series, source: TableSource) -> tuple[pl.Series, in
             else f"with the others of its column it needs more than {MAX_DIGITS} digits"
         )
         source.refuse(row, column.name, column[row], reason)
-    widest = coefficients.abs().fill_null(0)
-    limit = 10**MAX_DIGITS
-    source.refuse_first(widest >= limit, column, f"a number has at most {MAX_DIGITS} digits")
+    limit = 10**MAX_DIGITS - 1
+    outside = ~coefficients.is_between(-limit, limit)
+    source.refuse_first(outside, column, f"a number has at most {MAX_DIGITS} digits")
     return coefficients.alias(column.name), scale
 
 

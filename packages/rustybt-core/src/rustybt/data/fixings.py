@@ -20,12 +20,7 @@ SOURCE: Final = TableSource("rates")
 """What errors call a table of no file."""
 
 
-def read_fixings(
-    frame: pl.DataFrame,
-    *,
-    forecasts: bool = False,
-    source: TableSource = SOURCE,
-) -> pl.DataFrame:
+def read_fixings(frame: pl.DataFrame, *, source: TableSource = SOURCE) -> pl.DataFrame:
     """A checked table of rates: a row per pair of currencies and time.
 
     Args:
@@ -33,7 +28,6 @@ def read_fixings(
             count. `rate` is what a unit of `base` costs in `quote` at `effective_at`; it is known
             from `known_at` on. A date means the start of that day in UTC as `effective_at`, its
             end as `known_at`.
-        forecasts: Whether a rate may be known before the time that it is about.
         source: Where the frame comes from, for errors.
 
     Returns:
@@ -56,10 +50,9 @@ def read_fixings(
     )
     same = fixings["base"] == fixings["quote"]
     source.refuse_first(same, fixings["quote"], "give another currency than the base")
-    if not forecasts:
-        early = fixings["known_at"] < fixings["effective_at"]
-        reason = "it is known before effective_at; say that the rates are forecasts, or mend it"
-        source.refuse_first(early, fixings["known_at"], reason)
+    early = fixings["known_at"] < fixings["effective_at"]
+    reason = "it is known before effective_at; give the time from which on it was known"
+    source.refuse_first(early, fixings["known_at"], reason)
     return one_of_each(fixings, KEYS, source).sort(*KEYS)
 
 
@@ -76,7 +69,7 @@ def rates_of(frame: pl.DataFrame) -> ExchangeRates:
     """
     if "effective_at" not in frame.columns and "known_at" not in frame.columns:
         return ExchangeRates.from_frame(frame)
-    known = read_fixings(frame, forecasts=True).sort("known_at", "effective_at")
+    known = read_fixings(frame).sort("known_at", "effective_at")
     steps = newest_known(known, ("base", "quote"))
     return ExchangeRates.from_frame(steps.rename({"known_at": "timestamp"}))
 

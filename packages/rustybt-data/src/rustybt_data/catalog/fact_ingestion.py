@@ -55,10 +55,10 @@ def fundamentals_of(
     return Facts(FUNDAMENTALS, read, facts.KEYS, source)
 
 
-def rates_of(data: Any, *, forecasts: bool) -> Facts:  # noqa: ANN401 - as above
+def rates_of(data: Any) -> Facts:  # noqa: ANN401 - as above
     """Exchange rates out of a frame or a file; see `rustybt.data.fixings.read_fixings`."""
     frame, source = _opened(data, fixings.SOURCE)
-    read = fixings.read_fixings(frame, forecasts=forecasts, source=source)
+    read = fixings.read_fixings(frame, source=source)
     return Facts(RATES, read, fixings.KEYS, source)
 
 

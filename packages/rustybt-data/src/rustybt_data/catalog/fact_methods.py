@@ -67,7 +67,6 @@ class FactMethods:
         name: str,
         data: Source,
         *,
-        forecasts: bool = False,
         replace: bool = False,
         timestamp: datetime | str | None = None,
     ) -> "VersionSummary":
@@ -77,7 +76,6 @@ class FactMethods:
             name: The name: one of its own, or that of a bundle.
             data: ``base, quote, effective_at, known_at, rate``; see
                 `rustybt.data.fixings.read_fixings`.
-            forecasts: Whether a rate may be known before the time that it is about.
             replace: Whether what is there is dropped.
             timestamp: Time of the version; by default now.
 
@@ -89,8 +87,7 @@ class FactMethods:
         """
         from rustybt_data.catalog.fact_ingestion import rates_of
 
-        facts = rates_of(data, forecasts=forecasts)
-        return self._ingest_facts(name, facts, replace=replace, timestamp=timestamp)
+        return self._ingest_facts(name, rates_of(data), replace=replace, timestamp=timestamp)
 
     def ingest_benchmark(
         self,
