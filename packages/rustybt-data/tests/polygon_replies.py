@@ -63,8 +63,8 @@ class Polygon:
             bars = [(1710115200000, "68955.88", "72850.00", "67024.96", "72078.1", "1.25")]
         rows = [row(*bar) for bar in bars] if ticker in {"AAPL", "X:BTCUSD"} else []
         first = int(asked.query.get("cursor", "0"))
-        if not first:
-            assert asked.query["adjusted"] == "false"
+        if not first and asked.query.get("adjusted") != "false":
+            return Answer(status=400, body={"status": "ERROR", "error": "not what was agreed"})
         more = first + self.page < len(rows)
         elsewhere = "https://api.example.com" + asked.path
         following = f', "next_url": "{elsewhere}?cursor={first + self.page}"' if more else ""

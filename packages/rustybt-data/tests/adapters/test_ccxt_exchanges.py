@@ -87,6 +87,7 @@ def test_wrong_replies_give_errors_and_no_wrong_rows(server: VendorServer, seed:
     server.reset(Binance())
     server.mutate = ("klines", mutate)
     asked = adapter(server, "binance")
+    asked.pages = None  # they would outlive this example
     try:
         frame = asyncio.run(asked.bars(["BTC/USDT"], date(2024, 1, 1), date(2024, 1, 6), "1d"))
     except RustyBTError:  # any other one is a failure

@@ -1,6 +1,7 @@
 """Bars and corporate actions of US equities from Alpaca, through its clients."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from datetime import date, datetime, time
 from typing import Any, ClassVar, Final
 from zoneinfo import ZoneInfo
@@ -89,10 +90,10 @@ class AlpacaAdapter(BaseDataAdapter):
             UnknownSymbol: There is no such equity.
             RequestRefused: The key is wrong, or the plan has no such data.
         """
-        client = self._client("stock", "StockHistoricalDataClient")
         frames = [pl.DataFrame(schema=dict.fromkeys((*_FIELDS, "symbol"), pl.String))]
-        for symbol in symbols:
-            frames += await self._bars(client, symbol, start, end, resolution)
+        with closing(self._client("stock", "StockHistoricalDataClient")) as client:
+            for symbol in symbols:
+                frames += await self._bars(client, symbol, start, end, resolution)
         return pl.concat(frames)
 
     def standardize(
@@ -109,8 +110,8 @@ class AlpacaAdapter(BaseDataAdapter):
 
         Of other kinds, which name a second company, the log tells.
         """
-        client = self._client("corporate_actions", "CorporateActionsClient")
-        return await alpaca_actions(self, client, symbols, (start, end))
+        with closing(self._client("corporate_actions", "CorporateActionsClient")) as client:
+            return await alpaca_actions(self, client, symbols, (start, end))
 
     def _client(self, module: str, name: str) -> AlpacaClient:
         secrets = self.secret(_VARIABLES[0]), self.secret(_VARIABLES[1])

@@ -10,7 +10,7 @@ import polars as pl
 
 from rustybt.logs import get_logger
 from rustybt_data.adapters.pages import Page
-from rustybt_data.adapters.replies import Reply
+from rustybt_data.adapters.replies import Reply, ratio_of
 from rustybt_data.adapters.rows import text_frame
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ def _day(row: Reply, name: str, default: str | None = None) -> str:
 
 
 def _split(row: Reply) -> Row:
-    ratio = f"{row.at('old_rate').number}/{row.at('new_rate').number}"
-    return {"kind": "splits", "ex_date": _day(row, "ex_date"), "number": ratio}
+    ratio = ratio_of(row.at("old_rate"), row.at("new_rate"))
+    return {"kind": "splits", "ex_date": _day(row, "ex_date"), "number": str(ratio)}
 
 
 def _dividend(kind: str) -> Callable[[Reply], Row]:

@@ -53,6 +53,10 @@ class AlpacaClient:
             exact_json(body, vendor=self._vendor, request=request), f"{self._vendor}, {request}"
         )
 
+    def close(self) -> None:
+        """Close its connections."""
+        self._client._session.close()  # noqa: SLF001 - alpaca-py has no other way
+
     def _send(self, method: str, url: str, options: dict[str, Any], retry: int) -> str:
         """Called by the vendor's client."""
         from requests.exceptions import RequestException

@@ -114,7 +114,9 @@ async def _dividends(
 
 def _day(row: Reply, name: str) -> str:
     found = row.find(name)
-    return "" if found is None or found.value in _EMPTY else found.day.isoformat()
+    if found is None or any(found.value == text for text in _EMPTY):
+        return ""
+    return found.day.isoformat()
 
 
 async def _rows(

@@ -27,7 +27,7 @@ from rustybt_data.adapters.arrange import Arranged, arranged
 from rustybt_data.adapters.checks import BarReport, check_frame
 from rustybt_data.adapters.ingest import Ingest
 from rustybt_data.adapters.options import AdapterOptions, Edge
-from rustybt_data.adapters.pages import Page, PageStore
+from rustybt_data.adapters.pages import Page, PageStore, unless_wrong
 from rustybt_data.adapters.standard import BarLabel, Unit, label_name, standard_frame
 from rustybt_data.adapters.tally import FetchStep, Tally
 from rustybt_data.adapters.windows import Window
@@ -266,13 +266,14 @@ class BaseDataAdapter(ABC):
             if part is None:
                 continue
             raw = await self.fetch(group, part.fetch_start, part.end, resolution)
-            standard = self.standardize(raw, resolution)
-            found = arranged(
-                standard, part, calendar, source=self.name, now_ns=now, with_twins=unchecked
-            )
-            self._tell(group, found)
-            if not unchecked:
-                self.validate(found.frame)
+            with unless_wrong(self.forget_pages):
+                standard = self.standardize(raw, resolution)
+                found = arranged(
+                    standard, part, calendar, source=self.name, now_ns=now, with_twins=unchecked
+                )
+                self._tell(group, found)
+                if not unchecked:
+                    self.validate(found.frame)
             frames.append(found.frame)
         if not frames:
             frames.append(self.standardize(pl.DataFrame(), resolution))

@@ -5,11 +5,14 @@ import io
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import polars as pl
+
+from rustybt.errors import DataValidationError
 
 _NS_PER_SECOND: Final = 1_000_000_000
 MAX_AGE_SECONDS: Final = 86_400
@@ -82,3 +85,13 @@ class PageStore:
     def _file(self, key: Mapping[str, str | None]) -> Path:
         text = json.dumps(sorted(key.items()))
         return self._folder / f"{hashlib.sha256(text.encode()).hexdigest()}.page"
+
+
+@contextmanager
+def unless_wrong(forget: Callable[[], None]) -> Iterator[None]:
+    """Forget pages where what they hold is refused: the source may have mended it by next time."""
+    try:
+        yield
+    except DataValidationError:
+        forget()
+        raise

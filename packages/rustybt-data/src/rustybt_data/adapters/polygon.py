@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from datetime import date, datetime
 from typing import ClassVar, Final
 from zoneinfo import ZoneInfo
@@ -84,11 +85,11 @@ class PolygonAdapter(BaseDataAdapter):
             UnknownSymbol: There is no such ticker.
             RequestRefused: The key is wrong, or the plan has no such data.
         """
-        client = self._client()
         frames = [pl.DataFrame(schema=_schema(resolution))]
-        for symbol in symbols:
-            bars = _Bars(self, client, symbol, resolution)
-            frames += await bars.pages(start, end)
+        with closing(self._client()) as client:
+            for symbol in symbols:
+                bars = _Bars(self, client, symbol, resolution)
+                frames += await bars.pages(start, end)
         return pl.concat(frames)
 
     def standardize(
@@ -102,14 +103,14 @@ class PolygonAdapter(BaseDataAdapter):
         self, symbols: Sequence[str], start: date, end: date
     ) -> Mapping[str, pl.DataFrame]:
         """Splits and cash dividends of equities; see `BaseDataAdapter.actions`."""
-        client = self._client()
         equities = [symbol for symbol in symbols if kind_of(symbol) is Equity]
         found: dict[str, pl.DataFrame] = {}
-        for kind in ACTIONS:
-            frames = [pl.DataFrame()]
-            for symbol in equities:
-                frames += await polygon_actions(self, client, kind, symbol, (start, end))
-            found[kind] = pl.concat(frames, how="diagonal_relaxed")
+        with closing(self._client()) as client:
+            for kind in ACTIONS:
+                frames = [pl.DataFrame()]
+                for symbol in equities:
+                    frames += await polygon_actions(self, client, kind, symbol, (start, end))
+                found[kind] = pl.concat(frames, how="diagonal_relaxed")
         return found
 
     def _client(self) -> PolygonClient:

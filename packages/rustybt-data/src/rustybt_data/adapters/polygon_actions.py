@@ -11,7 +11,7 @@ import polars as pl
 
 from rustybt_data.adapters.pages import Page
 from rustybt_data.adapters.polygon_client import PolygonClient, next_page
-from rustybt_data.adapters.replies import Reply
+from rustybt_data.adapters.replies import Reply, ratio_of
 from rustybt_data.adapters.rows import text_frame
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ class Terms:
 
 
 def _split(row: Reply) -> Row:
-    ratio = f"{row.at('split_from').number}/{row.at('split_to').number}"
-    return {"effective_date": row.at("execution_date").day.isoformat(), "ratio": ratio}
+    ratio = ratio_of(row.at("split_from"), row.at("split_to"))
+    return {"effective_date": row.at("execution_date").day.isoformat(), "ratio": str(ratio)}
 
 
 def _dividend(row: Reply) -> Row:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from rustybt.errors import RequestRefused
 from rustybt.net import check_reply
@@ -39,6 +39,10 @@ class PolygonClient:
         self._pool = self.rest.client
         self.rest.client = self
         self._request = ""
+
+    def close(self) -> None:
+        """Close its connections."""
+        self._pool.clear()
 
     def request(
         self,
@@ -96,6 +100,14 @@ class PolygonClient:
 
 
 def next_page(reply: Reply) -> str | None:
-    """The address of the next page."""
+    """The address of the next page, without a key that a server may have put into it."""
     address = reply.find("next_url")
-    return None if address is None else address.text
+    if address is None:
+        return None
+    try:
+        parts = urlsplit(address.text)
+    except ValueError:
+        raise address.error("an address was expected here") from None
+    fields = parse_qsl(parts.query, keep_blank_values=True)
+    query = urlencode([(name, text) for name, text in fields if name.lower() != "apikey"])
+    return urlunsplit(parts._replace(query=query))

@@ -8,14 +8,16 @@ from urllib.parse import SplitResult, urlsplit
 
 import polars as pl
 
+from rustybt.assets import Equity, kind_of
 from rustybt.calendars import TradingCalendar, from_ns, to_ns
 from rustybt.errors import DataValidationError, InvalidArgument, UserError, VendorUnavailable
-from rustybt.values import parse_decimal
+from rustybt.values import Ratio, parse_decimal
 from rustybt_data.adapters.options import Edge
 from rustybt_data.adapters.standard import NS_PER, Unit
 
 _SHOWN: Final = 60
 _LONGEST: Final = 3600
+_MOST_DIGITS: Final = 40
 _MOST_A_MINUTE: Final = 100_000
 _FIRST_NS: Final = to_ns(date(1900, 1, 1))
 _AFTER_NS: Final = to_ns(date(2200, 1, 1))
@@ -33,13 +35,13 @@ class Reply:
 
     def __init__(self, value: object, origin: str, path: str = "reply") -> None:
         self.value = value
-        self._origin = origin
-        self._path = path
+        self.origin = origin
+        self.path = path
 
     def error(self, reason: str) -> DataValidationError:
         """The error about this value."""
         shown = json.dumps(self.value, default=str)[:_SHOWN]
-        return DataValidationError(file=self._origin, column=self._path, value=shown, reason=reason)
+        return DataValidationError(file=self.origin, column=self.path, value=shown, reason=reason)
 
     def at(self, name: str) -> "Reply":
         """What a mapping has under a name.
@@ -70,11 +72,11 @@ class Reply:
             DataValidationError: This is no mapping.
         """
         value = self.mapping.get(name)
-        return None if value is None else Reply(value, self._origin, f"{self._path}.{name}")
+        return None if value is None else Reply(value, self.origin, f"{self.path}.{name}")
 
     def label(self, name: str) -> "Reply":
         """The name of something in a mapping, where that itself says something, such as a day."""
-        return Reply(name, self._origin, self._path)
+        return Reply(name, self.origin, self.path)
 
     @property
     def mapping(self) -> Mapping[str, object]:
@@ -97,7 +99,7 @@ class Reply:
         if not isinstance(self.value, list):
             raise self.error("a list was expected here")
         return [
-            Reply(value, self._origin, f"{self._path}[{number}]")
+            Reply(value, self.origin, f"{self.path}[{number}]")
             for number, value in enumerate(self.value)
         ]
 
@@ -126,15 +128,19 @@ class Reply:
 
     @property
     def number(self) -> str:
-        """The text of a number.
+        """The text of a number of at most 40 digits before and after the point.
 
         Raises:
             DataValidationError: It is none.
         """
         try:
-            parse_decimal(self.text, field=self._path)
+            number = parse_decimal(self.text, field=self.path)
         except UserError:
             raise self.error("a number was expected here") from None
+        # Arithmetic on 1e999999999 would take for ever.
+        lowest = int(number.as_tuple().exponent)
+        if lowest < -_MOST_DIGITS or number.adjusted() > _MOST_DIGITS:
+            raise self.error("a number of a common size was expected here")
         return self.text
 
     @property
@@ -157,6 +163,20 @@ class Reply:
             return int(self.text)
         except ValueError:
             raise self.error("a whole number was expected here") from None
+
+
+def ratio_of(numerator: Reply, denominator: Reply) -> Ratio:
+    """The ratio of two positive numbers of a reply.
+
+    Raises:
+        DataValidationError: They are none.
+    """
+    terms = f"{numerator.number}/{denominator.number}"
+    try:
+        return Ratio.parse(terms)
+    except UserError:
+        wrong = Reply(terms, numerator.origin, numerator.path)
+        raise wrong.error("two positive numbers were expected here") from None
 
 
 def base_url(location: str, default: str) -> str:
@@ -237,7 +257,7 @@ def per_minute(text: str) -> tuple[int, float]:
 
 
 def in_sessions(frame: pl.DataFrame, calendar: TradingCalendar) -> pl.DataFrame:
-    """Bars of less than a day whose end lies in a session, those of longer ones as they are.
+    """Without bars of equities of less than a day whose end lies in no session.
 
     Vendors of equities send what was traded before the open and after the close as well.
 
@@ -248,7 +268,9 @@ def in_sessions(frame: pl.DataFrame, calendar: TradingCalendar) -> pl.DataFrame:
     if "timestamp" not in frame.columns or frame.is_empty():
         return frame
     ends = frame["timestamp"].to_physical().to_numpy()
-    return frame.filter(pl.Series(calendar.minutes_to_sessions(ends) >= 0))
+    within = pl.Series(calendar.minutes_to_sessions(ends) >= 0)
+    others = [symbol for symbol in frame["symbol"].unique() if kind_of(symbol) is not Equity]
+    return frame.filter(within | frame["symbol"].is_in(others))
 
 
 def of_symbol(frame: pl.DataFrame, symbol: str) -> pl.DataFrame:

@@ -1,6 +1,7 @@
 """Bars and corporate actions from Yahoo, through yfinance."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Final
@@ -89,13 +90,10 @@ class YFinanceAdapter(BaseDataAdapter):
         moment = pl.Date() if label == "date" else pl.Datetime("ns", "UTC")
         columns = {label: moment, **dict.fromkeys((*PRICES, "volume", "symbol"), pl.String())}
         frames = [pl.DataFrame(schema=columns)]
-        client = self._client()
-        try:
+        with closing(self._client()) as client:
             for symbol in symbols:
                 bars = _Bars(self, client, symbol, resolution)
                 frames += await bars.pages(start, end)
-        finally:
-            client.close()
         return pl.concat(frames)
 
     def standardize(
@@ -109,17 +107,14 @@ class YFinanceAdapter(BaseDataAdapter):
         self, symbols: Sequence[str], start: date, end: date
     ) -> Mapping[str, pl.DataFrame]:
         """Splits and cash dividends of equities; see `BaseDataAdapter.actions`."""
-        client = self._client()
+        equities = [symbol for symbol in symbols if kind_of(symbol) is Equity]
         splits: list[Row] = []
         dividends: list[Row] = []
-        try:
-            for symbol in symbols:
-                if kind_of(symbol) is Equity:
-                    chart = await self._asked_events(client, symbol, start)
-                    splits += _splits(chart, symbol, start, end)
-                    dividends += _dividends(chart, symbol, start, end)
-        finally:
-            client.close()
+        with closing(self._client()) as client:
+            for symbol in equities:
+                chart = await self._asked_events(client, symbol, start)
+                splits += _splits(chart, symbol, start, end)
+                dividends += _dividends(chart, symbol, start, end)
         return {"splits": text_frame(splits, _SPLIT), "dividends": text_frame(dividends, _DIVIDEND)}
 
     async def days(self, client: YahooClient, symbol: str, start: date) -> Chart:

@@ -9,10 +9,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import polars as pl
 
-from rustybt.errors import UserError
 from rustybt.values import Ratio, parse_decimal
 from rustybt_data.adapters.options import Edge
-from rustybt_data.adapters.replies import Reply
+from rustybt_data.adapters.replies import Reply, ratio_of
 from rustybt_data.adapters.split_scale import MONEY_PLACES, price_of_then, volume_of_then
 
 PRICES: Final = ("open", "high", "low", "close")
@@ -196,11 +195,7 @@ def _events(reply: Reply, kind: str) -> list[Reply]:
 def _splits(reply: Reply, zone: ZoneInfo) -> list[tuple[date, Ratio]]:
     splits = []
     for event in _events(reply, "splits"):
-        try:
-            terms = f"{event.at('denominator').number}/{event.at('numerator').number}"
-            ratio = Ratio.parse(terms)
-        except UserError:
-            raise event.error("a split of two positive numbers was expected here") from None
+        ratio = ratio_of(event.at("denominator"), event.at("numerator"))
         splits.append((event.at("date").instant("s").astimezone(zone).date(), ratio))
     return sorted(splits, key=lambda split: split[0])
 
