@@ -89,6 +89,7 @@ builtin that an error is as well. Zipline's names are kept, so its ``except`` cl
     │   ├── SessionOutOfRange (LookupError)
     │   ├── SeveralDatasets (LookupError)
     │   ├── SidAssignmentError (ValueError)
+    │   ├── StorageNotWritable (OSError)
     │   ├── SymbolOwnershipConflict (ValueError)
     │   ├── TradingControlViolation (ValueError)
     │   ├── UnknownSymbol (LookupError)
@@ -183,6 +184,7 @@ from rustybt.errors._data import (
     SessionOutOfRange,
     SeveralDatasets,
     StorageFull,
+    StorageNotWritable,
     UnsupportedDatetimeFormat,
     WrongDataForTransform,
 )
@@ -349,6 +351,7 @@ __all__ = [
     "SidAssignmentError",
     "SidsNotFound",
     "StorageFull",
+    "StorageNotWritable",
     "SymbolNotFound",
     "SymbolOwnershipConflict",
     "TradingControlViolation",

@@ -141,6 +141,17 @@ class StorageFull(TransientError, OSError):
     )
 
 
+class StorageNotWritable(UserError, OSError):
+    """What has to be written may not be."""
+
+    path: str
+    reason: str
+    template = (
+        "{path} cannot be written: {reason}; get the right to write there, or choose a folder of "
+        "your own by RUSTYBT_HOME"
+    )
+
+
 class AssetDBVersionError(CorruptStateError):
     """An asset database has a schema that this version does not read."""
 

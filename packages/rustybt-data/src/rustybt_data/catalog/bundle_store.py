@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 PARTS: Final = frozenset({BARS, ASSETS, ACTIONS, RATES, FILES})
 """Kinds of data sets that a bundle shows otherwise than as tables."""
 
+_LONGEST_NAME: Final = 128
+"""Names of files begin with it."""
+
 
 class ParquetCatalog:
     """The store of bundles.
@@ -226,10 +229,10 @@ def check_name(name: str) -> None:
     Raises:
         InvalidArgument: It is such a name.
     """
-    if not name or name in {".", ".."} or set(name) & set("/\\\0:@"):
-        raise InvalidArgument(
-            field="bundle name", value=name, reason="use letters, digits, ., - and _"
-        )
+    wrong = name in {"", ".", ".."} or set(name) & set("/\\:@") or not name.isprintable()
+    if wrong or len(name.encode()) > _LONGEST_NAME:
+        reason = f"use letters, digits, ., - and _, {_LONGEST_NAME} bytes at most"
+        raise InvalidArgument(field="bundle name", value=name, reason=reason)
 
 
 def _assets(version: Version) -> DatasetVersion:

@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock as ThreadLock
@@ -142,14 +143,16 @@ class ColdTier:
         file = self._folder / f"{key}{_SUFFIX}"
         try:
             frame = pl.read_ipc(file)
-            os.utime(file)
         except FileNotFoundError:
             self._misses += 1
             return None
         except UNREADABLE:
-            file.unlink(missing_ok=True)
+            with suppress(OSError):
+                file.unlink()
             self._misses += 1
             return None
+        with suppress(OSError):  # it may be another user's
+            os.utime(file)
         self._hits += 1
         return frame
 
@@ -163,6 +166,12 @@ class ColdTier:
             self._make_room()
         except UNREADABLE:  # a cache that cannot be written to is none
             return
+
+    def clear(self) -> None:
+        """Remove all that it holds, as far as it can be removed."""
+        for _, _, file in self._files():
+            with suppress(OSError):
+                file.unlink()
 
     def stats(self) -> TierStats:
         """Its figures: what it holds for all processes, how it has served this one."""
@@ -250,6 +259,10 @@ class TwoTierCache:
             self._cold.put(key, frame)
         self._hot.put(key, frame)
         return frame
+
+    def clear_disk(self) -> None:
+        """Make room on the disk: nothing is in the cache that is not elsewhere."""
+        self._cold.clear()
 
     def stats(self) -> CacheStats:
         """The figures of both tiers."""

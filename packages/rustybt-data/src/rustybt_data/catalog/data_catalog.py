@@ -10,7 +10,7 @@ import polars as pl
 
 from rustybt.calendars import get_calendar
 from rustybt.clock.resolution import Resolution
-from rustybt.errors import InvalidArgument
+from rustybt.errors import InvalidArgument, StorageFull
 from rustybt.settings import settings
 from rustybt_data.catalog import links, reads
 from rustybt_data.catalog.arguments import Moment, digest, moment_of, symbols_of, versions_of
@@ -24,7 +24,7 @@ from rustybt_data.catalog.freshness import Freshness, freshness_of
 from rustybt_data.catalog.links import Backtest
 from rustybt_data.catalog.listing import Description, VersionSummary, summary_of
 from rustybt_data.catalog.querying import Querying
-from rustybt_data.catalog.references import found_version, time_of
+from rustybt_data.catalog.references import found_version, split_reference, time_of
 from rustybt_data.catalog.spans import Edge
 from rustybt_data.catalog.verification import Verification, verify
 
@@ -431,7 +431,7 @@ class DataCatalog(FactMethods):
         """
         with self._reading() as session:
             found = list(versions_of(session, version))
-        return verify(self.root, found)
+        return verify(self.root, found, is_there=self._is_there)
 
     def gc(
         self, *, keep_last: int | None = None, name: str | None = None, dry_run: bool = False
@@ -448,6 +448,7 @@ class DataCatalog(FactMethods):
 
         Raises:
             InvalidArgument: `keep_last` is less than 1.
+            StorageFull: The database has no room left to note it in, not even that of the cache.
         """
         if keep_last is not None and keep_last < 1:
             raise InvalidArgument(field="keep_last", value=keep_last, reason="keep one at least")
@@ -455,7 +456,11 @@ class DataCatalog(FactMethods):
 
         with self._reading() as session:
             old = () if session is None else outdated(session, keep_last, name)
-        return collect(self.root, self.database, outdated=old, dry_run=dry_run)
+        try:
+            return collect(self.root, self.database, outdated=old, dry_run=dry_run)
+        except StorageFull:  # the database needs some room to forget what is to be removed
+            self._cache.clear_disk()
+            return collect(self.root, self.database, outdated=old, dry_run=dry_run)
 
     # ------------------------------------------------------------------ saved runs
 
@@ -491,6 +496,11 @@ class DataCatalog(FactMethods):
         """
         with self._reading() as session:
             return () if session is None else links.backtests(session, name)
+
+    def _is_there(self, version: str) -> bool:
+        name, moment = split_reference(version)
+        with self._reading() as session:
+            return session is not None and moment in reads.times(session, name)
 
     def _reading(self) -> AbstractContextManager[Session | None]:
         return self.database.reading()

@@ -30,7 +30,8 @@ class Difference:
         added: Label and symbol of bars that only the other one has, with their fields.
         removed: The same of bars that only the one has.
         changed: ``label, symbol, field, old, new``: a row per number that differs.
-        touched: Saved runs that read, of any version before the other one, what differs from it.
+        touched: Saved runs on any version before the other one that read some of these bars, and
+            had them otherwise than the other one has them.
     """
 
     before: str
@@ -68,7 +69,9 @@ def differences(
                 added=added,
                 removed=removed,
                 changed=changed,
-                touched=_touched(session, root, old, new),
+                touched=_touched(session, root, new, _cells(added, removed, changed))
+                if old
+                else (),
             )
         )
     return tuple(found)
@@ -112,10 +115,17 @@ def _compared(
 
 
 def _touched(
-    session: Session, root: Path, old: DatasetVersion | None, new: DatasetVersion | None
+    session: Session, root: Path, new: DatasetVersion | None, shown: Mapping[str, set[int]]
 ) -> tuple[Backtest, ...]:
-    """Runs on earlier versions whose reading covers what differs from the new one."""
-    if old is None or new is None:
+    """Runs on earlier versions that read what differs, otherwise than it is now.
+
+    Args:
+        session: Where the runs are noted.
+        root: The folder of the data.
+        new: The other version.
+        shown: The labels at which the two versions differ, by symbol.
+    """
+    if new is None:
         return ()
     found: dict[str, Backtest] = {}
     for key in links.read_versions(session, new.name, new.kind, new.resolution):
@@ -126,19 +136,19 @@ def _touched(
             continue
         cells = _cells(*_compared(session, root, version, new))
         for backtest, symbol, first, last in links.readers_of(session, key):
-            labels = cells.get(symbol, [])
+            labels = cells.get(symbol, set()) & shown.get(symbol, set())
             if any(first <= label <= last for label in labels):
                 found[backtest.folder] = backtest
     return tuple(found[folder] for folder in sorted(found))
 
 
-def _cells(*frames: pl.DataFrame) -> dict[str, list[int]]:
+def _cells(*frames: pl.DataFrame) -> dict[str, set[int]]:
     """The labels, as integers, at which anything differs, by symbol."""
-    labels: dict[str, list[int]] = {}
+    labels: dict[str, set[int]] = {}
     for frame in frames:
         label = pl.col(frame.columns[0]).to_physical().cast(pl.Int64)
         for symbol, at in frame.select("symbol", label.alias("at")).unique().iter_rows():
-            labels.setdefault(symbol, []).append(at)
+            labels.setdefault(symbol, set()).add(at)
     return labels
 
 

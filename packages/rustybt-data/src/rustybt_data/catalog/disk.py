@@ -4,10 +4,33 @@ A file is written elsewhere on the same file system, flushed, and moved to its p
 belongs it is whole or not there.
 """
 
+import errno
 import hashlib
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
+
+from rustybt.errors import StorageNotWritable
+
+_NO_RIGHT: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+
+
+@contextmanager
+def telling_of_rights(folder: Path) -> Iterator[None]:
+    """Turn what the system says about a folder that may not be written into one error.
+
+    Raises:
+        StorageNotWritable: There is no right to write.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _NO_RIGHT:
+            raise
+        raise StorageNotWritable(path=str(folder), reason=str(error.strerror)) from error
 
 
 def flush(path: Path) -> None:

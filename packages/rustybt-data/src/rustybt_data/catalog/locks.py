@@ -13,6 +13,7 @@ from typing import Final, Self
 
 from rustybt.errors import CatalogBusy
 from rustybt.logs import get_logger
+from rustybt_data.catalog.disk import telling_of_rights
 
 _log = get_logger(__name__)
 _writing: Final[dict[Path, int]] = {}
@@ -85,11 +86,14 @@ def exclusive(path: Path, *, doing: str) -> Iterator[None]:
 
     Raises:
         CatalogBusy: This thread holds it already, and would wait for itself.
+        StorageNotWritable: It cannot be made or opened for writing.
     """
     if _writing.get(path) == get_ident():
         raise CatalogBusy(doing=doing, holder="this thread")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with _waited(path, doing) as lock:
+    with telling_of_rights(path.parent.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        found = _waited(path, doing)
+    with found as lock:
         lock.sign(f"process {os.getpid()}")
         _writing[path] = get_ident()
         try:

@@ -9,6 +9,7 @@ import polars as pl
 
 from rustybt.data.readers import as_decimals
 from rustybt.data.schemas import BAR_FIELDS, MAX_DIGITS, PRICE_FIELDS, stamp_column
+from rustybt.errors import CorruptData
 from rustybt_data.catalog.bars import manifest_of
 from rustybt_data.catalog.reads import Offer
 from rustybt_data.catalog.records import DatasetVersion
@@ -44,6 +45,9 @@ def part_frame(root: Path, dataset: DatasetVersion, part: Part) -> pl.LazyFrame:
         root: The folder of the data.
         dataset: The data set with its files.
         part: What is asked for.
+
+    Raises:
+        CorruptData: A file is gone. What else is wrong with one shows when it is read.
     """
     manifest = manifest_of(dataset)
     label = stamp_column("daily" if dataset.resolution in {"1d", "1w", "1mo"} else "intraday")
@@ -75,6 +79,9 @@ def _rows(folder: Path, partitions: tuple[Partition, ...], part: Part, label: st
     """Rows of the files that can hold what is asked for; of the first one where none can."""
     touched = [p for p in partitions if p.first <= part.span[1] and part.span[0] <= p.last]
     paths = [folder / p.path for p in touched or partitions[:1]]
+    for path in paths:
+        if not path.is_file():
+            raise CorruptData(path=str(path), reason="the file is gone")
     rows = pl.scan_parquet(paths, hive_partitioning=False)
     low, high = _literal(part.span[0], label), _literal(part.span[1], label)
     return rows.filter(

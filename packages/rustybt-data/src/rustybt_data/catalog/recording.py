@@ -5,7 +5,7 @@ from datetime import datetime
 
 from rustybt.clock.resolution import Resolution
 from rustybt.data.reads import DataRead
-from rustybt.errors import CorruptData
+from rustybt.errors import CatalogBusy, CorruptData, StorageFull, StorageNotWritable
 from rustybt.logs import get_logger
 from rustybt_data.catalog import links, reads
 from rustybt_data.catalog.database import Database
@@ -99,7 +99,7 @@ def record_reads(
     ]
     try:
         record_run(database, found, folder, run, named)
-    except CorruptData as error:
+    except (CatalogBusy, CorruptData, StorageFull, StorageNotWritable) as error:
         _log.warning("the saved run was not noted", folder=folder, reason=error.message)
         return False
     return True

@@ -1,6 +1,6 @@
 """Whether files are what was written."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,8 +46,16 @@ class Verification:
         return not self.damaged
 
 
-def verify(root: Path, versions: Iterable[Version]) -> Verification:
-    """Read all files of some versions, each once."""
+def verify(
+    root: Path, versions: Iterable[Version], *, is_there: Callable[[str], bool]
+) -> Verification:
+    """Read all files of some versions, each once.
+
+    Args:
+        root: The folder of the data.
+        versions: The versions.
+        is_there: Whether there is still a version: one that was removed meanwhile is not damaged.
+    """
     files: dict[str, StoredFile] = {}
     owners: dict[str, list[str]] = {}
     for version in versions:
@@ -59,14 +67,10 @@ def verify(root: Path, versions: Iterable[Version]) -> Verification:
     damaged = []
     for path, file in sorted(files.items()):
         met = _met(root / path)
-        if met != file.sha256:
+        left = tuple(filter(is_there, owners[path])) if met != file.sha256 else ()
+        if left:
             damaged.append(
-                Damage(
-                    path=str(root / path),
-                    expected=file.sha256,
-                    met=met,
-                    versions=tuple(owners[path]),
-                )
+                Damage(path=str(root / path), expected=file.sha256, met=met, versions=left)
             )
     return Verification(
         files=len(files),

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from rustybt.errors import CorruptData
+from rustybt.errors import CatalogBusy, CorruptData, StorageFull, StorageNotWritable
 from rustybt_data.catalog.database.session import (
     BUSY_SECONDS,
     VERSION_TABLE,
@@ -73,7 +73,7 @@ class SqliteDatabase:
         except BaseException as error:
             connection.close()
             if isinstance(error, sqlite3.DatabaseError):
-                raise CorruptData(path=self.where, reason=f"SQLite says: {error}") from error
+                raise told(self.where, error) from error
             raise
         if connection.in_transaction:
             connection.execute("ROLLBACK")
@@ -94,7 +94,7 @@ class SqliteDatabase:
                 check_same_thread=False,
             )
         except sqlite3.DatabaseError as error:
-            raise CorruptData(path=self.where, reason=f"SQLite says: {error}") from error
+            raise told(self.where, error) from error
 
     def __del__(self) -> None:
         if getattr(self, "_idle", None) is not None:
@@ -120,6 +120,19 @@ class SqliteDatabase:
 
             prepare_sqlite(self._path)
             self._is_prepared = True
+
+
+def told(where: str, error: sqlite3.DatabaseError) -> Exception:
+    """What an error of SQLite means."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+    reason = f"SQLite says: {error}"
+    if code == sqlite3.SQLITE_FULL:
+        return StorageFull(path=where, reason=reason)
+    if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN}:
+        return StorageNotWritable(path=where, reason=reason)
+    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return CatalogBusy(doing=f"a transaction in {where}", holder="another process")
+    return CorruptData(path=where, reason=reason)
 
 
 class _SqliteSession:
