@@ -31,7 +31,7 @@ from rustybt_data.origin import Origin
 from rustybt_data.parquet.bars import AssetBars, read_bars
 from rustybt_data.parquet.writer import ParquetBarWriter
 
-_NO_ACTIONS: Final = hashlib.sha256().hexdigest()
+_NO_ACTIONS: Final = hashlib.sha256(b"").hexdigest()
 """What `adjustments_hash` says where there are none: SHA-256 of nothing."""
 
 
