@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal as D
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from data_commands import done, refused, rustybt, table
 from polygon_replies import DAYS, KEY, Polygon
 from vendor_server import Answer, Asked, VendorServer, serving
 
+from rustybt.calendars import from_day
+from rustybt.data.bundles import info, load
 from rustybt_data import DataCatalog
 
 BARS = "/v2/aggs/"
@@ -64,6 +67,30 @@ def test_only_what_is_new_is_fetched(vendor: VendorServer) -> None:
     (row,) = table(printed, "symbol")
     assert (row["bars"], row["new"], row["last"]) == ("4", "2", "2024-03-12")
     assert vendor.paths(BARS)[0].endswith("/2024-03-09/2024-03-12")
+
+
+def test_splits_and_dividends_come_with_the_bars(vendor: VendorServer) -> None:
+    """Three shares become two on 2024-03-11; dividends of 0.24 on the 8th and 1.5 on the 12th."""
+    done(*command(vendor, end="2024-03-08"))
+    found = load("polygon").adjustments
+    assert [(each.amount, from_day(each.ex)) for each in found.dividends()] == [
+        (D("0.24"), date(2024, 3, 8))
+    ]
+    assert found.splits() == ()
+    # The dividend of the 8th was asked for again, and is there once.
+    done(*command(vendor))
+    found = load("polygon").adjustments
+    assert [(str(each.ratio), from_day(each.effective)) for each in found.splits()] == [
+        ("3/2", date(2024, 3, 11))
+    ]
+    assert [each.amount for each in found.dividends()] == [D("0.24"), D("1.5")]
+    assert (info("polygon").splits, info("polygon").dividends) == (1, 2)
+    # A fetch of other days leaves them as they are.
+    done(*command(vendor, "--start", "2024-03-12"))
+    assert (info("polygon").splits, info("polygon").dividends) == (1, 2)
+    assert "actions" in {
+        row["data set"] for row in table(done("data", "info", "polygon"), "data set")
+    }
 
 
 def test_a_bar_that_cannot_be_is_put_aside(vendor: VendorServer) -> None:

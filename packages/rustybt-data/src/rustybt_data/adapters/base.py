@@ -149,6 +149,11 @@ class BaseDataAdapter(ABC):
         del symbols, start, end
         return {}
 
+    @property
+    def gives_actions(self) -> bool:
+        """Whether the source has corporate actions at all."""
+        return type(self).actions is not BaseDataAdapter.actions
+
     def pace(self) -> tuple[int, float]:
         """Requests in so many seconds, asked for at the first of them; by default `rate`."""
         return self.rate

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from rustybt_data.catalog.asset_snapshots import Venue
 from rustybt_data.catalog.bars import BARS
 from rustybt_data.catalog.before import Before
 from rustybt_data.catalog.database import Database
+from rustybt_data.catalog.given_actions import GivenActions
 from rustybt_data.catalog.given_bars import Given, written
 from rustybt_data.catalog.ingest_reports import IngestReport
 from rustybt_data.catalog.ingestion import Ingestion
@@ -148,15 +149,8 @@ def _fetched(
     newest = adapter.incremental and not request.replaces
     after = _newest(Before(work, request.name, resolution)) if newest else {}
     start = adapter.options.start or calendar.session_date(0)
-    frame = run_blocking(
-        adapter.fetched(
-            symbols,
-            start,
-            adapter.options.end,
-            resolution,
-            after,
-            unchecked=quality in {"quarantine", "flag"},
-        )
+    frame, actions = run_blocking(
+        _asked(adapter, symbols, start, resolution, after, quality in {"quarantine", "flag"})
     )
     return _written(
         work,
@@ -169,7 +163,26 @@ def _fetched(
         symbols=symbols,
         repeated=dict(adapter.tally.repeated),
         resumed=adapter.tally.step().resumed,
+        actions=actions,
     )
+
+
+async def _asked(
+    adapter: Any,  # noqa: ANN401 - a `rustybt_data.adapters.BaseDataAdapter`
+    symbols: tuple[str, ...],
+    start: date,
+    resolution: Resolution,
+    after: Mapping[str, Any],
+    unchecked: bool,  # noqa: FBT001
+) -> tuple[pl.DataFrame, GivenActions | None]:
+    """The bars, and the corporate actions where the source has such."""
+    end = adapter.options.end
+    frame = await adapter.fetched(symbols, start, end, resolution, after, unchecked=unchecked)
+    if not adapter.gives_actions:
+        return frame, None
+    first, last = _day_of(start), _day_of(end or from_ns(adapter.now_ns()))
+    frames = await adapter.actions(symbols, first, last)
+    return frame, GivenActions(frames=frames, symbols=symbols, first=first, last=last)
 
 
 def _written(
@@ -281,6 +294,11 @@ def _calendar(request: Request, work: Writing, frame: pl.DataFrame) -> TradingCa
         reason = f"the versions before have {before}; take another name for other sessions"
         raise InvalidArgument(field="calendar", value=chosen, reason=reason)
     return get_calendar(chosen)
+
+
+def _day_of(edge: date) -> date:
+    """The day of a date or an instant."""
+    return edge.date() if isinstance(edge, datetime) else edge
 
 
 def _newest(before: Before) -> dict[str, Any]:

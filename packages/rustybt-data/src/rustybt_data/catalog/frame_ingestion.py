@@ -19,6 +19,7 @@ from rustybt_data.catalog.asset_snapshots import Venue, write_snapshot
 from rustybt_data.catalog.bar_contents import ByContent, bars_content
 from rustybt_data.catalog.bars import BARS
 from rustybt_data.catalog.contents import DatasetContent
+from rustybt_data.catalog.given_actions import GivenActions, actions_content
 from rustybt_data.catalog.hashes import assets_hash, combined_hash
 from rustybt_data.catalog.ingestion import known_sids
 from rustybt_data.catalog.merging import Merged, merged
@@ -122,6 +123,7 @@ class FrameIngestion:
         *,
         replaces: bool,
         quality: DatasetContent | None = None,
+        actions: GivenActions | None = None,
     ) -> tuple[Publication, Counts]:
         """Write the files.
 
@@ -130,6 +132,7 @@ class FrameIngestion:
             timestamp: Time of the version.
             replaces: Whether bars that are not given are dropped, rather than kept.
             quality: What rules found in the bars, None where none were applied.
+            actions: Corporate actions of their symbols, None where nobody was asked.
 
         Returns:
             What is to be published, and what was done.
@@ -149,8 +152,21 @@ class FrameIngestion:
             source=self._source,
             symbols=symbol_ranges(done.ranges, finder),
         )
-        contents = [content, snapshot, *(() if quality is None else (quality,))]
+        counted: Mapping[str, int] = {}
+        acted = None
+        if actions is not None:
+            acted, counted = actions_content(
+                actions,
+                {**known, **sids},
+                self._work,
+                name=self._name,
+                calendar=self._calendar,
+                source=self._source,
+            )
+        beside = [each for each in (quality, acted) if each is not None]
+        contents = [content, snapshot, *beside]
         gone = {(parts.QUALITY, str(self._resolution))} if replaces else set()
+        gone |= set() if actions is None else {(parts.ACTIONS, "")}
         kept = _kept(base, self._name, contents, gone)
         publication = Publication(
             name=self._name,
@@ -162,6 +178,7 @@ class FrameIngestion:
             facts={
                 **NOTHING,
                 **({} if base is None else base.facts),
+                **counted,
                 "assets": len(finder.sids),
             },
             is_bundle=False,

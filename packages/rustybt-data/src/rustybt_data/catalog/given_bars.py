@@ -12,10 +12,10 @@ from rustybt.clock.resolution import Resolution
 from rustybt.data.adjustments import Adjustments
 from rustybt.errors import DataValidationError
 from rustybt.values import PrecisionTable
-from rustybt_data.adjustments import adjustments_of
 from rustybt_data.catalog.asset_snapshots import Venue
 from rustybt_data.catalog.before import Before
 from rustybt_data.catalog.frame_ingestion import FrameIngestion, bars_of_frame, dataset_before
+from rustybt_data.catalog.given_actions import GivenActions, actions_before
 from rustybt_data.catalog.ingest_reports import Changes, IngestReport
 from rustybt_data.catalog.parts import ACTIONS, ASSETS, QUALITY
 from rustybt_data.catalog.quality_records import bars_by_symbol, quality_content
@@ -42,6 +42,7 @@ class Given:
         symbols: What was asked for.
         repeated: Rows by symbol that came twice.
         resumed: Rows that an interrupted fetch had kept.
+        actions: Corporate actions of the symbols, None where nobody was asked.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Given:
     symbols: tuple[str, ...] = ()
     repeated: Mapping[str, int] = field(default_factory=dict)
     resumed: int = 0
+    actions: GivenActions | None = None
 
     @property
     def is_screened(self) -> bool:
@@ -94,7 +96,11 @@ def written(work: Writing, given: Given) -> IngestReport:
         venue=given.venue,
     )
     publication, counts = ingestion.publication(
-        bars, given.timestamp, replaces=given.replaces, quality=quality
+        bars,
+        given.timestamp,
+        replaces=given.replaces,
+        quality=quality,
+        actions=given.actions,
     )
     changes = Changes(
         before=before.ranges,
@@ -124,13 +130,14 @@ def _screened(
     """The bars that are let in, and what was found where rules are applied."""
     if not given.is_screened:
         return given.frame, None
-    actions, assets = _known(work)
+    known, assets = _known(work)
+    asked = None if given.actions is None else given.actions.frames
     context = Context(
         name=given.name,
         resolution=given.resolution,
         calendar=given.calendar,
         before=given.frame.clear() if given.replaces else before.around(given.frame),
-        actions=actions,
+        actions=asked or known,
         assets=assets,
         now=given.timestamp,
     )
@@ -153,7 +160,4 @@ def _known(work: Writing) -> tuple[Adjustments | None, tuple[Asset, ...]]:
         return None, ()
     file = work.root / base.of_kind(ASSETS)[0].files[0].path
     finder = AssetFinder.open(file, precision=PrecisionTable())
-    files = [
-        (file.role, work.root / file.path) for part in base.of_kind(ACTIONS) for file in part.files
-    ]
-    return adjustments_of(tuple(files)), tuple(finder.retrieve_all(finder.sids))
+    return actions_before(work), tuple(finder.retrieve_all(finder.sids))

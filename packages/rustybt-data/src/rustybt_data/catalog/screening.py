@@ -1,5 +1,6 @@
 """Bars on their way into the catalog: what rules quarantine is put aside."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal, NamedTuple, get_args
@@ -54,7 +55,7 @@ class Context:
     resolution: Resolution
     calendar: TradingCalendar
     before: pl.DataFrame
-    actions: Adjustments | None
+    actions: Adjustments | Mapping[str, pl.DataFrame] | None
     assets: tuple[Asset, ...]
     now: datetime
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from rustybt_data.cli._words import counted
+
 if TYPE_CHECKING:
     from rustybt_data.adapters.tally import FetchStep
 
@@ -50,7 +52,7 @@ class Watched:
             task = bar.add_task("asking", total=symbols)
 
             def show(step: FetchStep) -> None:
-                told = f"{step.symbol}: {step.pages:,} pages, {step.rows:,} rows"
+                told = f"{step.symbol}: {counted(step.pages, 'page')}, {counted(step.rows, 'row')}"
                 bar.update(task, completed=step.symbols - 1, description=told)
 
             self._shows = show
