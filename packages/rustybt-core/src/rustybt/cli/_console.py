@@ -24,13 +24,24 @@ def console() -> Console:
 
 
 def print_table(
-    header: Sequence[str], rows: Iterable[Sequence[str]], *, title: str | None = None
+    header: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    title: str | None = None,
+    whole: int = 0,
 ) -> None:
-    """Print a table on the standard output stream."""
+    """Print a table on the standard output stream.
+
+    Args:
+        header: Names of the columns.
+        rows: Their cells.
+        title: What stands above it.
+        whole: How many columns from the left keep their cells on one line where it is narrow.
+    """
     out = console()
     table = _table(title)
-    for name in header:
-        table.add_column(name, overflow="fold")
+    for place, name in enumerate(header):
+        table.add_column(name, overflow="fold", no_wrap=place < whole)
     for row in rows:
         table.add_row(*(_plain(cell) for cell in row))
     out.print(table)

@@ -81,7 +81,7 @@ def _print(found: Difference, limit: int) -> None:
         if frame.is_empty():
             continue
         rows = [tuple(map(_cell, row)) for row in frame.head(limit).iter_rows()]
-        print_table(frame.columns, rows, title=title)
+        print_table(frame.columns, rows, title=title, whole=2)
         if frame.height > limit:
             click.echo(f"... and {frame.height - limit:,} more: --limit shows them, --json all.")
     if found.touched:

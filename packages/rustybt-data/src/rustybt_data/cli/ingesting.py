@@ -168,7 +168,9 @@ def _tell(catalog: DataCatalog, report: IngestReport) -> None:
         _tell_written(catalog, report)
     else:
         header, rows = _table(report.symbols)
-        print_table(header, rows[:SHOWN], title=f"{report.name}, bars of {report.resolution}")
+        print_table(
+            header, rows[:SHOWN], title=f"{report.name}, bars of {report.resolution}", whole=4
+        )
         if len(rows) > SHOWN:
             click.echo(f"... and {len(rows) - SHOWN:,} more; rustybt data info {report.name}")
         _tell_quality(report)

@@ -13,6 +13,7 @@ from rustybt.cli._console import exact, print_table, print_values
 from rustybt.cli._help import Command
 from rustybt.cli._session import debug_option
 from rustybt_data.cli._options import AS_JSON
+from rustybt_data.cli._tables import print_fitting
 from rustybt_data.cli._words import SHOWN, counted, label, several, size
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def list_names(as_json: bool) -> None:  # noqa: FBT001 - click passes it by name
         )
         for row in rows
     ]
-    print_table((*header, "fresh"), table)
+    print_fitting((*header, "fresh"), table, spare=("kinds", "size", "versions"))
 
 
 @click.command(cls=Command)
@@ -164,7 +165,7 @@ def _print_datasets(found: Description) -> None:
         for item in found.version.datasets
     ]
     header = ("data set", "source", "rows", "first", "last", "files", "size", "schema", "hash")
-    print_table(header, rows, title="Data sets")
+    print_fitting(header, rows, title="Data sets", spare=("files", "size", "schema", "hash"))
 
 
 def _print_symbols(found: Description) -> None:
@@ -198,11 +199,11 @@ def _print_quality(catalog: DataCatalog, found: Description) -> None:
 
 def print_quarantine(bars: pl.DataFrame) -> None:
     """Print bars that are kept out, with the reasons."""
-    columns = [name for name in bars.columns if name != "rules"]
-    rows = [
-        tuple(_cell(value) for value in row) for row in bars.select(columns).head(SHOWN).iter_rows()
-    ]
-    print_table(columns, rows, title="Put aside")
+    from rustybt.data.schemas import BAR_FIELDS
+
+    shown = bars.drop("rules")
+    rows = [tuple(_cell(value) for value in row) for row in shown.head(SHOWN).iter_rows()]
+    print_fitting(shown.columns, rows, title="Put aside", whole=2, spare=BAR_FIELDS)
     if bars.height > SHOWN:
         click.echo(f"... and {bars.height - SHOWN:,} more.")
 

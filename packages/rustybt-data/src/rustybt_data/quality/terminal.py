@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _SYMBOLS: Final = 15
 _ROWS: Final = 25
+_WHOLE: Final = frozenset({"symbol", "label"})
+"""Columns whose cells are never broken."""
 
 
 def renderables(report: Reported) -> Iterator[RenderableType]:
@@ -56,7 +58,12 @@ def _table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]])
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
     for name in columns:
         right = name in {"findings", "symbols"}
-        table.add_column(name, overflow="fold", justify="right" if right else "left")
+        table.add_column(
+            name,
+            overflow="fold",
+            justify="right" if right else "left",
+            no_wrap=name in _WHOLE,
+        )
     for row in rows:
         cells = (f"{cell:,}" if isinstance(cell, int) else label_of(cell) for cell in row)
         table.add_row(*(escape(cell) for cell in cells))
