@@ -115,7 +115,7 @@ def test_the_same_folder_has_the_same_fingerprint(bundle: BundleData, market: Pa
         ("assets.csv", "KKK Incorporated", "KKK Inc"),
         ("splits.csv", "0.5", "0.25"),
         ("dividends.csv", "0.82", "0.83"),
-        ("minute/AAA.csv", "T14:34:00Z", "T14:34:30Z"),
+        ("minute/AAA.csv", "119.10,8281", "119.10,8282"),
     ],
 )
 def test_any_change_of_content_changes_the_fingerprint(

@@ -88,10 +88,10 @@ def ingest(
             show_progress=show_progress,
         )
     held = bundles.info(name, timestamp=stamp)
-    click.echo(
-        f"Ingested {name} as of {stamp.isoformat()}: {held.assets:,} assets, "
-        f"{held.daily_bars:,} daily bars, {held.minute_bars:,} minute bars."
-    )
+    counted = f"{held.daily_bars:,} daily bars, {held.minute_bars:,} minute bars"
+    if not {*held.resolutions.split(", ")} <= {"", "1m", "1d"}:
+        counted = f"bars of {held.resolutions}"
+    click.echo(f"Ingested {name} as of {stamp.isoformat()}: {held.assets:,} assets, {counted}.")
 
 
 @bundle.command()

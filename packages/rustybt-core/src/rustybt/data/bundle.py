@@ -1,11 +1,12 @@
 """An opened bundle: everything a run needs to know about a market."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from rustybt.assets import AssetFinder
+from rustybt.clock.resolution import Resolution
 from rustybt.data.adjustments import Adjustments
 from rustybt.data.rates import ExchangeRates
 from rustybt.data.readers import BarReader
@@ -35,6 +36,7 @@ class BundleData:
         fingerprint: Hash of all of it, in hexadecimal.
         rates: Exchange rates that it was given; those of pairs of currencies are in their bars
             (`rustybt.data.pair_rates.rates_of_bundle` joins both).
+        others: Further bars below a day, of other lengths than those of `minute`, the shortest.
         tables: What reads each further table of it, by kind: ``fundamentals`` and others.
     """
 
@@ -48,6 +50,22 @@ class BundleData:
     fingerprint: str
     rates: ExchangeRates = field(default_factory=ExchangeRates)
     tables: Mapping[str, ReadTable] = field(default_factory=dict)
+    others: tuple[BarReader, ...] = ()
+
+    def for_run(self, resolution: Resolution) -> "BundleData":
+        """The bundle with those bars as `minute` that a run on bars of a length reads.
+
+        These are bars of the very length, else the longest that add up to it; where none do, it
+        is the bundle itself.
+        """
+        if not self.others or (self.daily is not None and not resolution.is_intraday):
+            return self
+        readers = [reader for reader in (self.minute, *self.others) if reader is not None]
+        fitting = [each for each in readers if each.resolution.adds_up_to(resolution)]
+        if not fitting:
+            return self
+        chosen = max(fitting, key=lambda reader: reader.resolution)
+        return replace(self, minute=chosen, others=())
 
     @property
     def asset_finder(self) -> AssetFinder:

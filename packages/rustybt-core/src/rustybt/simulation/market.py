@@ -65,6 +65,7 @@ def open_market(
     if request.rules.new_york_morning:
         calendar = zipline_hours(calendar)
     resolution = Resolution.parse(request.data_frequency)
+    bundle = bundle.for_run(resolution)
     reader = _checked_reader(bundle, resolution)
     axis = _axis(bundle, calendar, resolution, request)
     morning: Morning = "new_york" if request.rules.new_york_morning else "calendar"

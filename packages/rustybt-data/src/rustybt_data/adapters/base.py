@@ -11,7 +11,7 @@ import polars as pl
 
 from rustybt.assets import Equity, kind_of
 from rustybt.calendars import TradingCalendar, get_calendar
-from rustybt.clock.resolution import Resolution
+from rustybt.clock.resolution import MINUTE, SESSION, Resolution
 from rustybt.data.bundles import AdjustmentWriter, AssetWriter, BarWriter
 from rustybt.errors import (
     DataValidationError,
@@ -449,18 +449,17 @@ class BaseDataAdapter(ABC):
         """Ingest the symbols of the options; see `rustybt.data.bundles.IngestFunction`.
 
         Raises:
-            InvalidArgument: No symbols are given, or a bundle has no bars of the resolution.
+            InvalidArgument: No symbols are given.
             DataValidationError: What came is not valid.
         """
         del environ, cache, output_dir
         self.calendar = calendar
-        writers = {"1d": daily_bar_writer, "1m": minute_bar_writer}
-        length = str(self.options.resolution)
-        if length not in writers:
-            reason = "a bundle has bars of 1d or 1m; fetch others into the catalog"
-            raise InvalidArgument(field="resolution", value=length, reason=reason)
+        resolution = self.options.resolution
+        writer = minute_bar_writer if resolution.is_intraday else daily_bar_writer
+        if resolution not in {MINUTE, SESSION}:
+            writer = writer.of_length(str(resolution))
         self._ingest(
-            (writers[length], asset_db_writer, adjustment_writer),
+            (writer, asset_db_writer, adjustment_writer),
             calendar,
             (start_session, end_session),
             show_progress=show_progress,

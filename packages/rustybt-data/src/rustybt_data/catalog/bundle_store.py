@@ -93,7 +93,7 @@ class ParquetCatalog:
         """
         version, held = self._held(name, timestamp)
         assets = _assets(version)
-        daily, intraday = _bar_sets(version)
+        daily, intraday, *others = _bar_sets(version)
         actions = version.of_kind(ACTIONS)
         return BundleData(
             name=name,
@@ -103,11 +103,8 @@ class ParquetCatalog:
             daily=None
             if daily is None
             else PolarsParquetDailyReader(self._root / daily.folder, manifest_of(daily), hold=held),
-            minute=None
-            if intraday is None
-            else PolarsParquetMinuteReader(
-                self._root / intraday.folder, manifest_of(intraday), hold=held
-            ),
+            minute=None if intraday is None else self._intraday(intraday, held),
+            others=tuple(self._intraday(each, held) for each in others if each is not None),
             adjustments=adjustments_of(
                 tuple((f.role, self._root / f.path) for part in actions for f in part.files)
             ),
@@ -118,6 +115,11 @@ class ParquetCatalog:
                 for dataset in version.datasets
                 if dataset.kind not in PARTS
             },
+        )
+
+    def _intraday(self, dataset: DatasetVersion, held: Hold) -> PolarsParquetMinuteReader:
+        return PolarsParquetMinuteReader(
+            self._root / dataset.folder, manifest_of(dataset), hold=held
         )
 
     def table(self, name: str, kind: str, timestamp: datetime) -> pl.DataFrame:
@@ -141,7 +143,8 @@ class ParquetCatalog:
             IngestionNotFound: There is none of this time.
         """
         version, _ = self._held(name, timestamp)
-        daily, intraday = _bar_sets(version)
+        daily, intraday, *_ = _bar_sets(version)
+        lengths = sorted(Resolution.parse(item.resolution) for item in version.of_kind(BARS))
         first, last = session_span(version.of_kind(BARS))
         return BundleInfo(
             name=name,
@@ -154,6 +157,7 @@ class ParquetCatalog:
             size_bytes=sum(dataset.size_bytes for dataset in version.datasets),
             fingerprint=version.fingerprint,
             location=str(self._root / "datasets" / name),
+            resolutions=", ".join(map(str, lengths)),
             **{**version.facts, "rates": sum(part.rows for part in version.of_kind(RATES))},
         )
 
@@ -245,8 +249,10 @@ def _assets(version: Version) -> DatasetVersion:
     )
 
 
-def _bar_sets(version: Version) -> tuple[DatasetVersion | None, DatasetVersion | None]:
-    """The daily bars of a version, and the finest of its bars below a day."""
+def _bar_sets(version: Version) -> tuple[DatasetVersion | None, ...]:
+    """The daily bars of a version, and its bars below a day, shortest first; None for none."""
     sets = {Resolution.parse(item.resolution): item for item in version.of_kind(BARS)}
-    below = [resolution for resolution in sets if resolution.is_intraday]
-    return sets.get(Resolution.parse("1d")), sets[min(below)] if below else None
+    below: list[DatasetVersion | None] = [
+        sets[resolution] for resolution in sorted(sets) if resolution.is_intraday
+    ]
+    return sets.get(Resolution.parse("1d")), *(below or [None])

@@ -30,6 +30,7 @@ from rustybt_data.catalog.symbols import symbol_ranges
 from rustybt_data.catalog.writing import Writing
 from rustybt_data.origin import Origin
 from rustybt_data.parquet.bars import AssetBars, read_bars
+from rustybt_data.parquet.ends import BarEnds
 from rustybt_data.parquet.writer import ParquetBarWriter
 
 _NO_ACTIONS: Final = hashlib.sha256(b"").hexdigest()
@@ -137,6 +138,7 @@ class FrameIngestion:
         Returns:
             What is to be published, and what was done.
         """
+        self._check_ends(bars)
         base = self._work.base
         known = known_sids(self._work.root, base)
         sids = _sids(bars, known)
@@ -189,6 +191,14 @@ class FrameIngestion:
         given = sum(map(len, bars.values()))
         symbols = {item.symbol: item for item in contents[0].symbols}
         return publication, Counts(rows, given, given if replaces else rows - had, symbols)
+
+    def _check_ends(self, bars: Mapping[str, AssetBars]) -> None:
+        """Refuse labels at which no bar of this length ends."""
+        ends = BarEnds.of(self._calendar, self._resolution)
+        if ends is None:
+            return
+        for found in bars.values():
+            ends.check(found.bars["at"].to_numpy(), origin=found.origin)
 
     def _assets(
         self, bars: Mapping[str, AssetBars], sids: Mapping[str, int], known: Mapping[str, int]

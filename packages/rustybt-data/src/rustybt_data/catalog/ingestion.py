@@ -64,16 +64,24 @@ class Ingestion:
         self._source = source
         self._base = base
         self._placements: dict[ParquetBarWriter, ByContent] = {}
+        self._writers: dict[Resolution, ParquetBarWriter] = {}
         self.daily_bar_writer = self._bar_writer(SESSION)
         self.minute_bar_writer = self._bar_writer(MINUTE)
 
     def _bar_writer(self, resolution: Resolution) -> ParquetBarWriter:
+        if resolution in self._writers:
+            return self._writers[resolution]
         folder = dataset_folder(self._name, BARS, str(resolution))
         placement = ByContent(self._root, folder, self._before(BARS, str(resolution)))
         writer = ParquetBarWriter(
-            self.output_dir / folder, resolution, self._calendar, placement=placement
+            self.output_dir / folder,
+            resolution,
+            self._calendar,
+            placement=placement,
+            others=self._bar_writer,
         )
         self._placements[writer] = placement
+        self._writers[resolution] = writer
         return writer
 
     def finish(self, timestamp: datetime) -> Publication:
@@ -94,12 +102,14 @@ class Ingestion:
             "other_actions": len(other_actions(actions)),
             "rates": len(rates),
         }
+        usual, others = list(manifests.values())[:2], list(manifests.values())[2:]
         fingerprint = combined_hash(
             self._calendar.name,
             assets_hash(finder),
             adjustments_hash(actions),
-            *("" if manifest is None else manifest.fingerprint for manifest in manifests.values()),
+            *("" if found is None else found.fingerprint for found in usual),
             *((rates.fingerprint(),) if len(rates) else ()),
+            *sorted(f"{BARS}-{m.resolution}:{m.fingerprint}" for m in others if m is not None),
         )
         contents = [
             self._bars(writer, manifest, finder)

@@ -1,6 +1,6 @@
 """Writing a data set of bars."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from itertools import chain, groupby
@@ -18,6 +18,7 @@ from rustybt.errors import DataValidationError, InvalidArgument
 from rustybt_data.origin import Origin
 from rustybt_data.parquet.bars import AssetBars, read_bars
 from rustybt_data.parquet.days import LabelDays, Span
+from rustybt_data.parquet.ends import BarEnds
 from rustybt_data.parquet.extra_writer import ExtraWriter
 from rustybt_data.parquet.files import write_bars
 from rustybt_data.parquet.layout import partition_path
@@ -55,7 +56,9 @@ class ParquetBarWriter:
         *,
         rows_in_memory: int = ROWS_IN_MEMORY,
         placement: Placement = IN_PLACE,
+        others: "Callable[[Resolution], ParquetBarWriter] | None" = None,
     ) -> None:
+        self._others = others
         self.kind: BarKind = "intraday" if resolution.is_intraday else "daily"
         self.calendar = calendar
         self.resolution = resolution
@@ -66,11 +69,26 @@ class ParquetBarWriter:
             folder, self.kind, rows_in_memory=rows_in_memory, placement=placement
         )
         self._days = LabelDays(self.kind)
+        self._ends = BarEnds.of(calendar, resolution)
         self.ranges: dict[int, tuple[int, int, int]] = {}
         self._repeats = False
         self._lock = Lock()
         self._price = ScaleNeed("price")
         self._volume = ScaleNeed("volume")
+
+    def of_length(self, resolution: Resolution | str) -> "ParquetBarWriter":
+        """The writer of bars of another length; see `rustybt.data.bundles.BarWriter.of_length`.
+
+        Raises:
+            InvalidArgument: It is no length, or this writer stands alone.
+        """
+        length = Resolution.parse(resolution)
+        if length == self.resolution:
+            return self
+        if self._others is None:
+            reason = f"this writer is for bars of {self.resolution}; make another one"
+            raise InvalidArgument(field="resolution", value=str(length), reason=reason)
+        return self._others(length)
 
     def write(
         self,
@@ -112,9 +130,14 @@ class ParquetBarWriter:
             scales: Decimals that the coefficients count.
             origin: Where they come from.
             repeats: Whether a bar may come again, the same in all: it is stored once.
+
+        Raises:
+            DataValidationError: No bar ends at a label.
         """
         if rows.is_empty():
             return
+        if self._ends is not None:
+            self._ends.check(rows["at"].to_numpy(), origin=origin)
         for field in PRICE_FIELDS:
             self._price.add(rows[field].to_numpy(), scales.price, origin=origin)
         self._volume.add(rows["volume"].to_numpy(), scales.volume, origin=origin)

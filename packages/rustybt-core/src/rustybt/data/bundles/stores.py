@@ -87,6 +87,15 @@ class BarWriter(Protocol):
         """
         ...
 
+    def of_length(self, resolution: str) -> "BarWriter":
+        """The writer of bars of another length, which the same ingestion stores beside these.
+
+        Args:
+            resolution: Length of a bar, such as ``"1h"``. Bars of a week and a month are labelled
+                by their last session, as ``date``.
+        """
+        ...
+
 
 class AdjustmentWriter(Protocol):
     """Takes corporate actions and exchange rates."""
@@ -177,7 +186,7 @@ class BundleInfo:
         last_session: Last session with data.
         assets: Number of assets.
         daily_bars: Number of daily bars.
-        minute_bars: Number of minute bars.
+        minute_bars: Number of minute bars, or of the shortest ones below a day.
         splits: Number of splits.
         dividends: Number of cash dividends.
         size_bytes: Size on disk.
@@ -185,6 +194,7 @@ class BundleInfo:
         location: Where it is stored.
         other_actions: Number of corporate actions that are no splits or cash dividends.
         rates: Number of exchange rates.
+        resolutions: Lengths of all bars that it has, shortest first: ``"1m, 1h, 1d"``.
     """
 
     name: str
@@ -202,6 +212,7 @@ class BundleInfo:
     location: str
     other_actions: int = 0
     rates: int = 0
+    resolutions: str = ""
 
 
 class BundleCatalog(Protocol):
