@@ -13,6 +13,7 @@ from catalog_frames import FEBRUARY, frame
 from rustybt.errors import (
     CatalogBusy,
     CorruptData,
+    DataValidationError,
     InvalidArgument,
     RustyBTError,
     StorageFull,
@@ -103,6 +104,37 @@ def test_names_that_no_file_can_bear_are_refused(data_catalog: DataCatalog, name
 def test_a_name_may_be_128_bytes_long(data_catalog: DataCatalog) -> None:
     data_catalog.ingest("n" * 128, frame((2, "A", "1")))
     assert data_catalog.materialize("A").height == 1
+
+
+@pytest.mark.parametrize("symbol", ["", " ", " A", "A\n", "A\tB", "A\u202e", "\ufeffA"])
+def test_symbols_that_look_like_others_are_refused(data_catalog: DataCatalog, symbol: str) -> None:
+    with pytest.raises(DataValidationError, match=r"column symbol: was .*without blanks around"):
+        data_catalog.ingest("mine", frame((2, symbol, "1")))
+    data_catalog.ingest("mine", frame((2, "A B-\u00e9.\u682a", "1")))
+
+
+def test_what_was_known_cannot_be_changed_later(grown: DataCatalog) -> None:
+    # It would have what the versions after it have, which nobody knew then.
+    table = pl.DataFrame({"k": [1]})
+    for write in (
+        lambda: grown.ingest("mine", frame((5, "A", "1")), timestamp="2024-02-02T12:00"),
+        lambda: grown.ingest_table("mine", "t", table, keys=["k"], timestamp="2024-02-02T12:00"),
+    ):
+        with pytest.raises(InvalidArgument, match=r"version of 2024-02-03.*a later time"):
+            write()
+    assert len(grown.versions("mine")) == 3
+
+
+def test_a_clock_that_was_set_back_makes_the_next_version_all_the_same(
+    data_catalog: DataCatalog,
+) -> None:
+    data_catalog.ingest("mine", frame((2, "A", "1")), timestamp="2035-01-01")
+    data_catalog.ingest("mine", frame((3, "A", "1")))
+    data_catalog.ingest_table("mine", "t", pl.DataFrame({"k": [1]}), keys=["k"])
+    times = [version.timestamp for version in data_catalog.versions("mine")]
+    assert [time.microsecond for time in times] == [2, 1, 0]
+    assert data_catalog.materialize("A").height == 2
+    assert data_catalog.materialize("A", as_of="2035-01-01").height == 1
 
 
 def test_a_lazy_query_of_a_file_that_is_gone_names_it(grown: DataCatalog) -> None:

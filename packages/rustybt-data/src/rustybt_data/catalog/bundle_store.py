@@ -78,7 +78,7 @@ class ParquetCatalog:
         from rustybt_data.catalog.writing import writing
 
         check_name(name)
-        with writing(self._root, self._database, name, timestamp) as work:
+        with writing(self._root, self._database, name, timestamp, anew=True) as work:
             ingestion = Ingestion(work.folder, self._root, name, calendar=calendar, base=work.base)
             yield ingestion
             work.publish(ingestion.finish(timestamp))

@@ -1,5 +1,6 @@
 """The catalog as researchers use it."""
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -215,11 +216,13 @@ class DataCatalog(FactMethods):
             What was done.
 
         Raises:
-            InvalidArgument: There is a version of this time, or the arguments don't go together.
+            InvalidArgument: There is a version of this time or a newer one, or the arguments don't
+                go together.
             DataValidationError: A bar is not what it has to be, or a rule refuses the whole.
             StorageFull: There is no space; nothing has changed.
         """
         from rustybt_data.catalog.data_ingestion import Request, ingest
+        from rustybt_data.catalog.writing import at_time
 
         check_name(name)
         request = Request(
@@ -237,7 +240,12 @@ class DataCatalog(FactMethods):
             rules=rules,
             watch=watch,
         )
-        return ingest(self.root, self.database, request)
+        return at_time(
+            moment_of(timestamp),
+            lambda moment: ingest(
+                self.root, self.database, dataclasses.replace(request, timestamp=moment)
+            ),
+        )
 
     def ingest_table(
         self,
@@ -264,27 +272,30 @@ class DataCatalog(FactMethods):
             timestamp: Time of the version; by default now.
 
         Raises:
-            InvalidArgument: There is a version of this time; or bars and the like are given, which
-                `ingest` takes.
+            InvalidArgument: There is a version of this time or a newer one; or bars and the like
+                are given, which `ingest` takes.
             DataValidationError: A key is empty or there twice, or the columns are others.
             StorageFull: There is no space; nothing has changed.
         """
         from rustybt_data.catalog.table_ingestion import Table, check_kind, table_publication
-        from rustybt_data.catalog.writing import writing
+        from rustybt_data.catalog.writing import at_time, writing
 
         check_name(name)
         check_kind(kind)
-        moment = moment_of(timestamp) or datetime.now(UTC)
-        with writing(self.root, self.database, name, moment) as work:
-            publication = table_publication(
-                work,
-                Table(name, kind, data, keys, source),
-                timestamp=moment,
-                calendar=calendar,
-                replaces=replace,
-            )
-            work.publish(publication)
-        return self.describe(f"{name}@{moment.isoformat()}").version
+
+        def write(moment: datetime) -> VersionSummary:
+            with writing(self.root, self.database, name, moment) as work:
+                publication = table_publication(
+                    work,
+                    Table(name, kind, data, keys, source),
+                    timestamp=moment,
+                    calendar=calendar,
+                    replaces=replace,
+                )
+                work.publish(publication)
+            return self.describe(f"{name}@{moment.isoformat()}").version
+
+        return at_time(moment_of(timestamp), write)
 
     def bundle(
         self, name: str, of: Sequence[str], *, timestamp: Moment | None = None
@@ -308,7 +319,7 @@ class DataCatalog(FactMethods):
         moment = moment_of(timestamp) or datetime.now(UTC)
         with self._reading() as session:
             versions = [found_version(session, *time_of(session, text)) for text in of]
-        with writing(self.root, self.database, name, moment) as work:
+        with writing(self.root, self.database, name, moment, anew=True) as work:
             work.publish(named(name, versions, moment, self.root))
         return self.describe(f"{name}@{moment.isoformat()}").version
 

@@ -1,7 +1,7 @@
 """What a catalog does with tables point in time: fundamentals, rates, benchmarks."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -143,10 +143,14 @@ class FactMethods:
     ) -> "VersionSummary":
         from rustybt_data.catalog.bundle_store import check_name
         from rustybt_data.catalog.fact_ingestion import fact_publication
-        from rustybt_data.catalog.writing import writing
+        from rustybt_data.catalog.writing import at_time, writing
 
         check_name(name)
-        moment = datetime.now(UTC) if timestamp is None else from_ns(to_ns(timestamp))
-        with writing(self.root, self.database, name, moment) as work:
-            work.publish(fact_publication(work, name, facts, timestamp=moment, replaces=replace))
-        return self.describe(f"{name}@{moment.isoformat()}").version
+
+        def write(moment: datetime) -> "VersionSummary":
+            with writing(self.root, self.database, name, moment) as work:
+                found = fact_publication(work, name, facts, timestamp=moment, replaces=replace)
+                work.publish(found)
+            return self.describe(f"{name}@{moment.isoformat()}").version
+
+        return at_time(None if timestamp is None else from_ns(to_ns(timestamp)), write)

@@ -80,10 +80,21 @@ def bars_of_frame(
         row = int(frame["symbol"].is_null().arg_true()[0])
         raise Origin(source).error(row, "symbol", None, "give a symbol")
     ordered = frame.sort("symbol", stamp_column(kind), maintain_order=True)
+    _check_symbols(ordered["symbol"].unique(), source)
     return {
         str(symbol): read_bars(rows, kind, Origin(f"{source}, {symbol}"), calendar=calendar)
         for (symbol,), rows in ordered.group_by("symbol", maintain_order=True)
     }
+
+
+def _check_symbols(symbols: pl.Series, source: str) -> None:
+    """Refuse symbols that look like others, or like nothing."""
+    for symbol in sorted(map(str, symbols)):
+        if not symbol.strip() or symbol != symbol.strip() or not symbol.isprintable():
+            reason = "give a symbol without blanks around it and without control characters"
+            raise DataValidationError(
+                file=source, column="symbol", value=repr(symbol), reason=reason
+            )
 
 
 class FrameIngestion:
