@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal as D
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -25,6 +26,7 @@ from rustybt.errors import (
     RetriesExhausted,
 )
 from rustybt.testing import AdapterCase, DataAdapterSuite
+from rustybt_data import DataCatalog
 from rustybt_data.adapters.websocket import WebSocketAdapter
 
 NOW = to_ns("2024-03-10")
@@ -265,6 +267,18 @@ def test_gathering_ends_after_its_time() -> None:
         assert rows(asyncio.run(asyncio.wait_for(story(), 20))) == EXPECTED[:1]
     assert adapter.report is not None
     assert adapter.report.ended_by == "seconds"
+
+
+def test_the_catalog_needs_no_start_of_what_happens_now(tmp_path: Path) -> None:
+    with serving(saying([*BAR_1, *BAR_2, *NEXT])) as socket:
+        report = DataCatalog(tmp_path).ingest(
+            "live",
+            source="websocket",
+            location=socket.url,
+            options={**PLAIN, "symbols": "AAA", "bars": "2"},
+            calendar="24/7",
+        )
+    assert (report.resolution, report.rows) == ("1m", 2)
 
 
 @pytest.mark.parametrize("how", ["SIGINT", "SIGTERM", "stop"])

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal as D
 from pathlib import Path
 
+import polars as pl
 import pytest
 from data_commands import done, refused, rustybt, table
 from polygon_replies import DAYS, KEY, Polygon
@@ -176,3 +177,44 @@ def test_ctrl_c_keeps_the_pages(vendor: VendorServer, data_dir: Path) -> None:
     ]
     vendor.reset(Polygon())
     assert "2 rows were there from an interrupted fetch." in done(*command(vendor))
+
+
+def test_a_store_of_objects_says_itself_which_symbols_it_has(tmp_path: Path) -> None:
+    """Neither symbols nor a start are needed, and bars that cannot be are put aside."""
+    lake = tmp_path / "lake"
+    for month, days in ((1, (2, 3)), (2, (1, 2))):
+        part = lake / f"year=2024/month={month:02}"
+        part.mkdir(parents=True)
+        bars = {
+            "date": [date(2024, month, day) for day in days] * 2,
+            "symbol": ["AAA", "AAA", "BBB", "BBB"],
+            **dict.fromkeys(("open", "low", "close"), "10"),
+            "high": ["11", "11", "11", "9" if month == 2 else "11"],  # below the close
+            "volume": 100,
+        }
+        pl.DataFrame(bars).write_parquet(part / "bars.parquet")
+    place = ("--location", f"file://{lake}", "--calendar", "XNYS")
+    printed = done("data", "fetch", "cloud", "--name", "lake", *place)
+    assert {row["symbol"]: row["bars"] for row in table(printed, "symbol")} == {
+        "AAA": "4",
+        "BBB": "3",
+    }
+
+
+@pytest.mark.parametrize(
+    ("resolution", "label", "hint"),
+    [
+        ("1h", "2024-01-02T15:30Z", "-e 2024-01-02 --data-frequency 1h"),
+        ("1w", "2024-01-05", "rustybt data info hours"),
+    ],
+)
+def test_what_to_do_next_fits_the_length_of_the_bars(
+    tmp_path: Path, resolution: str, label: str, hint: str
+) -> None:
+    file = tmp_path / "bars.csv"
+    column = "date" if resolution == "1w" else "timestamp"
+    file.write_text(f"{column},symbol,open,high,low,close,volume\n{label},AAA,1,1,1,1,1\n")
+    printed = done(
+        *("data", "import", "hours", file, "--resolution", resolution, "--calendar", "XNYS")
+    )
+    assert printed.splitlines()[-1].endswith(hint)

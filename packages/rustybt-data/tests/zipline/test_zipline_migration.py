@@ -356,3 +356,20 @@ def test_a_direct_bundle_names_its_content() -> None:
     assert first.timestamp == STAMP
     assert first.fingerprint == again.fingerprint != bundles.load("zipline:hongkong").fingerprint
     assert STAMP_FOLDER in str(ingestion("america"))
+
+
+def test_what_is_read_where_it_is_has_no_ingestions_here() -> None:
+    for ask in (
+        bundles.info,
+        bundles.ingest,
+        bundles.ingestions_for_bundle,
+        lambda name: bundles.clean(name, keep_last=1),
+    ):
+        with pytest.raises(InvalidArgument, match='rustybt bundle migrate "odd"'):
+            ask("zipline:odd?leave_out=yes")
+
+
+def test_a_time_before_all_ingestions_names_the_oldest() -> None:
+    with pytest.raises(IngestionNotFound, match="the oldest is of 20") as error:
+        bundles.migrate("odd", options={"timestamp": "1999-01-01"})
+    assert "bundle ingest" not in str(error.value)

@@ -59,11 +59,14 @@ class IngestionNotFound(UserError, LookupError):
 
     bundle: str
     timestamp: object = None
+    oldest: object = None
 
     @property
     def message(self) -> str:
-        """Say how to ingest."""
+        """Say how to ingest, or when the oldest one was."""
         when = "" if self.timestamp is None else f" at or before {self.timestamp}"
+        if self.oldest is not None:
+            return f"bundle {self.bundle!r} has no ingestion{when}; the oldest is of {self.oldest}"
         return (
             f"bundle {self.bundle!r} has no ingestion{when}; "
             f"ingest it with: rustybt bundle ingest {self.bundle}"

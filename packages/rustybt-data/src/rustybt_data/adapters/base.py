@@ -94,6 +94,12 @@ class BaseDataAdapter(ABC):
     incremental: ClassVar[bool] = True
     """Whether the catalog asks only for what comes after the newest bar that it has."""
 
+    lists_symbols: ClassVar[bool] = False
+    """Whether it says itself which symbols there are, so that none need be given."""
+
+    needs_start: ClassVar[bool] = True
+    """Whether the catalog has to be told from when on bars are wanted."""
+
     def __init__(self, location: str, options: Mapping[str, str], /) -> None:
         self.location = location
         self.options = AdapterOptions.parse(options, adapter=self.name, own=self.own_options)

@@ -107,7 +107,7 @@ def _of_vendor(
     request: Request,
     adapter: Any,  # noqa: ANN401 - a `rustybt_data.adapters.BaseDataAdapter`
 ) -> IngestReport:
-    if adapter.options.start is None:
+    if adapter.needs_start and adapter.options.start is None:
         raise InvalidArgument(
             field="start", value="", reason="give the source the option start=2020-01-02"
         )

@@ -11,6 +11,8 @@ import click
 from rustybt.cli._console import print_table
 from rustybt.cli._help import Command
 from rustybt.cli._session import current_session
+from rustybt.clock.resolution import SESSION, Resolution
+from rustybt.plugins import groups, registry
 from rustybt_data.cli._options import ingest_options, pairs, rule_set
 from rustybt_data.cli._watching import Watched
 from rustybt_data.cli._words import SHOWN, counted, label, several, some
@@ -60,13 +62,24 @@ def fetch(
     with DataCatalog() as catalog:
         symbols = tuple(part for each in symbols for part in each.split(",") if part)
         known = _known(catalog, name, how["resolution"])
-        symbols = symbols or tuple(known)
-        if not symbols:
+        lists = _lists_symbols(source)
+        symbols = symbols or (() if lists else tuple(known))
+        if not symbols and not lists:
             raise click.UsageError(f"Say which symbols: there is no {name!r} yet.")
-        given = pairs(options) | {"symbols": ",".join(symbols)}
-        if how["start"] is None and not how["replace"] and all(map(known.__contains__, symbols)):
+        given = pairs(options) | ({"symbols": ",".join(symbols)} if symbols else {})
+        if (
+            how["start"] is None
+            and not how["replace"]
+            and symbols
+            and all(map(known.__contains__, symbols))
+        ):
             given["start"] = min(str(known[symbol])[:10] for symbol in symbols)
         _ingest(catalog, name, source, location, given, how, symbols=len(symbols))
+
+
+def _lists_symbols(source: str) -> bool:
+    """Whether a source says itself which symbols there are."""
+    return bool(getattr(registry(groups.DATA_ADAPTERS).load(source), "lists_symbols", False))
 
 
 @click.command("import", cls=Command)
@@ -181,7 +194,16 @@ def _tell(catalog: DataCatalog, report: IngestReport) -> None:
     last = max((str(each.last)[:10] for each in spans), default="LAST")
     if not spans:
         first, last = _span(catalog, report)
-    click.echo(f"Next: rustybt run -f STRATEGY.py --bundle {report.name} -s {first} -e {last}")
+    click.echo(f"Next: {_next(report, first, last)}")
+
+
+def _next(report: IngestReport, first: str, last: str) -> str:
+    """A command that makes use of what was ingested: runs step on a day at most."""
+    length = Resolution.parse(report.resolution or SESSION)
+    if length > SESSION:
+        return f"rustybt data info {report.name}"
+    run = f"rustybt run -f STRATEGY.py --bundle {report.name} -s {first} -e {last}"
+    return f"{run} --data-frequency {length}" if length.is_intraday else run
 
 
 def _table(symbols: tuple[SymbolIngest, ...]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:

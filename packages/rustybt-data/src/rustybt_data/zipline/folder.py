@@ -47,7 +47,7 @@ def find_ingestion(
     if _is_ingestion(folder):
         stamp = _stamp_of(folder.name)
         if until is not None and stamp is not None and stamp > until:
-            raise IngestionNotFound(bundle=location, timestamp=until)
+            raise IngestionNotFound(bundle=location, timestamp=until, oldest=stamp)
         return IngestionFolder(path=folder, name=folder.parent.name, timestamp=stamp)
     found = sorted(
         (stamp, path)
@@ -62,7 +62,7 @@ def find_ingestion(
         )
     eligible = [(stamp, path) for stamp, path in found if until is None or stamp <= until]
     if not eligible:
-        raise IngestionNotFound(bundle=location, timestamp=until)
+        raise IngestionNotFound(bundle=location, timestamp=until, oldest=found[0][0])
     stamp, path = eligible[-1]
     return IngestionFolder(path=path, name=folder.name, timestamp=stamp)
 

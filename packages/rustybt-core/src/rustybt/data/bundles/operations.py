@@ -69,6 +69,7 @@ def ingest(
     """
     if assets_versions:
         raise InvalidArgument(field="assets_versions", value=assets_versions, reason="leave it out")
+    _refuse_direct(name)
     bundle = bundles[name]
     if bundle.generated_at is None or timestamp is not None:
         return _run(name, bundle, environ, timestamp, show_progress=show_progress)
@@ -335,9 +336,22 @@ def _direct(name: str, environ: Mapping[str, str] | None, timestamp: Moment | No
     return function.open(name, environ, None if timestamp is None else _moment(timestamp))
 
 
+def _refuse_direct(name: str) -> None:
+    """Refuse what is read where it is: it can be loaded, and has no ingestions here."""
+    source, mark, location = name.partition(_MARK)
+    if mark and source in registry(groups.DATA_ADAPTERS):
+        location = location.partition("?")[0]
+        reason = (
+            f"it is read where it is, by runs, and has no ingestions here; take it over with: "
+            f'rustybt bundle migrate "{location}"'
+        )
+        raise InvalidArgument(field="bundle", value=name, reason=reason)
+
+
 def _ingestions(
     catalog: BundleCatalog, name: str, environ: Mapping[str, str] | None
 ) -> tuple[datetime, ...]:
+    _refuse_direct(name)
     stamps = catalog.ingestions(name)
     if not stamps and name not in bundles:
         raise BundleNotFound(name=name, known=bundle_names(environ))

@@ -63,6 +63,8 @@ class CloudAdapter(BaseDataAdapter):
 
     name: ClassVar[str] = "cloud"
     extra: ClassVar[str | None] = "cloud"
+    lists_symbols: ClassVar[bool] = True
+    needs_start: ClassVar[bool] = False
     own_options: ClassVar[Mapping[str, str]] = {
         **_PLACES,
         "mapping": "",
@@ -179,7 +181,10 @@ class CloudAdapter(BaseDataAdapter):
         self, objects: Objects, resolution: Resolution, symbols: Sequence[str]
     ) -> TableReader:
         rules = BarRules(
-            mapping=self.mapping, resolution=resolution, calendar=self.calendar_of(symbols)
+            mapping=self.mapping,
+            resolution=resolution,
+            calendar=self.calendar_of(symbols),
+            lets_all_in=self.is_unchecked,
         )
         return TableReader(objects=objects, rules=rules)
 

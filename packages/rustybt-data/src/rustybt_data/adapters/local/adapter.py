@@ -43,6 +43,8 @@ class FilesAdapter(BaseDataAdapter):
 
     own_options: ClassVar[Mapping[str, str]] = {"mapping": "", **dict.fromkeys(SCALARS, "")}
     incremental: ClassVar[bool] = False
+    lists_symbols: ClassVar[bool] = True
+    needs_start: ClassVar[bool] = False
     endings: ClassVar[tuple[str, ...]]
     """What the names of the files in a folder end in."""
 

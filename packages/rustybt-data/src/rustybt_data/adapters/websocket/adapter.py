@@ -54,6 +54,7 @@ class WebSocketAdapter(BaseDataAdapter):
     name: ClassVar[str] = "websocket"
     extra: ClassVar[str | None] = "websocket"
     resolutions: ClassVar[tuple[str, ...]] = ("100ms", "1s", "1m", "5m", "1h", "1d")
+    needs_start: ClassVar[bool] = False
     own_options: ClassVar[Mapping[str, str]] = {
         **OPTIONS,
         "duration": "",
