@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -94,6 +95,8 @@ class Ingestion:
         rates = self.adjustment_writer.rates.finish()
         # What the settings of a machine say about precision is not part of the content.
         finder = AssetFinder.open(self.output_dir / _ASSETS_FILE, precision=PrecisionTable())
+        for writer in self._placements:
+            writer.name_of = partial(_symbol_of, finder)
         manifests = {writer: writer.write_files() for writer in self._placements}
         counted = {
             "assets": len(finder.sids),
@@ -178,6 +181,12 @@ class Ingestion:
             if (dataset.name, dataset.resolution) == (self._name, resolution):
                 return dataset
         return None
+
+
+def _symbol_of(finder: AssetFinder, sid: int) -> str:
+    """What errors call an asset."""
+    found = finder.retrieve_all([sid], default_none=True)[0]
+    return f"sid {sid}" if found is None else found.symbol
 
 
 def known_sids(root: Path, base: Version | None) -> dict[str, int]:

@@ -43,6 +43,7 @@ class ParquetBarWriter:
 
     Attributes:
         ranges: The first and the last label of each sid, and the number of its bars.
+        name_of: What errors call a sid.
     """
 
     takes_checked_bars: ClassVar[bool] = True
@@ -72,6 +73,7 @@ class ParquetBarWriter:
         self._ends = BarEnds.of(calendar, resolution)
         self.ranges: dict[int, tuple[int, int, int]] = {}
         self._repeats = False
+        self.name_of: Callable[[int], str] = "sid {}".format
         self._lock = Lock()
         self._price = ScaleNeed("price")
         self._volume = ScaleNeed("volume")
@@ -280,7 +282,7 @@ class ParquetBarWriter:
             at, sid = int(twins["at"][0]), int(twins["sid"][0])
             when = from_day(at) if self.kind == "daily" else from_ns(at)
             raise DataValidationError(
-                file=f"{self.kind} bars of sid {sid}",
+                file=f"{self.kind} bars of {self.name_of(sid)}",
                 value=str(when),
                 reason="the asset has two bars of this time; write each once",
             )
