@@ -120,7 +120,8 @@ def test_errors_are_caught_by_their_builtin_parent_and_by_zipline_s_root() -> No
         (
             PluginNotFound(group="rustybt.catalogs", name="parket", known=("parquet", "memory")),
             (
-                "rustybt.catalogs has no plugin named 'parket'; it has: memory, parquet. "
+                "rustybt.catalogs has no plugin named 'parket'; did you mean parquet? "
+                "it has: memory, parquet. "
                 "Install the package that brings it or correct the name"
             ),
         ),
