@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal as D
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -279,6 +281,29 @@ def test_the_catalog_needs_no_start_of_what_happens_now(tmp_path: Path) -> None:
             calendar="24/7",
         )
     assert (report.resolution, report.rows) == ("1m", 2)
+
+
+def test_a_version_is_of_the_time_when_all_of_it_was_known(tmp_path: Path) -> None:
+    """Bars that end while a stream is gathered are no bars of the future."""
+
+    async def tell(connection: ServerConnection, _: int) -> None:
+        for number in count(1):
+            stamp = datetime.now(UTC).isoformat()
+            told = trade("AAA", stamp, "1", id=str(number), sequence=number)
+            await connection.send(json.dumps(told))
+
+    with serving(tell) as socket:
+        catalog = DataCatalog(tmp_path)
+        report = catalog.ingest(
+            "live",
+            source="websocket",
+            location=socket.url,
+            options={"symbols": "AAA", "resolution": "100ms", "bars": "3"},
+            calendar="24/7",
+        )
+    labels = catalog.materialize("AAA", resolution="100ms")["timestamp"].to_list()
+    assert len(labels) == 3
+    assert report.timestamp >= max(labels)
 
 
 @pytest.mark.parametrize("how", ["SIGINT", "SIGTERM", "stop"])

@@ -235,6 +235,7 @@ class DataCatalog(FactMethods):
             options=options or {},
             replaces=replace,
             timestamp=moment_of(timestamp) or datetime.now(UTC),
+            is_now=timestamp is None,
             venue=venue,
             quality=quality,
             rules=rules,

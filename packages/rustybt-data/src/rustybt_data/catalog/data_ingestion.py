@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,7 @@ class Request:
     replaces: bool
     timestamp: datetime
     venue: Venue | None
+    is_now: bool = False
     quality: Quality | None = None
     rules: RuleSet | None = None
     watch: Callable[[FetchStep], object] | None = field(default=None, compare=False)
@@ -152,6 +153,9 @@ def _fetched(
     frame, actions = run_blocking(
         _asked(adapter, symbols, start, resolution, after, quality in {"quarantine", "flag"})
     )
+    if request.is_now:
+        # What came meanwhile was not known when this began: streams are gathered for hours.
+        request = replace(request, timestamp=max(request.timestamp, datetime.now(UTC)))
     return _written(
         work,
         request,
