@@ -21,6 +21,7 @@ QUANTITIES: Mapping[str, tuple[Quantity, ...]] = {
     "memory": ("peak",),
     "size": ("stored",),
     "flat": ("warm per asset and bar",),
+    "peak": ("peak",),
 }
 
 
@@ -31,8 +32,8 @@ class Verdict:
     Attributes:
         goal: what was wanted.
         quantity: of what.
-        ratio: the rival's time over ours for "speed", ours over the rival's for all else; None
-            when one of them was not measured or does not count.
+        ratio: the rival's time over ours for "speed", ours over the limit for "peak", ours over
+            the rival's for all else; None when one of them was not measured or does not count.
         met: whether the goal is met; None when that cannot be said.
     """
 
@@ -78,7 +79,8 @@ def _verdicts(goal: Goal, counting: Mapping[str, Measurement]) -> Iterator[Verdi
         if entry is None or rival is None:
             yield Verdict(goal=goal, quantity=quantity, ratio=None, met=None)
             continue
-        ratio = _value(entry, quantity) / _value(rival, quantity)
+        against = goal.limit if goal.kind == "peak" else _value(rival, quantity)
+        ratio = _value(entry, quantity) / against
         if goal.kind == "speed":
             ratio = 1 / ratio
         yield Verdict(goal=goal, quantity=quantity, ratio=ratio, met=_met(goal, ratio))
@@ -87,6 +89,8 @@ def _verdicts(goal: Goal, counting: Mapping[str, Measurement]) -> Iterator[Verdi
 def _met(goal: Goal, ratio: float) -> bool:
     if goal.kind == "speed":
         return ratio >= goal.limit
+    if goal.kind == "peak":
+        return ratio < 1
     if goal.kind in {"memory", "size"}:
         return ratio < goal.limit
     return ratio <= goal.limit

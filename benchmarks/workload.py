@@ -10,7 +10,7 @@ from benchmarks.drivers.task import Task
 from benchmarks.folders import Folders
 from benchmarks.market import Market
 
-Kind = Literal["speed", "overhead", "warm", "memory", "size", "flat"]
+Kind = Literal["speed", "overhead", "warm", "memory", "size", "flat", "peak"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,8 @@ class Scale:
         minute_bars: bars of the one asset of the SMA crossover.
         sessions: sessions of the daily workloads.
         minute_sessions: sessions of the workload on minutes.
-        ingested: assets and sessions of minutes that are ingested.
+        ingested: assets and sessions of minutes that are ingested, a pair for each market.
+        streamed: assets and sessions of minutes that a run streams through.
         asset_counts: numbers of assets over which the cost of one has to stay flat.
         year_counts: numbers of years, the same.
         resampled_minutes: minute bars that are made longer.
@@ -33,7 +34,8 @@ class Scale:
     minute_bars: int
     sessions: int
     minute_sessions: int
-    ingested: tuple[int, int]
+    ingested: tuple[tuple[int, int], ...]
+    streamed: tuple[int, int]
     asset_counts: tuple[int, ...]
     year_counts: tuple[int, ...]
     resampled_minutes: int
@@ -45,7 +47,8 @@ FULL = Scale(
     minute_bars=196_560,
     sessions=505,
     minute_sessions=20,
-    ingested=(50, 515),
+    ingested=((50, 515), (500, 51)),
+    streamed=(500, 252),
     asset_counts=(50, 200, 500, 1_000, 2_000),
     year_counts=(1, 2, 5, 10),
     resampled_minutes=10_000_000,
@@ -56,7 +59,8 @@ QUICK = Scale(
     minute_bars=780,
     sessions=30,
     minute_sessions=1,
-    ingested=(2, 3),
+    ingested=((2, 3), (3, 2)),
+    streamed=(3, 2),
     asset_counts=(5, 10),
     year_counts=(1,),
     resampled_minutes=20_000,
@@ -91,9 +95,10 @@ class Goal:
         kind: "speed": the rival's time is at least `limit` times ours; "overhead": our time is
             at most `limit` times the rival's; "warm": the same of warm runs alone; "memory": our
             peak is less than `limit` times the rival's; "size": what we store is less than that;
-            "flat": our time per asset and bar is at most `limit` times the rival's.
+            "flat": our time per asset and bar is at most `limit` times the rival's; "peak": our
+            peak is less than `limit` bytes, whatever others need.
         entry: ours.
-        rival: what it is compared with.
+        rival: what it is compared with; for "peak", the entry itself.
         limit: the bound.
     """
 
@@ -111,6 +116,7 @@ class Goal:
             "size": f"{self.entry} needs less of the disk than {self.rival}",
             "flat": f"{self.entry} costs at most {self.limit:g} times as much per asset and bar "
             f"as {self.rival}",
+            "peak": f"{self.entry} in less than {self.limit / 1e9:g} GB",
         }
         return texts[self.kind]
 
@@ -128,6 +134,7 @@ class Workload:
             with.
         goals: what is wanted.
         agree: whether all entries have to come to the same outcome.
+        on_demand: whether it is measured only when it is named, since it takes long.
     """
 
     name: str
@@ -136,3 +143,4 @@ class Workload:
     entries: Callable[[Folders, Scale], tuple[Entry, ...]]
     goals: tuple[Goal, ...]
     agree: bool = True
+    on_demand: bool = False

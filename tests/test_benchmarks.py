@@ -16,7 +16,7 @@ from benchmarks.folders import Folders
 from benchmarks.runner import Measurement, Runner
 from benchmarks.verdict import disagreements, judge
 from benchmarks.workload import FULL, Entry, Goal, Workload
-from benchmarks.workloads import WORKLOADS, orders, scaling, sma
+from benchmarks.workloads import WORKLOADS, ingest, orders, scaling, sma
 from tools import bootstrap, pythons
 from tools.workspace import ROOT
 
@@ -203,9 +203,15 @@ def test_goals_name_entries(workload: Workload, tmp_path: Path) -> None:
         year_counts=(1, 2),
         resampled_minutes=1_000,
         resampled_trades=1_000,
+        ingested=((2, 2), (3, 1)),
+        streamed=(2, 2),
     )
     names = {entry.name for entry in workload.entries(Folders(work=tmp_path), tiny)}
-    scaled = {"scaling": scaling.goals, "orders": orders.goals}.get(workload.name)
+    scaled = {
+        "scaling": scaling.goals,
+        "orders": orders.goals,
+        "ingest": ingest.goals,
+    }.get(workload.name)
     for goal in workload.goals if scaled is None else scaled(tiny):
         assert {goal.entry, goal.rival} <= names
 

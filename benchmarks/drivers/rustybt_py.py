@@ -51,6 +51,15 @@ def run_orders(task: Task) -> Outcome:
     return _outcome(result, strategy.read)
 
 
+def run_year(task: Task) -> Outcome:
+    """The whole market each minute."""
+    from benchmarks.strategies.rustybt.year import WholeMarket
+
+    strategy = WholeMarket(assets=int(task.parameters["assets"]))
+    result = _run(task, algorithm=strategy, bundle=task.bundle)
+    return _outcome(result, strategy.read)
+
+
 def run_functions(task: Task) -> Outcome:
     """A strategy of plain functions, ours or one that was written for Zipline."""
     strategy = _migrated(task) if task.options.get("profile") else _native(task)
@@ -103,6 +112,7 @@ RUNS: Final[Mapping[str, Callable[[Task], Outcome]]] = {
     "sma": run_sma,
     "scaling": run_scaling,
     "orders": run_orders,
+    "year": run_year,
 }
 
 if __name__ == "__main__":

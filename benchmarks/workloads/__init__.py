@@ -8,10 +8,21 @@ from benchmarks.workloads.rebalance import REBALANCE
 from benchmarks.workloads.resampling import RESAMPLING
 from benchmarks.workloads.scaling import SCALING
 from benchmarks.workloads.sma import SMA
+from benchmarks.workloads.year import YEAR
 
 WORKLOADS = {
     each.name: each
-    for each in (SMA, REBALANCE, HISTORY, MINUTES, SCALING, ORDERS_WORKLOAD, RESAMPLING, INGEST)
+    for each in (
+        SMA,
+        REBALANCE,
+        HISTORY,
+        MINUTES,
+        SCALING,
+        ORDERS_WORKLOAD,
+        RESAMPLING,
+        INGEST,
+        YEAR,
+    )
 }
 
 __all__ = ["WORKLOADS"]
