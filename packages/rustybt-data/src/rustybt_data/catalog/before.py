@@ -15,6 +15,7 @@ from rustybt_data.catalog.reads import Offer
 from rustybt_data.catalog.records import DatasetVersion, SymbolRange
 from rustybt_data.catalog.writing import Writing
 from rustybt_data.parquet.bars import AssetBars
+from rustybt_data.parquet.damage import telling
 
 _AROUND: Final = {"1d": timedelta(days=400), "1w": timedelta(days=1000), "1mo": timedelta(5000)}
 _AROUND_SHORT: Final = timedelta(days=40)
@@ -62,10 +63,14 @@ class Before:
             (pl.col(self._label).max() + room).alias("last"),
         )
         first, last = (int(ends[name].to_physical()[0]) for name in ("first", "last"))
-        return self._bars(self.dataset, known["symbol"].unique(), (first, last)).collect()
+        return self._bars(self.dataset, known["symbol"].unique(), (first, last))
 
     def restated(self, bars: Mapping[str, AssetBars]) -> Mapping[str, int]:
-        """How many bars of each symbol are there already with other numbers."""
+        """How many bars of each symbol are there already with other numbers.
+
+        Raises:
+            CorruptData: A file of the version before cannot be read.
+        """
         common = {
             symbol: found.between(self.ranges[symbol].first, self.ranges[symbol].last)
             for symbol, found in bars.items()
@@ -81,7 +86,7 @@ class Before:
         new = pl.concat(frames, how="diagonal_relaxed")
         labels = new[self._label].to_physical()
         span = int(str(labels.min())), int(str(labels.max()))
-        old = self._bars(self.dataset, new["symbol"].unique(), span).collect()
+        old = self._bars(self.dataset, new["symbol"].unique(), span)
         both = new.join(old, on=["symbol", self._label], suffix="_old")
         differs = pl.any_horizontal(
             _exact(both, name).ne_missing(_exact(both, f"{name}_old")) for name in BAR_FIELDS
@@ -90,7 +95,7 @@ class Before:
 
     def _bars(
         self, dataset: DatasetVersion, symbols: Collection[str], span: tuple[int, int]
-    ) -> pl.LazyFrame:
+    ) -> pl.DataFrame:
         base = self._work.base
         assert base is not None, "the data set is one of the version before"
         offer = Offer(
@@ -103,7 +108,8 @@ class Before:
             calendar=base.calendar,
         )
         sids = {symbol: self.ranges[symbol].sid for symbol in symbols}
-        return part_frame(self._work.root, dataset, Part(offer, sids, span))
+        with telling(self._work.root / file.path for file in dataset.files):
+            return part_frame(self._work.root, dataset, Part(offer, sids, span)).collect()
 
 
 def _exact(frame: pl.DataFrame, name: str) -> pl.Expr:

@@ -1,7 +1,6 @@
 """Two tiers of frames that were asked for: in memory, and in files that need no decoding."""
 
 import os
-import tempfile
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
@@ -186,6 +185,8 @@ class ColdTier:
         )
 
     def _write(self, key: str, frame: pl.DataFrame) -> None:
+        import tempfile
+
         descriptor, name = tempfile.mkstemp(dir=self._folder, suffix=_PART)
         os.close(descriptor)
         # Whose writer has died has no lock.

@@ -10,7 +10,7 @@ from rustybt.assets import Asset, AssetFinder
 from rustybt.calendars import TradingCalendar
 from rustybt.clock.resolution import Resolution
 from rustybt.data.adjustments import Adjustments
-from rustybt.errors import DataValidationError
+from rustybt.errors import CorruptData, DataValidationError
 from rustybt.values import PrecisionTable
 from rustybt_data.catalog.asset_snapshots import Venue
 from rustybt_data.catalog.before import Before
@@ -21,6 +21,7 @@ from rustybt_data.catalog.parts import ACTIONS, ASSETS, QUALITY
 from rustybt_data.catalog.quality_records import bars_by_symbol, quality_content
 from rustybt_data.catalog.screening import Context, Quality, check_quality, screening
 from rustybt_data.catalog.writing import Writing
+from rustybt_data.parquet.bars import AssetBars
 from rustybt_data.quality import QualityReport, RuleSet
 
 
@@ -106,7 +107,7 @@ def written(work: Writing, given: Given) -> IngestReport:
         before=before.ranges,
         after=counts.symbols,
         given={symbol: len(each) for symbol, each in bars.items()},
-        restated=before.restated(bars),
+        restated=_restated(before, bars, replaces=given.replaces),
         repeated=given.repeated,
         judged={} if found is None else bars_by_symbol(found),
     )
@@ -122,6 +123,18 @@ def written(work: Writing, given: Given) -> IngestReport:
         quality=found,
         resumed=given.resumed,
     )
+
+
+def _restated(
+    before: Before, bars: Mapping[str, AssetBars], *, replaces: bool
+) -> Mapping[str, int]:
+    """How many bars are there with other numbers; unknown where what is replaced is damaged."""
+    try:
+        return before.restated(bars)
+    except CorruptData:
+        if replaces:
+            return {}
+        raise
 
 
 def _screened(

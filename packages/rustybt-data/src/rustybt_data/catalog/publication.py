@@ -57,8 +57,12 @@ def publish(
         contents = [
             (content, _same(session, content, name, base)) for content in publication.contents
         ]
-    new = [content for content, same in contents if same is None]
-    files = [file for content in new for file in content.files if (staged / file.path).is_file()]
+    files = [
+        file
+        for content, same in contents
+        for file in content.files
+        if (staged / file.path).is_file() and (same is None or not _is_sound(file, same, root))
+    ]
     for file in files:
         disk.flush(staged / file.path)
     with publishing(root), database.writing() as session:
@@ -69,6 +73,7 @@ def publish(
         for content, same in contents:
             new_key = same.id if same else writes.add_dataset_version(session, name, at, content)
             keys.append(new_key)
+        writes.note_bytes(session, files)
         version = Version(
             id=0,
             name=name,
@@ -110,6 +115,13 @@ def _same(
         ):
             return dataset
     return None
+
+
+def _is_sound(file: StoredFile, same: DatasetVersion, root: Path) -> bool:
+    """Whether a file that is there already is what was written."""
+    place = root / file.path
+    (stored,) = (known for known in same.files if known.path == file.path)
+    return place.is_file() and disk.checksum(place) == stored.sha256
 
 
 def _names(files: tuple[StoredFile, ...]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from rustybt.data.reads import DataRead
 from rustybt.errors import CatalogBusy, CorruptData, StorageFull, StorageNotWritable
 from rustybt.logs import get_logger
 from rustybt_data.catalog import links, reads
-from rustybt_data.catalog.database import Database
+from rustybt_data.catalog.database import Database, Session
 from rustybt_data.catalog.links import Backtest
 from rustybt_data.catalog.records import Version
 from rustybt_data.catalog.spans import Edge, label_range
@@ -39,21 +39,22 @@ def record_run(
         fingerprint=version.fingerprint,
     )
     with database.writing() as session:
-        links.record(session, backtest, {key: list(found) for key, found in _labels(version, read)})
+        links.record(session, backtest, dict(_labels(session, version, read)))
 
 
 def _labels(
-    version: Version, read: Sequence[Read]
-) -> Iterator[tuple[int, Iterator[tuple[str, int, int]]]]:
+    session: Session, version: Version, read: Sequence[Read]
+) -> Iterator[tuple[int, list[tuple[str, int, int]]]]:
+    """By data set the symbols with the first and the last label: from where it begins."""
     datasets = {dataset.resolution: dataset.id for dataset in version.of_kind("bars")}
     for resolution, symbols, start, end in read:
         length = Resolution.parse(resolution)
         if str(length) in datasets:
             first, last = label_range(start, end, length, version.calendar)
-            yield (
-                datasets[str(length)],
-                ((symbol, first, last) for symbol in dict.fromkeys(symbols)),
-            )
+            begins = (item.first for item in reads.symbols_of(session, datasets[str(length)]))
+            first = max(first, min(begins, default=first))
+            named = [(symbol, first, last) for symbol in dict.fromkeys(symbols)]
+            yield datasets[str(length)], named
 
 
 def record_reads(

@@ -1,7 +1,7 @@
 """Changes of the database."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from rustybt_data.catalog.contents import DatasetContent
@@ -81,6 +81,14 @@ def add_version(session: Session, version: Version, datasets: Iterable[int]) -> 
     session.run_many(
         "INSERT INTO version_datasets (version_id, dataset_version_id) VALUES (:version, :dataset)",
         [{"version": key, "dataset": dataset} for dataset in datasets],
+    )
+
+
+def note_bytes(session: Session, files: Sequence[StoredFile]) -> None:
+    """Note the checksums of files that were written anew, whichever version names them."""
+    session.run_many(
+        "UPDATE files SET sha256 = :sha256, size_bytes = :size WHERE path = :path",
+        [{"sha256": file.sha256, "size": file.size_bytes, "path": file.path} for file in files],
     )
 
 

@@ -46,6 +46,10 @@ class ServerDatabase:
             ) from error
         self._is_prepared = False
 
+    def __del__(self) -> None:
+        if hasattr(self, "_engine"):
+            self._engine.dispose()
+
     @contextmanager
     def reading(self) -> Iterator[Session | None]:
         with self._engine.connect() as connection:
