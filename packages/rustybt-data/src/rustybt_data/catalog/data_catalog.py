@@ -11,34 +11,31 @@ import polars as pl
 
 from rustybt.calendars import get_calendar
 from rustybt.clock.resolution import Resolution
-from rustybt.errors import InvalidArgument, StorageFull
 from rustybt.settings import settings
-from rustybt_data.catalog import links, reads
-from rustybt_data.catalog.arguments import Moment, digest, moment_of, symbols_of, versions_of
+from rustybt_data.catalog import reads
+from rustybt_data.catalog.arguments import Moment, digest, moment_of, symbols_of
 from rustybt_data.catalog.bundle_store import ParquetCatalog, check_name
 from rustybt_data.catalog.cache import COLD_BYTES, HOT_BYTES, CacheStats, TwoTierCache
-from rustybt_data.catalog.collection import Collected, collect
 from rustybt_data.catalog.database import Session, connect
-from rustybt_data.catalog.differences import Difference, differences
 from rustybt_data.catalog.fact_methods import FactMethods
-from rustybt_data.catalog.freshness import Freshness, freshness_of
-from rustybt_data.catalog.links import Backtest
-from rustybt_data.catalog.listing import Description, VersionSummary, summary_of
 from rustybt_data.catalog.querying import Querying
-from rustybt_data.catalog.references import found_version, split_reference, time_of
+from rustybt_data.catalog.references import found_version, time_of
 from rustybt_data.catalog.spans import Edge
-from rustybt_data.catalog.verification import Verification, verify
+from rustybt_data.catalog.upkeep_methods import UpkeepMethods
 
 if TYPE_CHECKING:
     from rustybt_data.adapters.tally import FetchStep
     from rustybt_data.catalog.asset_snapshots import Venue
+    from rustybt_data.catalog.differences import Difference
+    from rustybt_data.catalog.freshness import Freshness
     from rustybt_data.catalog.ingest_reports import IngestReport
+    from rustybt_data.catalog.listing import Description, VersionSummary
     from rustybt_data.catalog.quality_records import QualityRecords
     from rustybt_data.catalog.screening import Quality
     from rustybt_data.quality import RuleSet
 
 
-class DataCatalog(FactMethods):
+class DataCatalog(FactMethods, UpkeepMethods):
     """All data sets, in all their versions.
 
     A version of a name is a set of data sets: bars of some resolutions, assets, corporate actions,
@@ -259,7 +256,7 @@ class DataCatalog(FactMethods):
         source: str = "frame",
         replace: bool = False,
         timestamp: Moment | None = None,
-    ) -> VersionSummary:
+    ) -> "VersionSummary":
         """Make a new version of a name out of a table of any kind, such as fundamentals.
 
         Args:
@@ -284,7 +281,7 @@ class DataCatalog(FactMethods):
         check_name(name)
         check_kind(kind)
 
-        def write(moment: datetime) -> VersionSummary:
+        def write(moment: datetime) -> "VersionSummary":
             with writing(self.root, self.database, name, moment) as work:
                 publication = table_publication(
                     work,
@@ -300,7 +297,7 @@ class DataCatalog(FactMethods):
 
     def bundle(
         self, name: str, of: Sequence[str], *, timestamp: Moment | None = None
-    ) -> VersionSummary:
+    ) -> "VersionSummary":
         """Give a name to a set of data sets that are there, which `gc` then never removes.
 
         Args:
@@ -326,8 +323,10 @@ class DataCatalog(FactMethods):
 
     # ------------------------------------------------------------------ what there is
 
-    def list(self) -> tuple[VersionSummary, ...]:
+    def list(self) -> "tuple[VersionSummary, ...]":
         """The newest version of every name, by name."""
+        from rustybt_data.catalog.listing import summary_of
+
         with self._reading() as session:
             if session is None:
                 return ()
@@ -338,18 +337,20 @@ class DataCatalog(FactMethods):
                 if moment is not None
             )
 
-    def versions(self, name: str) -> tuple[VersionSummary, ...]:
+    def versions(self, name: str) -> "tuple[VersionSummary, ...]":
         """The versions of a name, newest first.
 
         Raises:
             BundleNotFound: Nothing has this name.
         """
+        from rustybt_data.catalog.listing import summary_of
+
         with self._reading() as session:
             time_of(session, name)
             stamps = () if session is None else reads.times(session, name)
             return tuple(summary_of(found_version(session, name, stamp)) for stamp in stamps)
 
-    def describe(self, version: str) -> Description:
+    def describe(self, version: str) -> "Description":
         """A version in full: data sets, and what they have of each symbol.
 
         Args:
@@ -359,6 +360,9 @@ class DataCatalog(FactMethods):
             BundleNotFound: Nothing has this name.
             IngestionNotFound: There is none of this time.
         """
+        from rustybt_data.catalog import links
+        from rustybt_data.catalog.listing import Description, summary_of
+
         with self._reading() as session:
             found = found_version(session, *time_of(session, version))
             assert session is not None, "the version was found there"
@@ -373,7 +377,7 @@ class DataCatalog(FactMethods):
 
     def freshness(
         self, name: str | None = None, now: Moment | None = None
-    ) -> tuple[Freshness, ...]:
+    ) -> "tuple[Freshness, ...]":
         """How far the newest bars reach, by the calendar.
 
         Args:
@@ -383,6 +387,8 @@ class DataCatalog(FactMethods):
         Raises:
             BundleNotFound: Nothing has this name.
         """
+        from rustybt_data.catalog.freshness import freshness_of
+
         present = moment_of(now) or datetime.now(UTC)
         with self._reading() as session:
             names = (name,) if name is not None else reads.names(session) if session else ()
@@ -408,7 +414,7 @@ class DataCatalog(FactMethods):
         with self._reading() as session:
             return QualityRecords(self.root, found_version(session, *time_of(session, version)))
 
-    def diff(self, before: str, after: str) -> tuple[Difference, ...]:
+    def diff(self, before: str, after: str) -> "tuple[Difference, ...]":
         """What differs between two versions: what a vendor has restated, and whom it concerns.
 
         Args:
@@ -424,95 +430,13 @@ class DataCatalog(FactMethods):
             IngestionNotFound: There is none of this time.
             CorruptData: A file cannot be read.
         """
+        from rustybt_data.catalog.differences import differences
+
         with self._reading() as session:
             one = found_version(session, *time_of(session, before))
             other = found_version(session, *time_of(session, after))
             assert session is not None, "the versions were found there"
             return differences(session, self.root, one, other)
-
-    # ------------------------------------------------------------------ upkeep
-
-    def verify(self, version: str | None = None) -> Verification:
-        """Read all files and compare their checksums with those that were written.
-
-        Args:
-            version: ``name`` for all versions of a name, ``name@time`` for one; None for all.
-
-        Raises:
-            BundleNotFound: Nothing has this name.
-        """
-        with self._reading() as session:
-            found = list(versions_of(session, version))
-        return verify(self.root, found, is_there=self._is_there)
-
-    def gc(
-        self, *, keep_last: int | None = None, name: str | None = None, dry_run: bool = False
-    ) -> Collected:
-        """Remove what is not needed, and what processes that died have left.
-
-        Bundles stay (`rustybt.data.bundles.clean` removes those), and so do versions that a saved
-        run read, that are being read now, and the newest of each name.
-
-        Args:
-            keep_last: How many of the newest versions of a name to keep, 1 at least; None for all.
-            name: The name whose versions are removed; None for all.
-            dry_run: Whether to say only what would be removed.
-
-        Raises:
-            InvalidArgument: `keep_last` is less than 1.
-            StorageFull: The database has no room left to note it in, not even that of the cache.
-        """
-        if keep_last is not None and keep_last < 1:
-            raise InvalidArgument(field="keep_last", value=keep_last, reason="keep one at least")
-        from rustybt_data.catalog.outdated import outdated
-
-        with self._reading() as session:
-            old = () if session is None else outdated(session, keep_last, name)
-        try:
-            return collect(self.root, self.database, outdated=old, dry_run=dry_run)
-        except StorageFull:  # the database needs some room to forget what is to be removed
-            self._cache.clear_disk()
-            return collect(self.root, self.database, outdated=old, dry_run=dry_run)
-
-    # ------------------------------------------------------------------ saved runs
-
-    def record_backtest(
-        self,
-        folder: str | Path,
-        run: str,
-        version: str,
-        read: Sequence[tuple[str, Sequence[str], Edge, Edge]],
-    ) -> None:
-        """Note what a saved run read. `BacktestResult.save` does so by itself.
-
-        Args:
-            folder: Where the run was saved; what was noted of it before is replaced.
-            run: A hash or an id of the run.
-            version: The version that it read: ``name@time``.
-            read: For each resolution that it read: the symbols, the first and the last session.
-
-        Raises:
-            IngestionNotFound: There is no such version.
-        """
-        from rustybt_data.catalog.recording import record_run
-
-        with self._reading() as session:
-            found = found_version(session, *time_of(session, version))
-        record_run(self.database, found, str(Path(folder).absolute()), run, read)
-
-    def backtests(self, name: str | None = None) -> tuple[Backtest, ...]:
-        """Saved runs that were noted, by folder.
-
-        Args:
-            name: Only those that read versions of this name.
-        """
-        with self._reading() as session:
-            return () if session is None else links.backtests(session, name)
-
-    def _is_there(self, version: str) -> bool:
-        name, moment = split_reference(version)
-        with self._reading() as session:
-            return session is not None and moment in reads.times(session, name)
 
     def _reading(self) -> AbstractContextManager[Session | None]:
         return self.database.reading()
