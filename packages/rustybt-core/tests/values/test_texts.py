@@ -35,6 +35,10 @@ def parsed(*texts: str | None) -> tuple[list[int | None], int]:
         # 19 digits with their zeros, 5 without them: they are left away
         (["12345.00000000000000", "99999999999"], [12345, 99999999999], 0),
         (["0e9999999", "-0.0", "1e18", "-1e-0"], [0, 0, 10**18, -1], 0),
+        # zeros are kept as long as 64 bits hold them: 1009.500 is 1009500 thousandths
+        (["1009.500", "7", "-0.25"], [1_009_500, 7_000, -250], 3),
+        # an exponent hides decimals: 1.5e-4 is 0.00015, and has five
+        (["0.25", "1.5e-4"], [25_000, 15], 5),
         ([], [], 0),
         ([None], [None], 0),
     ],

@@ -38,6 +38,9 @@ def parse_texts(texts: "pl.Series", *, field: str) -> "tuple[pl.Series, int]":
     """
     import polars as pl
 
+    plain = _plain(texts)
+    if plain is not None:
+        return plain
     # Most texts are digits with one point: without it they are their own coefficient. A sign
     # behind the point would become one before the digits, so such texts are looked at one by one.
     text = pl.col("text")
@@ -68,6 +71,38 @@ def parse_texts(texts: "pl.Series", *, field: str) -> "tuple[pl.Series, int]":
     coefficients, scale = _at_one_scale(values, decimals, field)
     series = pl.Series(texts.name, coefficients)
     return (series if known.all() else series.set(~known, None)), scale
+
+
+def _plain(texts: "pl.Series") -> "tuple[pl.Series, int] | None":
+    """What `parse_texts` returns where each text is plain; None where it takes a closer look.
+
+    Plain texts have digits, a sign and a point, and no exponent: nothing above ``9`` in ASCII.
+    polars rounds what a scale does not hold, so it is told as many decimals as the longest has.
+    """
+    import numpy as np
+    import polars as pl
+
+    if texts.is_empty() or texts.null_count():
+        return None
+    written = np.frombuffer(texts.str.join("").item().encode(), dtype=np.uint8)
+    if not len(written) or written.max() > ord("9"):
+        return None
+    scale, exact = 0, texts
+    if (written == ord(".")).any():
+        point = texts.str.find(".", literal=True)
+        longest = (texts.str.len_bytes().cast(pl.Int64) - point - 1).max()
+        assert isinstance(longest, int), "a text has a point"
+        scale = longest
+    if scale > _MOST:
+        return None
+    if scale:
+        exact = texts.cast(pl.Decimal(38, scale), strict=False).to_physical()
+    values = exact.cast(pl.Int64, strict=False)
+    lowest = values.min()
+    if values.null_count() or not isinstance(lowest, int) or lowest < -_LARGEST:
+        return None
+    # A copy outside of polars' memory, which bars that wait to be written would keep in pieces.
+    return pl.Series(texts.name, values.to_numpy().copy()), scale
 
 
 def _parsed(text: str, field: str, row: int) -> tuple[int, int] | None:
