@@ -47,7 +47,9 @@ class AssetBars:
 
     def between(self, first: int, last: int) -> Self:
         """The bars with ``first <= at <= last``."""
-        bars = self.bars.filter(pl.col("at").is_between(first, last))
+        bars, at = self.bars, self.bars["at"]
+        if len(at) and (at[0] < first or at[-1] > last):
+            bars = bars.filter(pl.col("at").is_between(first, last))
         return replace(self, bars=bars, extras=self.extras.between(first, last))
 
     def decimals(self) -> pl.DataFrame:

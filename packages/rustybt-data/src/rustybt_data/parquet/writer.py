@@ -200,8 +200,11 @@ class ParquetBarWriter:
 
     def _extend(self, rows: pl.DataFrame) -> None:
         """Take into account what assets have: first label, last label and number of bars."""
-        at = pl.col("at")
-        found = rows.group_by("sid").agg(at.min().alias("first"), at.max().alias("last"), pl.len())
+        at, own = pl.col("at"), pl.col("sid")
+        ends = at.min().alias("first"), at.max().alias("last"), pl.len()
+        found = rows.select(own.first(), *ends)
+        if not rows.select(own.min() == own.max()).item():
+            found = rows.group_by("sid").agg(*ends)
         for sid, first, last, count in found.iter_rows():
             known = self.ranges.get(sid, (first, last, 0))
             self.ranges[sid] = min(first, known[0]), max(last, known[1]), known[2] + count
