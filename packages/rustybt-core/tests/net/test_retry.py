@@ -85,8 +85,8 @@ def test_the_last_error_names_vendor_request_tries_and_cause(*, blocking: bool) 
     assert caught.value.__cause__ is cause
     assert (
         str(caught.value)
-        == "acme did not answer GET /bars in 3 tries within 0.0 s; the last error was: acme did "
-        "not answer GET /bars: HTTP 503; ask again later. Ask again later"
+        == "acme did not answer GET /bars in 3 tries within 0.0 s; the last error was: HTTP 503. "
+        "Ask again later"
     )
 
 

@@ -1,9 +1,15 @@
 """Mistakes of users: one line each, and an exit code."""
 
+import os
+import resource
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from data_commands import csv_file, done, refused
+from polygon_replies import KEY
 
 MISTAKES = [
     (("info", "mina"), "there is no bundle named 'mina'; did you mean mine?"),
@@ -56,3 +62,42 @@ def prices(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_mistake_is_one_line(prices: Path, arguments: tuple[str, ...], told: str) -> None:
     given = [str(prices) if each == "PRICES" else each for each in arguments]
     assert told in refused("data", *given)
+
+
+def test_a_client_that_is_not_installed_is_named() -> None:
+    program = "import sys; sys.modules['massive'] = None; from rustybt.cli import main; main()"
+    arguments = ("data", "fetch", "polygon", "AAPL", "--start", "2024-01-02")
+    ran = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "POLYGON_API_KEY": KEY},
+    )
+    assert ran.returncode == 1
+    assert ran.stderr.splitlines() == [
+        "Error: the client of polygon is not installed; run: pip install 'rustybt-data[polygon]'"
+    ]
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet", "arrow"])
+def test_a_full_disk_leaves_no_half_of_a_file(prices: Path, data_dir: Path, kind: str) -> None:
+    """Files of this process may have 300 bytes, as if there were no more space."""
+
+    def limit() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (300, 300))
+
+    ran = subprocess.run(
+        [sys.executable, "-m", "rustybt", "data", "export", "mine", f"out.{kind}"],
+        preexec_fn=limit,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=prices.parent,
+        env={**os.environ, "RUSTYBT_DATA_DIR": str(data_dir)},
+    )
+    assert ran.returncode == 1
+    (line,) = (line for line in ran.stderr.splitlines() if line.startswith("Error: "))
+    assert f"{prices.parent} cannot take the data" in line
+    assert [path.name for path in prices.parent.iterdir()] == [prices.name]

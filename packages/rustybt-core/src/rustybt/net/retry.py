@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import TypeVar
 
-from rustybt.errors import InvalidArgument, RetriesExhausted, TransientError
+from rustybt.errors import InvalidArgument, RetriesExhausted, TransientError, VendorUnavailable
 from rustybt.net.timer import NANOS, Timer
 
 _ResultT = TypeVar("_ResultT")
@@ -122,6 +122,13 @@ class Retry:
                 request=request,
                 tries=attempt,
                 seconds=round(elapsed, 3),
-                reason=str(error) or type(error).__name__,
+                reason=_reason(error),
             ) from error
         return wait
+
+
+def _reason(error: BaseException) -> str:
+    """What went wrong, without what the error about all tries says as well."""
+    if isinstance(error, VendorUnavailable):
+        return error.reason
+    return str(error) or type(error).__name__

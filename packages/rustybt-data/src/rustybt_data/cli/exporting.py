@@ -79,7 +79,13 @@ def export(  # noqa: PLR0913, PLR0917 - click passes them by name
 
             bars = aggregate(bars, to, calendar=described.calendar)
         frame = _read(catalog, bars, described.reference)
-    _write(frame, path, kind)
+    from rustybt_data.catalog.space import telling_of_space
+
+    folder = path.absolute().parent
+    with telling_of_space(folder), tempfile.TemporaryDirectory(dir=folder, prefix=".export-") as at:
+        draft = Path(at) / "draft"
+        _write(frame, draft, kind)
+        draft.replace(path)
     click.echo(f"{path}: {counted(frame.height, 'bar')}, {size(path.stat().st_size)}.")
 
 
@@ -111,21 +117,17 @@ def _read(catalog: DataCatalog, bars: pl.LazyFrame, version: str) -> pl.DataFram
 
 
 def _write(frame: pl.DataFrame, path: Path, kind: str) -> None:
-    """Write a file, whole or not at all."""
     import polars as pl
 
-    with tempfile.TemporaryDirectory(dir=path.absolute().parent, prefix=".export-") as folder:
-        draft = Path(folder) / "draft"
-        if kind == "csv":
-            numbers = [name for name, of in frame.schema.items() if isinstance(of, pl.Decimal)]
-            frame.with_columns(map(_digits, numbers)).write_csv(
-                draft, datetime_format="%Y-%m-%dT%H:%M:%S%.fZ"
-            )
-        elif kind == "parquet":
-            frame.write_parquet(draft, compression="zstd")
-        else:
-            frame.write_ipc(draft, compression="zstd")
-        draft.replace(path)
+    if kind == "csv":
+        numbers = [name for name, of in frame.schema.items() if isinstance(of, pl.Decimal)]
+        frame.with_columns(map(_digits, numbers)).write_csv(
+            path, datetime_format="%Y-%m-%dT%H:%M:%S%.fZ"
+        )
+    elif kind == "parquet":
+        frame.write_parquet(path, compression="zstd")
+    else:
+        frame.write_ipc(path, compression="zstd")
 
 
 def _digits(name: str) -> pl.Expr:
