@@ -1,6 +1,6 @@
 """Rules on the way into the catalog: what is let in, what is put aside, and what is told."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -178,6 +178,30 @@ def test_a_single_bar_is_judged_beside_those_that_are_there(data_catalog: DataCa
     assert report.quality.checked == {"A": 1}
     assert not report.quality.is_clean
     assert set(report.quality.rows["label"]) == {jump["date"][199]}
+
+
+def test_a_single_minute_is_judged_beside_those_that_are_there(data_catalog: DataCatalog) -> None:
+    """300 minutes between 99.98 and 100.06, and one with a low of 50."""
+    start = datetime(2024, 1, 2, 14, 30, tzinfo=UTC)
+    closes = [D(100) + D(place % 5) / 100 for place in range(300)]
+    bars = pl.DataFrame(
+        {
+            "timestamp": [start + timedelta(minutes=place) for place in range(1, 301)],
+            "symbol": ["A"] * 300,
+            "open": closes,
+            "high": [close + D("0.02") for close in closes],
+            "low": [close - D("0.02") for close in closes],
+            "close": closes,
+            "volume": [D(10 + place % 9) for place in range(300)],
+        }
+    ).with_columns(pl.col("timestamp").cast(pl.Datetime("ns", "UTC")))
+    data_catalog.ingest("mine", bars, quality="quarantine", timestamp=FEBRUARY[0])
+    wick = bars[290:291].with_columns(pl.lit(D(50)).alias("low"))
+    report = data_catalog.ingest("mine", wick, quality="quarantine", timestamp=FEBRUARY[1])
+    (one,) = report.symbols
+    assert (one.rows, one.restated, one.quarantined) == (300, 0, 1)
+    (row,) = data_catalog.quality("mine").quarantined("1m").to_dicts()
+    assert (row["rules"], row["low"]) == ("wick_outlier", 50)
 
 
 def test_a_report_that_is_damaged_is_named(data_catalog: DataCatalog, bad: pl.DataFrame) -> None:

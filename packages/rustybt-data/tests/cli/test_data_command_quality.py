@@ -25,7 +25,9 @@ def test_what_is_put_aside_is_shown(folder: Path) -> None:
     (row,) = table(printed, "date")
     assert (row["date"], row["high"]) == ("2024-01-16", "8")
     assert "the high is below the low" in row["reasons"]
-    assert "1 bar of 1d were put aside" in done("data", "check", "mine")
+    assert "not looked at here: 1 bar of 1d; see rustybt data info mine" in done(
+        "data", "check", "mine"
+    )
     found = json.loads(done("data", "info", "mine", "--json"))
     assert found["quality"][0]["quarantined"] == 1
     assert found["quarantined"]["1d"][0]["rules"] == "high_body, high_low"

@@ -1,7 +1,6 @@
 """Bars that a name has already, beside those that are about to come."""
 
 from collections.abc import Collection, Mapping
-from datetime import timedelta
 from typing import Final
 
 import polars as pl
@@ -17,9 +16,10 @@ from rustybt_data.catalog.writing import Writing
 from rustybt_data.parquet.bars import AssetBars
 from rustybt_data.parquet.damage import telling
 
-_AROUND: Final = {"1d": timedelta(days=400), "1w": timedelta(days=1000), "1mo": timedelta(5000)}
-_AROUND_SHORT: Final = timedelta(days=40)
+_DAYS_AROUND: Final = {"1d": 400, "1w": 1000, "1mo": 5000}
+_DAYS_AROUND_SHORT: Final = 40
 """How far rules look back, with some room: windows, and sessions of openings."""
+_NS_PER_DAY: Final = 86_400_000_000_000
 _WHOLE: Final = 38
 
 
@@ -57,13 +57,11 @@ class Before:
         known = frame.filter(pl.col("symbol").is_in(list(self.ranges)))
         if self.dataset is None or known.is_empty():
             return frame.clear()
-        room = _AROUND.get(str(self._resolution), _AROUND_SHORT)
-        ends = known.select(
-            (pl.col(self._label).min() - room).alias("first"),
-            (pl.col(self._label).max() + room).alias("last"),
-        )
-        first, last = (int(ends[name].to_physical()[0]) for name in ("first", "last"))
-        return self._bars(self.dataset, known["symbol"].unique(), (first, last))
+        days = _DAYS_AROUND.get(str(self._resolution), _DAYS_AROUND_SHORT)
+        room = days * (_NS_PER_DAY if self._resolution.is_intraday else 1)
+        first, last = _ends(known[self._label])
+        span = first - room, last + room
+        return self._bars(self.dataset, known["symbol"].unique(), span)
 
     def restated(self, bars: Mapping[str, AssetBars]) -> Mapping[str, int]:
         """How many bars of each symbol are there already with other numbers.
@@ -84,8 +82,7 @@ class Before:
         if self.dataset is None or not frames:
             return {}
         new = pl.concat(frames, how="diagonal_relaxed")
-        labels = new[self._label].to_physical()
-        span = int(str(labels.min())), int(str(labels.max()))
+        span = _ends(new[self._label])
         old = self._bars(self.dataset, new["symbol"].unique(), span)
         both = new.join(old, on=["symbol", self._label], suffix="_old")
         differs = pl.any_horizontal(
@@ -110,6 +107,12 @@ class Before:
         sids = {symbol: self.ranges[symbol].sid for symbol in symbols}
         with telling(self._work.root / file.path for file in dataset.files):
             return part_frame(self._work.root, dataset, Part(offer, sids, span)).collect()
+
+
+def _ends(labels: pl.Series) -> tuple[int, int]:
+    """The first and the last label, as integers."""
+    numbers = labels.to_physical().cast(pl.Int64).to_numpy()
+    return int(numbers.min()), int(numbers.max())
 
 
 def _exact(frame: pl.DataFrame, name: str) -> pl.Expr:

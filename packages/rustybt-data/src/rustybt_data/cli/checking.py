@@ -115,8 +115,8 @@ def _tell_aside(catalog: DataCatalog, version: str) -> None:
     for each in catalog.quality(version).summaries():
         if each.aside:
             click.echo(
-                f"{counted(each.aside, 'bar')} of {each.resolution} were put aside when they "
-                f"came, and are not looked at here: rustybt data info {version}"
+                f"Put aside on the way in, and not looked at here: {counted(each.aside, 'bar')} "
+                f"of {each.resolution}; see rustybt data info {version}"
             )
 
 
