@@ -1,12 +1,13 @@
 """Bars in order, each once, within the range asked for, and none that is still being made."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from rustybt.calendars import TradingCalendar
 from rustybt.errors import DataValidationError
+from rustybt_data.adapters.options import Edge
 from rustybt_data.adapters.windows import Window, is_complete
 
 
@@ -96,3 +97,20 @@ def _refuse_twins(frame: pl.DataFrame, label: str, source: str) -> None:
         value=str(other[column]),
         reason=f"the bar is there twice, once with {one[column]}; ask the source which is right",
     )
+
+
+def grouped(
+    symbols: Sequence[str], after: Mapping[str, Edge]
+) -> list[tuple[Edge | None, list[str]]]:
+    """Symbols by the newest label known of them, in their order."""
+    groups: dict[Edge | None, list[str]] = {}
+    for symbol in dict.fromkeys(symbols):
+        groups.setdefault(after.get(symbol), []).append(symbol)
+    return list(groups.items())
+
+
+def joined(frames: list[pl.DataFrame]) -> pl.DataFrame:
+    """Standard frames as one, at the largest scales of their columns."""
+    label = frames[0].columns[0]
+    # vertical_relaxed takes the larger scale; plain concat would round to that of the first.
+    return pl.concat(frames, how="diagonal_relaxed").sort("symbol", label)

@@ -23,7 +23,7 @@ from rustybt.errors import (
 from rustybt.logs import get_logger
 from rustybt.net import Retry, Timer, TokenBucket
 from rustybt.settings import settings
-from rustybt_data.adapters.arrange import Arranged, arranged
+from rustybt_data.adapters.arrange import Arranged, arranged, grouped, joined
 from rustybt_data.adapters.checks import BarReport, check_frame
 from rustybt_data.adapters.ingest import Ingest
 from rustybt_data.adapters.options import AdapterOptions, Edge
@@ -272,7 +272,7 @@ class BaseDataAdapter(ABC):
         calendar, now = self.calendar_of(symbols), self.now_ns()
         window = Window.of(start, end, resolution, calendar, now_ns=now)
         frames = []
-        for known, group in _grouped(symbols, after or {}):
+        for known, group in grouped(symbols, after or {}):
             part = window if known is None else window.after(known)
             if part is None:
                 continue
@@ -288,7 +288,7 @@ class BaseDataAdapter(ABC):
             frames.append(found.frame)
         if not frames:
             frames.append(self.standardize(pl.DataFrame(), resolution))
-        return _joined(frames)
+        return joined(frames)
 
     def _tell(self, symbols: Sequence[str], found: Arranged) -> None:
         self.tally.repeated.update(found.repeated)
@@ -488,20 +488,3 @@ class BaseDataAdapter(ABC):
 
 def _needed(resolution: Resolution) -> tuple[str, ...]:
     return ("symbol", label_name(resolution), "open", "high", "low", "close", "volume")
-
-
-def _grouped(
-    symbols: Sequence[str], after: Mapping[str, Edge]
-) -> list[tuple[Edge | None, list[str]]]:
-    """Symbols by the newest label known of them, in their order."""
-    groups: dict[Edge | None, list[str]] = {}
-    for symbol in dict.fromkeys(symbols):
-        groups.setdefault(after.get(symbol), []).append(symbol)
-    return list(groups.items())
-
-
-def _joined(frames: list[pl.DataFrame]) -> pl.DataFrame:
-    """Standard frames as one, at the largest scales of their columns."""
-    label = frames[0].columns[0]
-    # vertical_relaxed takes the larger scale; plain concat would round to that of the first.
-    return pl.concat(frames, how="diagonal_relaxed").sort("symbol", label)

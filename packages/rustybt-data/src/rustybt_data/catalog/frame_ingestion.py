@@ -165,17 +165,7 @@ class FrameIngestion:
             source=self._source,
             symbols=symbol_ranges(done.ranges, finder),
         )
-        counted: Mapping[str, int] = {}
-        acted = None
-        if actions is not None:
-            acted, counted = actions_content(
-                actions,
-                {**known, **sids},
-                self._work,
-                name=self._name,
-                calendar=self._calendar,
-                source=self._source,
-            )
+        acted, counted = self._acted(actions, {**known, **sids})
         beside = [each for each in (quality, acted) if each is not None]
         contents = [content, snapshot, *beside]
         gone = {(parts.QUALITY, str(self._resolution))} if replaces else set()
@@ -210,6 +200,21 @@ class FrameIngestion:
             return
         for found in bars.values():
             ends.check(found.bars["at"].to_numpy(), origin=found.origin)
+
+    def _acted(
+        self, actions: GivenActions | None, sids: Mapping[str, int]
+    ) -> tuple[DatasetContent | None, Mapping[str, int]]:
+        """The corporate actions of the version, where they are new, and how many there are."""
+        if actions is None:
+            return None, {}
+        return actions_content(
+            actions,
+            sids,
+            self._work,
+            name=self._name,
+            calendar=self._calendar,
+            source=self._source,
+        )
 
     def _assets(
         self, bars: Mapping[str, AssetBars], sids: Mapping[str, int], known: Mapping[str, int]

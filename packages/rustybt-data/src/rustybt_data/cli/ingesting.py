@@ -11,8 +11,6 @@ import click
 from rustybt.cli._console import print_table
 from rustybt.cli._help import Command
 from rustybt.cli._session import current_session
-from rustybt.clock.resolution import SESSION, Resolution
-from rustybt.plugins import groups, registry
 from rustybt_data.cli._options import ingest_options, pairs, rule_set
 from rustybt_data.cli._watching import Watched
 from rustybt_data.cli._words import SHOWN, counted, label, several, some
@@ -79,6 +77,8 @@ def fetch(
 
 def _lists_symbols(source: str) -> bool:
     """Whether a source says itself which symbols there are."""
+    from rustybt.plugins import groups, registry
+
     return bool(getattr(registry(groups.DATA_ADAPTERS).load(source), "lists_symbols", False))
 
 
@@ -199,6 +199,8 @@ def _tell(catalog: DataCatalog, report: IngestReport) -> None:
 
 def _next(report: IngestReport, first: str, last: str) -> str:
     """A command that makes use of what was ingested: runs step on a day at most."""
+    from rustybt.clock.resolution import SESSION, Resolution
+
     length = Resolution.parse(report.resolution or SESSION)
     if length > SESSION:
         return f"rustybt data info {report.name}"
