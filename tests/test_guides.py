@@ -84,7 +84,7 @@ def test_options_of_csvdir_are_those_of_the_code() -> None:
 
 
 def test_rules_of_quality_are_those_of_the_code() -> None:
-    told = {row[0]: row[1:] for row in rows("data.md", "Quality")}
+    told = {row[0]: row[1:] for row in rows("quality.md")}
     assert list(told) == list(RULES)
     for name, (layer, about, outcome, parameters) in told.items():
         kind = RULES[name]
