@@ -58,8 +58,9 @@ def ingest_options(default: str) -> Callable[[CommandT], CommandT]:
         type=click.Choice(["strict", "quarantine", "flag", "off"]),
         default=default,
         show_default=True,
-        help="What becomes of bars in which rules find something: strict refuses everything, "
-        "quarantine puts them aside, flag notes them, off does not look.",
+        help="What becomes of bars in which rules find something: quarantine puts them aside, "
+        "flag notes them, strict refuses all for one (without --rules only for what no bar can "
+        "be, such as a high below the low), off does not look.",
     )
 
     def decorate(command: CommandT) -> CommandT:

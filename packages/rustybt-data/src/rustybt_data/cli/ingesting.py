@@ -194,6 +194,8 @@ def _tell(catalog: DataCatalog, report: IngestReport) -> None:
     last = max((str(each.last)[:10] for each in spans), default="LAST")
     if not spans:
         first, last = _span(catalog, report)
+    if report.quality is None:
+        click.echo(f"No rules were applied; find doubtful bars: rustybt data check {report.name}")
     click.echo(f"Next: {_next(report, first, last)}")
 
 
