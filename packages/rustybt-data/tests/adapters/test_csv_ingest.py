@@ -179,12 +179,14 @@ def test_a_file_needs_no_memory_of_its_size(tmp_path: Path) -> None:
         return int(done.stdout.split()[-1])
 
     symbols = [f"S{number:03d}" for number in range(100)]
-    small = minutes(tmp_path / "small.csv", symbols[:1], 1)
+    small = minutes(tmp_path / "small.csv", symbols, 60)
     large = minutes(tmp_path / "large.csv", symbols, 180)
-    size, needed = large.stat().st_size, peak(large) - peak(small)
-    assert size > 350_000_000
-    # What it takes beyond an ingestion of nothing is less than the file, however large that is.
-    assert needed < size, f"{needed:,} bytes more for a file of {size:,}"
+    sizes = small.stat().st_size, large.stat().st_size
+    needed = peak(small), peak(large)
+    more, grown = sizes[1] - sizes[0], needed[1] - needed[0]
+    assert more > 230_000_000
+    # What is kept of a file does not grow with it; half of what it grew is left to the allocator.
+    assert grown < more // 2, f"{grown:,} bytes more for {more:,} more in the file"
 
 
 def test_start_labels_are_shifted(tmp_path: Path) -> None:
