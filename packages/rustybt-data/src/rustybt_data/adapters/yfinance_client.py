@@ -94,6 +94,8 @@ def _session_class(base: str, check: Callable[[str, Any], None]) -> Any:  # noqa
     from curl_cffi.requests import Session
 
     class Told(Session[Any]):
+        """A session whose replies are checked as they come."""
+
         def request(self, method: Any, url: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
             parts = urlsplit(url)
             query = f"?{parts.query}" if parts.query else ""
