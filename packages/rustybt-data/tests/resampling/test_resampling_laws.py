@@ -2,16 +2,18 @@
 
 from collections import defaultdict
 from decimal import Decimal
+from itertools import pairwise
 from random import Random
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from rustybt.calendars import get_calendar, to_ns
 from rustybt.data.schemas import BAR_FIELDS
-from rustybt_data.resampling import aggregate
+from rustybt_data.resampling import aggregate, aggregation
 
 _MINUTE = 60_000_000_000
 BEGIN = to_ns("2024-06-28T00:00:00Z")  # the last days of a month, and the first of the next
@@ -73,6 +75,19 @@ def _label(at: int, to: str, days: list[int]) -> int:
         return day + (3 - day) % 7  # day 3, 1970-01-04, was a Sunday
     # 30 June 2024 is day 19,904, 31 July day 19,935.
     return 19_904 if day <= 19_904 else 19_935
+
+
+@given(minutes(), st.lists(st.integers(1, 60)), st.sampled_from([2, 7, 2**18]))
+def test_the_pieces_that_a_frame_is_stored_in_do_not_matter(
+    bars: list[Bar], cuts: list[int], rows_at_once: int
+) -> None:
+    whole = frame(bars).sort("symbol", "timestamp")
+    edges = sorted({0, whole.height, *(cut for cut in cuts if cut < whole.height)})
+    pieces = [whole[first:stop] for first, stop in pairwise(edges)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(aggregation, "BATCH_ROWS", rows_at_once)
+        found = made(pl.concat(pieces, rechunk=False), "1h")
+    assert_frame_equal(found, made(whole, "1h"))
 
 
 @given(minutes(), st.sampled_from([("5m", "1h"), ("15m", "1d"), ("1h", "1w"), ("1d", "1mo")]))

@@ -72,6 +72,10 @@ def test_ticks_have_no_length() -> None:
             "high.*100000000000000000000.*AAA at.*18 digits",
         ),
         (
+            ONE.with_columns(pl.lit(Decimal(10**20)).cast(pl.Decimal(38, 0)).alias("close")),
+            "close.*100000000000000000000.*AAA at.*18 digits",
+        ),
+        (
             ONE.with_columns(pl.lit(Decimal(10**18)).cast(pl.Decimal(38, 0)).alias("high")),
             "high.*AAA at.*18 digits",
         ),

@@ -97,6 +97,20 @@ def aggregate(  # noqa: PLR0913 - one keyword for each choice
     return work.at_once(frame)
 
 
+def batches_of(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """A frame in slices of at most BATCH_ROWS rows, cut where its chunks end.
+
+    Numbers of one chunk need no copy; only small chunks share a slice.
+    """
+    start = rows = 0
+    lengths = frame.to_series(0).chunk_lengths() if frame.width else []
+    for length in [*lengths, BATCH_ROWS]:
+        if rows and (4 * rows >= BATCH_ROWS or rows + length > BATCH_ROWS):
+            yield from frame.slice(start, rows).iter_slices(BATCH_ROWS)
+            start, rows = start + rows, 0
+        rows += length
+
+
 def sessions_of(
     calendar: TradingCalendar | str | None, *, by: By = "session", zone: str | None = None
 ) -> TradingCalendar:
@@ -180,11 +194,11 @@ class Aggregation:
     def at_once(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The bars of a frame in memory."""
         try:
-            return self._bars(frame.iter_slices(BATCH_ROWS), fixed=False, sorts=False)
+            return self._bars(batches_of(frame), fixed=False, sorts=False)
         except (Interleaved, OutOfOrder):
             ticks = self.source.kind != "bars"  # which may share an instant
             ordered = frame.sort("symbol", self.source.label, maintain_order=ticks)
-        return self._in_order(ordered.iter_slices(BATCH_ROWS), fixed=False)
+        return self._in_order(batches_of(ordered), fixed=False)
 
     def lazily(self, frame: pl.LazyFrame) -> pl.LazyFrame:
         """The bars of a frame that is read when they are asked for."""
@@ -223,19 +237,22 @@ class Aggregation:
     ) -> pl.DataFrame:
         parts, newest = [], MISSING
         for batch in batches:
-            rows = self.source.read(batch)
+            rows = self.source.read(batch, narrow=False)
             if rows.height:
-                parts.append(self.fold(rows, sorts=sorts))
+                parts.append(self._fold(rows, batch, sorts=sorts))
                 newest = max(newest, int(rows["at"].to_numpy().max()))
         if not parts:
             return pl.DataFrame(schema=self._schema())
         whole = joined(parts, overlap=self.source.kind != "bars")
         return self._finished(whole, newest if self.until is None else self.until, fixed=fixed)
 
-    def fold(self, rows: pl.DataFrame, *, sorts: bool = True) -> pl.DataFrame:
-        """Parts of bars of some rows; see `folding.folded` and `grouped`."""
+    def _fold(self, rows: pl.DataFrame, batch: pl.DataFrame, *, sorts: bool) -> pl.DataFrame:
+        """Parts of bars of the rows of a batch; see `folding.folded` and `grouped`."""
         rows, starts, labels = self.grouped(rows, sorts=sorts)
-        return folded(rows, starts, labels, self.source.fields)
+        try:
+            return folded(rows, starts, labels, self.source.fields)
+        except pl.exceptions.InvalidOperationError:
+            raise self.source.too_wide(batch) from None
 
     def grouped(
         self, rows: pl.DataFrame, *, sorts: bool = True

@@ -12,6 +12,9 @@ HIGH_PART: Final = "volume_high"
 """A sum of volumes is ``volume + volume_high * PART``: it may leave 64 bits."""
 
 PART: Final = 10**9
+WHOLE_COLUMNS: Final = frozenset({"high", "low", "volume"})
+"""Fields of a bar that the values of all its rows make; the others show that of one row."""
+
 _LIMIT: Final = 2**62
 
 
@@ -34,7 +37,11 @@ class Interleaved(Exception):  # noqa: N818 - caught at once by who can sort
 
 
 def changes(keys: pl.Series) -> BoolArray:
-    """Where a column differs from the row above; true in the first row."""
+    """Where a column without nulls differs from the row above; true in the first row."""
+    if len(keys) and keys[0] == keys[-1] and (keys == keys[0]).all():  # the rows of one asset
+        one = np.zeros(len(keys), np.bool_)
+        one[0] = True
+        return one
     differs: BoolArray = (keys != keys.shift(1)).fill_null(value=True).to_numpy()
     return differs
 
@@ -50,7 +57,8 @@ def folded(
     """Bars of consecutive rows of one key.
 
     Args:
-        rows: The key, ``at`` and columns of coefficients, sorted by `at` within a key.
+        rows: The key, ``at`` and columns of coefficients, sorted by `at` within a key. A column
+            of which a bar shows the value of one row may be wider than 64 bits.
         starts: First row of each bar, ascending, the first one 0.
         labels: Label of each bar.
         fields: Column by field of a bar.
@@ -59,16 +67,26 @@ def folded(
     Returns:
         The key, ``label``, ``since`` and ``until`` (the first and the last `at`), the fields and
         HIGH_PART; MISSING where nothing is known.
+
+    Raises:
+        polars.exceptions.InvalidOperationError: A wide value that a bar shows needs more than 64
+            bits.
     """
-    at = rows["at"].to_numpy()
+    at, lasts = rows["at"].to_numpy(), _lasts(starts, rows.height)
     columns: dict[str, pl.Series | IntArray] = {
         key: rows[key].gather(starts),
         "label": labels,
         "since": at[starts],
-        "until": at[_lasts(starts, len(at))],
+        "until": at[lasts],
     }
-    values = {name: known_or_missing(rows[name]) for name in set(fields.values())}
+    values: dict[str, IntArray] = {}
     for field, name in fields.items():
+        column = rows[name]
+        if field not in WHOLE_COLUMNS and not column.null_count():
+            columns[field] = column.gather(starts if field == "open" else lasts).cast(pl.Int64)
+            continue
+        if name not in values:
+            values[name] = known_or_missing(column.cast(pl.Int64))
         if field == "volume":
             columns[HIGH_PART], columns[field] = _sums(values[name], starts)
         else:

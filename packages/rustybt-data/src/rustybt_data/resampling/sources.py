@@ -77,19 +77,25 @@ class Source:
         """Whether rows are labelled by instants."""
         return self.label == "timestamp"
 
-    def read(self, frame: pl.DataFrame) -> pl.DataFrame:
+    def read(self, frame: pl.DataFrame, *, narrow: bool = True) -> pl.DataFrame:
         """Rows of a frame as ``symbol, at`` and the columns that `fields` names.
+
+        Args:
+            frame: What they are in.
+            narrow: Whether every number is to be one of 64 bits; else bars are, by `folded`, made
+                of fewer numbers than there are.
 
         Raises:
             DataValidationError: A row has no symbol or no label, or a number has more than 18
                 digits.
         """
+        narrow = narrow or self.kind == "quotes"
         try:
             # Column by column: the cost of a query would be that of a batch.
             at = _as_integer(frame[self.label]).alias("at")
-            numbers = [_coefficients(frame[name]) for name in self.inputs]
+            numbers = [_coefficients(frame[name], narrow=narrow) for name in self.inputs]
         except pl.exceptions.InvalidOperationError:
-            raise self._too_wide(frame) from None
+            raise self.too_wide(frame) from None
         rows = pl.DataFrame([frame["symbol"], at, *numbers])
         for column, name in (("symbol", "symbol"), ("at", self.label)):
             if rows[column].null_count():
@@ -111,7 +117,8 @@ class Source:
             )
         return both.with_columns(pl.col(_MID) * 5, pl.lit(0, pl.Int64).alias("no_volume"), "spread")
 
-    def _too_wide(self, frame: pl.DataFrame) -> Exception:
+    def too_wide(self, frame: pl.DataFrame) -> Exception:
+        """What is said of a frame with a number of more than 64 bits."""
         for name in self.inputs:
             column = frame[name]
             narrow = column.to_physical().cast(pl.Int64, strict=False)
@@ -179,5 +186,6 @@ def _as_integer(column: pl.Series) -> pl.Series:
     return column.dt.cast_time_unit("ns").to_physical()
 
 
-def _coefficients(column: pl.Series) -> pl.Series:
-    return column.to_physical().cast(pl.Int64)
+def _coefficients(column: pl.Series, *, narrow: bool) -> pl.Series:
+    numbers = column.to_physical()
+    return numbers.cast(pl.Int64) if narrow else numbers
