@@ -49,12 +49,11 @@ RESAMPLING = Workload(
     description=(
         "10 coins around the clock, sorted by symbol and time, in one Parquet file of exact "
         "numbers with two decimals. RustyBT: aggregate by the clock of UTC, with all its checks "
-        "(order, rows that are there twice, bars that do not nest, sums that do not fit). Polars: "
-        "group_by_dynamic on the same columns cast to Float64, closed and labelled on the right, on "
-        "every core; RustyBT takes one. Cold is with reading the file, and casting it; warm is a second "
-        "aggregation of the same "
-        "frame. Fills counts the bars, final value is the sum of their closes; the sum of their "
-        "volumes has to agree, too."
+        "(order, rows that are there twice, bars that do not nest, sums that do not fit), on one "
+        "core. Polars: group_by_dynamic on the same columns cast to Float64, closed and labelled "
+        "on the right, on all cores. Cold is with reading the file, and casting it; warm is a "
+        "second aggregation of the same frame. Fills counts the bars, final value is the sum of "
+        "their closes; the sum of their volumes has to agree, too."
     ),
     entries=entries,
     goals=tuple(
