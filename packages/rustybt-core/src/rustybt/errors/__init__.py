@@ -15,6 +15,7 @@ builtin that an error is as well. Zipline's names are kept, so its ``except`` cl
     │   │   ├── InsufficientFundsError
     │   │   └── ShortSaleRefused
     │   │       └── BorrowUnavailable
+    │   ├── AmbiguousDomain (ValueError)
     │   ├── AssetDBImpossibleDowngrade (ValueError)
     │   ├── AssetNotFound (LookupError)
     │   │   ├── GlobalKeyNotFound
@@ -66,6 +67,8 @@ builtin that an error is as well. Zipline's names are kept, so its ``except`` cl
     │   │       └── BenchmarkAssetNotAvailableTooLate
     │   ├── NoValueForSid (LookupError)
     │   ├── NonExistentAssetInTimeFrame (ValueError)
+    │   ├── NonPipelineInputs (TypeError)
+    │   ├── NonWindowSafeInput (ValueError)
     │   ├── NotASession (ValueError)
     │   ├── OrderDuringInitialize (RuntimeError)
     │   ├── OrderInBeforeTradingStart (RuntimeError)
@@ -91,6 +94,7 @@ builtin that an error is as well. Zipline's names are kept, so its ``except`` cl
     │   ├── SidAssignmentError (ValueError)
     │   ├── StorageNotWritable (OSError)
     │   ├── SymbolOwnershipConflict (ValueError)
+    │   ├── TermInputsNotSpecified (TypeError)
     │   ├── TradingControlViolation (ValueError)
     │   ├── UnknownSymbol (LookupError)
     │   ├── UnsupportedDatetimeFormat (ValueError)
@@ -99,7 +103,11 @@ builtin that an error is as well. Zipline's names are kept, so its ``except`` cl
     │   │   ├── UnsupportedCommissionModel
     │   │   └── UnsupportedSlippageModel
     │   ├── UnsupportedOrderParameters (ValueError)
+    │   ├── UnsupportedPipelineOutput (TypeError)
     │   ├── ValueNotFoundForField (LookupError)
+    │   ├── WindowLengthNotPositive (ValueError)
+    │   ├── WindowLengthNotSpecified (TypeError)
+    │   ├── WindowLengthTooLong (LookupError)
     │   ├── WrongDataForTransform (ValueError)
     │   └── ZeroCapitalError (ValueError)
     ├── TransientError
@@ -201,6 +209,16 @@ from rustybt.errors._numbers import (
     InvalidNumber,
     ScaleExceeded,
 )
+from rustybt.errors._pipeline import (
+    AmbiguousDomain,
+    NonPipelineInputs,
+    NonWindowSafeInput,
+    TermInputsNotSpecified,
+    UnsupportedPipelineOutput,
+    WindowLengthNotPositive,
+    WindowLengthNotSpecified,
+    WindowLengthTooLong,
+)
 from rustybt.errors._trading import (
     AccountControlViolation,
     AccountRefusal,
@@ -261,6 +279,7 @@ CalendarNotFound = InvalidCalendarName
 __all__ = [
     "AccountControlViolation",
     "AccountRefusal",
+    "AmbiguousDomain",
     "AssetDBImpossibleDowngrade",
     "AssetDBVersionError",
     "AssetNotFound",
@@ -320,6 +339,8 @@ __all__ = [
     "NoTradeDataAvailableTooLate",
     "NoValueForSid",
     "NonExistentAssetInTimeFrame",
+    "NonPipelineInputs",
+    "NonWindowSafeInput",
     "NotASession",
     "OrderDuringInitialize",
     "OrderInBeforeTradingStart",
@@ -354,6 +375,7 @@ __all__ = [
     "StorageNotWritable",
     "SymbolNotFound",
     "SymbolOwnershipConflict",
+    "TermInputsNotSpecified",
     "TradingControlViolation",
     "TransactionVolumeExceedsOrder",
     "TransactionWithNoAmount",
@@ -367,10 +389,14 @@ __all__ = [
     "UnsupportedDatetimeFormat",
     "UnsupportedModel",
     "UnsupportedOrderParameters",
+    "UnsupportedPipelineOutput",
     "UnsupportedSlippageModel",
     "UserError",
     "ValueNotFoundForField",
     "VendorUnavailable",
+    "WindowLengthNotPositive",
+    "WindowLengthNotSpecified",
+    "WindowLengthTooLong",
     "WrongDataForTransform",
     "ZeroCapitalError",
     "ZiplineError",

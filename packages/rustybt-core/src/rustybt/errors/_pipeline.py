@@ -1,0 +1,99 @@
+"""Errors of the Pipeline: terms, domains, windows and attached pipelines."""
+# ruff: noqa: N818 - the names are part of the public API; those of Zipline are kept
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rustybt.errors._base import UserError, listed
+
+
+class AmbiguousDomain(UserError, ValueError):
+    """Terms of several domains were put together."""
+
+    name: str
+    domains: Sequence[object]
+
+    @property
+    def message(self) -> str:
+        """Name the domains and whose they are."""
+        return (
+            f"{self.name} is made of terms of several domains, {listed(map(str, self.domains))}; "
+            "specialize all of its columns to one domain"
+        )
+
+
+class NonPipelineInputs(UserError, TypeError):
+    """An input of a term is none of the things that terms are made of."""
+
+    termname: str
+    inputs: object
+    template = (
+        "inputs of {termname} were {inputs!r}; give columns of data sets, factors, filters or "
+        "classifiers"
+    )
+
+
+class NonWindowSafeInput(UserError, ValueError):
+    """A window was asked for over a term whose values change their meaning after a split."""
+
+    parent: str
+    child: object
+    template = (
+        "{parent} takes a window over {child}, whose values before and after a split cannot be "
+        "compared; take it over something without a unit, such as returns, ranks or z-scores"
+    )
+
+
+class TermInputsNotSpecified(UserError, TypeError):
+    """A term was made without inputs."""
+
+    termname: str
+    template = "{termname} has no inputs; give inputs=[…], or name them in the class"
+
+
+class UnsupportedPipelineOutput(UserError, TypeError):
+    """A column of a pipeline cannot show a term."""
+
+    column_name: str
+    term: object
+    reason: str
+    template = "column {column_name!r} cannot show {term!r}: {reason}"
+
+
+class WindowLengthNotPositive(UserError, ValueError):
+    """The length of windows is negative, or no whole number."""
+
+    termname: str
+    window_length: object
+    template = "window_length of {termname} was {window_length!r}; give a whole number from 1 on"
+
+
+class WindowLengthNotSpecified(UserError, TypeError):
+    """A term was made without a length of its windows."""
+
+    termname: str
+    template = "{termname} has no window_length; give window_length=…, or name it in the class"
+
+
+class WindowLengthTooLong(UserError, LookupError):
+    """A term needs sessions before the first of the data."""
+
+    term: object
+    needed: object
+    first_session: object
+    start: object
+    suggested_start: object = None
+
+    @property
+    def message(self) -> str:
+        """Name the term, the sessions that lack, and a start that works."""
+        advice = (
+            "take shorter windows"
+            if self.suggested_start is None
+            else f"start on or after {self.suggested_start}, or take shorter windows"
+        )
+        return (
+            f"for {self.start}, {self.term} needs {self.needed}, but the data begin on "
+            f"{self.first_session}; {advice}"
+        )

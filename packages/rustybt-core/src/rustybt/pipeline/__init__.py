@@ -1,0 +1,6 @@
+"""Pipelines: cross-sectional research over many assets, compiled to Polars."""
+
+from rustybt.pipeline.custom import CustomClassifier, CustomFactor, CustomFilter
+from rustybt.pipeline.pipeline import Pipeline
+
+__all__ = ["CustomClassifier", "CustomFactor", "CustomFilter", "Pipeline"]

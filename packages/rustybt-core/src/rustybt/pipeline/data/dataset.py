@@ -1,0 +1,205 @@
+"""Data sets: what loaders bring, as columns that terms are made of."""
+
+from types import new_class
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from rustybt.errors import InvalidArgument
+from rustybt.pipeline.derived import derived
+from rustybt.pipeline.domain import GENERIC, Domain
+from rustybt.pipeline.dtypes import FLOAT, INSTANT, TRUTH, dtype_of, missing_of
+from rustybt.pipeline.term import NotSpecified, Term
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+class Column:
+    """A column of a `DataSet`, in the body of its class.
+
+    Args:
+        dtype: Of its values.
+        missing_value: What stands for a missing value.
+        doc: What it is.
+        metadata: What loaders want to know of it.
+        currency_aware: Whether its values are money, so that `BoundColumn.fx` can convert them.
+    """
+
+    def __init__(
+        self,
+        dtype: object,
+        missing_value: object = NotSpecified,
+        doc: str | None = None,
+        metadata: dict[str, Any] | None = None,
+        currency_aware: bool = False,  # noqa: FBT001, FBT002 - Zipline's signature
+    ) -> None:
+        self.dtype = dtype_of(dtype, term="a Column")
+        missing = missing_of(self.dtype) if missing_value is NotSpecified else missing_value
+        if missing is None and self.dtype.kind == "i":
+            raise InvalidArgument(
+                field="missing_value",
+                value=None,
+                reason="integers have no missing value of their own; name one, such as -1",
+            )
+        self.missing_value = missing
+        self.doc = doc
+        self.metadata = dict(metadata or {})
+        self.currency_aware = currency_aware
+        self.name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: object, owner: "type[DataSet]") -> "BoundColumn":
+        return owner.column(self.name)
+
+
+class BoundColumn(Term):
+    """A column of a data set.
+
+    Attributes:
+        dataset: The data set.
+        name: Name of the column.
+        currency: Currency that its money is converted to; None: that of each asset.
+    """
+
+    dataset: "type[DataSet]"
+    name: str
+    currency: str | None = None
+    window_safe = False
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """What loaders want to know of it."""
+        return dict(self.dataset.declared[self.name].metadata)
+
+    @property
+    def currency_aware(self) -> bool:
+        """Whether its values are money."""
+        return self.dataset.declared[self.name].currency_aware
+
+    @property
+    def qualname(self) -> str:
+        """Its name with that of the data set."""
+        return f"{self.dataset.qualname}.{self.name}"
+
+    @property
+    def short_name(self) -> str:
+        """What it is called in pictures and messages."""
+        return self.qualname if self.currency is None else f"{self.qualname}.fx({self.currency!r})"
+
+    def __repr__(self) -> str:
+        return self.short_name
+
+    @property
+    def latest(self) -> "Any":  # noqa: ANN401 - as its dtype says
+        """The newest value before each session: a Factor, Filter or Classifier, by its dtype."""
+        dtype: np.dtype[Any] = self.dtype
+        kind = {FLOAT: "factor", INSTANT: "factor", TRUTH: "filter"}.get(dtype, "classifier")
+        return derived(
+            kind,  # type: ignore[arg-type]  # one of the three
+            "latest",
+            (self,),
+            dtype=dtype,
+            missing_value=self.missing_value,
+            window_length=1,
+            window_safe=dtype == TRUTH,
+        )
+
+    def specialize(self, domain: Domain) -> "BoundColumn":
+        """The same column of a domain."""
+        return self.dataset.specialize(domain).column(self.name)
+
+
+class DataSetType(type):
+    """Makes data sets: classes whose columns are terms."""
+
+    declared: dict[str, Column]
+    domain: Domain
+    qualname: str
+
+    def __repr__(cls) -> str:
+        return f"<DataSet {cls.qualname}, domain={cls.domain!r}>"
+
+
+class DataSet(metaclass=DataSetType):
+    """What a loader brings: columns of values per asset and session.
+
+    A subclass declares the columns::
+
+        class Ratings(DataSet):
+            score = Column(dtype=float)
+            analysts = Column(dtype=int, missing_value=0)
+
+    Attributes:
+        domain: Where its data are from.
+        declared: Its columns by name.
+        qualname: Its name.
+        generic: The data set that this one was specialized from, or itself.
+    """
+
+    domain: ClassVar[Domain] = GENERIC
+    declared: ClassVar[dict[str, Column]] = {}
+    qualname: ClassVar[str] = "DataSet"
+    generic: ClassVar["type[DataSet]"]
+    _of_domain: ClassVar[dict[Domain, "type[DataSet]"]]
+
+    def __init_subclass__(cls, *, of: "type[DataSet] | None" = None) -> None:
+        own = {name: each for name, each in vars(cls).items() if isinstance(each, Column)}
+        cls.declared = {**cls.declared, **own}
+        cls.qualname = cls.__name__
+        cls.generic = of or cls
+        if of is None:
+            cls._of_domain = {cls.domain: cls}
+
+    @classmethod
+    def column(cls, name: str) -> BoundColumn:
+        """A column by its name.
+
+        Raises:
+            InvalidArgument: There is none of this name.
+        """
+        declared = cls.declared.get(name)
+        if declared is None:
+            raise InvalidArgument(
+                field=f"column of {cls.qualname}",
+                value=name,
+                reason=f"it has {', '.join(cls.declared)}",
+            )
+        return BoundColumn.of(
+            dataset=cls,
+            name=name,
+            dtype=declared.dtype,
+            missing_value=declared.missing_value,
+            domain=cls.domain,
+        )
+
+    @classmethod
+    def get_column(cls, name: str) -> BoundColumn:
+        """Zipline's name of `column`."""
+        return cls.column(name)
+
+    @classmethod
+    def columns(cls) -> frozenset[BoundColumn]:
+        """All of its columns."""
+        return frozenset(cls.column(name) for name in cls.declared)
+
+    @classmethod
+    def specialize(cls, domain: Domain) -> "type[Self]":
+        """The same data set of a domain: an object per domain."""
+        known = cls._of_domain
+        if domain not in known:
+            if cls.domain not in {GENERIC, domain}:
+                raise InvalidArgument(
+                    field=f"domain of {cls.qualname}",
+                    value=domain,
+                    reason=f"it is of {cls.domain}; specialize {cls.generic.qualname}",
+                )
+            known[domain] = new_class(
+                cls.__name__, (cls,), {"of": cls}, lambda body: body.update(domain=domain)
+            )
+        return known[domain]  # type: ignore[return-value]  # a subclass of this one
+
+    @classmethod
+    def unspecialize(cls) -> "type[DataSet]":
+        """The generic data set of it."""
+        return cls.generic.specialize(GENERIC) if cls.generic.domain == GENERIC else cls.generic

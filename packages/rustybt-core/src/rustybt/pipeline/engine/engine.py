@@ -1,0 +1,173 @@
+"""The engine: a pipeline is computed for a range of sessions, chunk by chunk."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from rustybt.calendars import Moment, TradingCalendar, from_day, get_calendar
+from rustybt.data.bundle import BundleData
+from rustybt.errors import InvalidArgument, WindowLengthTooLong
+from rustybt.pipeline.columns import ROW, SID
+from rustybt.pipeline.data.dataset import BoundColumn, DataSet
+from rustybt.pipeline.data.equity_pricing import EquityPricing
+from rustybt.pipeline.domain import GENERIC, Domain
+from rustybt.pipeline.engine.panel import Panel
+from rustybt.pipeline.engine.universe import Universe
+from rustybt.pipeline.loaders.bars import BarLoader
+from rustybt.pipeline.loaders.base import Loaded, LoadRequest, PipelineLoader
+from rustybt.pipeline.pipeline import Pipeline
+from rustybt.pipeline.plan import Plan, plan_of
+
+CHUNK = 252
+"""Sessions that are computed at once, unless windows are longer."""
+
+
+class PipelineEngine:
+    """Computes pipelines on a bundle.
+
+    Args:
+        bundle: The data.
+        loaders: What brings further data sets; bars of the bundle need none.
+        calendar: The sessions; None: those of the bundle.
+        domain: That of terms that go with any.
+        bars: What brings `EquityPricing`; None: the daily bars of the bundle.
+    """
+
+    def __init__(
+        self,
+        bundle: BundleData,
+        *,
+        loaders: Mapping[type[DataSet], PipelineLoader] | None = None,
+        calendar: TradingCalendar | None = None,
+        domain: Domain = GENERIC,
+        bars: PipelineLoader | None = None,
+    ) -> None:
+        self._bundle = bundle
+        self._calendar = calendar or get_calendar(bundle.calendar)
+        self._domain = domain
+        self._loaders: dict[type[DataSet], PipelineLoader] = {
+            EquityPricing: bars or BarLoader(),
+            **(loaders or {}),
+        }
+        self._universes: dict[Domain, Universe] = {}
+
+    def run(self, pipeline: Pipeline, start: Moment, end: Moment) -> pl.DataFrame:
+        """Compute a pipeline for all sessions of a range.
+
+        Returns:
+            ``session, sid, symbol`` and the columns of the pipeline, sorted by session and sid.
+        """
+        return pl.concat(list(self.chunks(pipeline, start, end)))
+
+    def chunks(
+        self, pipeline: Pipeline, start: Moment, end: Moment, sizes: Sequence[int] = ()
+    ) -> Iterator[pl.DataFrame]:
+        """Compute a pipeline chunk by chunk; together they are what `run` returns.
+
+        Args:
+            pipeline: The pipeline.
+            start: First day.
+            end: Last day.
+            sizes: Sessions of the first chunks; the last number holds for all that follow.
+        """
+        first, stop = self._calendar.session_range(start, end)
+        sizes = list(sizes) or [self._chunk(pipeline, first)]
+        number = 0
+        while first < stop:
+            size = sizes[min(number, len(sizes) - 1)]
+            yield self.compute(pipeline, first, min(first + size, stop))
+            first, number = first + size, number + 1
+
+    def compute(self, pipeline: Pipeline, first: int, stop: int) -> pl.DataFrame:
+        """Compute a pipeline for the sessions ``first <= index < stop`` of the calendar.
+
+        Raises:
+            WindowLengthTooLong: A term needs sessions before the first of the data.
+        """
+        plan = plan_of(pipeline, self._calendar, first)
+        request, universe = self._request(pipeline, plan, stop)
+        panel = Panel(plan, request, universe, self._load(plan, request))
+        return self._named(panel.compute(), plan, request)
+
+    def _chunk(self, pipeline: Pipeline, first: int) -> int:
+        return max(CHUNK, 2 * (first - plan_of(pipeline, self._calendar, first).start))
+
+    def _request(self, pipeline: Pipeline, plan: Plan, stop: int) -> tuple[LoadRequest, Universe]:
+        calendar = self._calendar
+        if plan.start < 1:
+            raise self._too_long(plan, int(calendar.sessions[0]), 1)
+        domain = pipeline.domain(self._domain)
+        if domain not in self._universes:
+            self._universes[domain] = Universe.of(self._bundle.finder, domain)
+        days = calendar.sessions
+        universe = self._universes[domain].between(int(days[plan.start]), int(days[stop - 1]))
+        lacking = sorted(set(plan.needs).difference(universe.sids.tolist()))
+        if lacking:
+            further = self._bundle.finder.retrieve_all(lacking)
+            finder, known = self._bundle.finder, universe.sids.tolist()
+            alive = set(known)
+            universe = Universe.of_assets([*finder.retrieve_all(known), *further])
+            outside = np.array([sid not in alive for sid in universe.sids.tolist()])
+            universe.starts[outside] = 2**40
+        return LoadRequest(self._bundle, calendar, plan.start, stop, universe.sids), universe
+
+    def _load(self, plan: Plan, request: LoadRequest) -> dict[BoundColumn, Loaded]:
+        def dataset_of(column: BoundColumn) -> Any:  # noqa: ANN401 - a class, as a key
+            return column.dataset.generic.qualname
+
+        found: dict[BoundColumn, Loaded] = {}
+        for _, group in groupby(sorted(plan.loaded, key=dataset_of), dataset_of):
+            columns = list(group)
+            loader = self._loader(columns[0])
+            begin = loader.first_session(request)
+            if begin is not None:
+                self._check(plan, columns, begin)
+            found.update(loader.load(columns, request))
+        return found
+
+    def _loader(self, column: BoundColumn) -> PipelineLoader:
+        for dataset in (column.dataset, column.dataset.generic):
+            if dataset in self._loaders:
+                return self._loaders[dataset]
+        raise InvalidArgument(
+            field="loaders",
+            value=column.qualname,
+            reason="nothing brings this data set; give a loader for it",
+        )
+
+    def _check(self, plan: Plan, columns: Sequence[BoundColumn], begin: int) -> None:
+        """Refuse windows that begin before the data."""
+        earliest = int(np.searchsorted(self._calendar.sessions, begin)) + 1
+        if any(plan.nodes[column].first < earliest for column in columns):
+            raise self._too_long(plan, begin, earliest)
+
+    def _too_long(self, plan: Plan, begin: int, earliest: int) -> WindowLengthTooLong:
+        calendar = self._calendar
+        reaching = [node for node in plan.nodes.values() if node.term.window_length]
+        worst = max(
+            (node for node in reaching if node.first - node.term.window_length + 1 < earliest),
+            key=lambda node: node.level,
+        )
+        lack = earliest - plan.start
+        start = plan.first + lack
+        return WindowLengthTooLong(
+            term=worst.term,
+            needed=f"{plan.first - plan.start + 1} sessions before it",
+            first_session=from_day(begin),
+            start=calendar.session_date(plan.first),
+            suggested_start=calendar.session_date(start) if start < len(calendar) else None,
+        )
+
+    def _named(self, shown: pl.DataFrame, plan: Plan, request: LoadRequest) -> pl.DataFrame:
+        days = pl.Series("session", request.days.astype(np.int32)).cast(pl.Date)
+        assets = self._bundle.finder.retrieve_all(request.sids.tolist())
+        symbols = pl.DataFrame({"sid": request.sids, "symbol": [a.symbol for a in assets]})
+        return shown.select(
+            session=days.gather(shown[ROW]),
+            sid=pl.col(SID),
+            symbol=symbols["symbol"].gather(shown["__asset"]),
+            **{name: pl.col(column) for name, column in plan.columns.items()},
+        )

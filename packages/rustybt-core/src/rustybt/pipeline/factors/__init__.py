@@ -1,0 +1,7 @@
+"""Built-in factors."""
+
+from rustybt.pipeline.custom import CustomFactor
+from rustybt.pipeline.factor import Factor
+from rustybt.pipeline.factors.averages import Returns, SimpleMovingAverage
+
+__all__ = ["CustomFactor", "Factor", "Returns", "SimpleMovingAverage"]

@@ -1,0 +1,132 @@
+"""Pipelines: which terms are computed, and for which assets they are shown."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from rustybt.errors import InvalidArgument, UnsupportedPipelineOutput
+from rustybt.pipeline.domain import GENERIC, Domain, common_domain
+from rustybt.pipeline.filter import Filter
+from rustybt.pipeline.term import ComputableTerm
+
+
+class Pipeline:
+    """Which terms are computed, by name, and for which assets they are shown.
+
+    Args:
+        columns: Terms by the names of their columns.
+        screen: A filter: the assets that are shown; None: all of the universe.
+        domain: Where the data are from, where the terms do not say.
+    """
+
+    def __init__(
+        self,
+        columns: Mapping[str, ComputableTerm] | None = None,
+        screen: Filter | None = None,
+        domain: Domain = GENERIC,
+    ) -> None:
+        if not isinstance(domain, Domain):
+            raise InvalidArgument(field="domain", value=domain, reason="give a Domain")
+        self._columns: dict[str, ComputableTerm] = {}
+        self._screen: Filter | None = None
+        self._domain = domain
+        for name, term in dict(columns or {}).items():
+            self.add(term, name)
+        if screen is not None:
+            self.set_screen(screen)
+
+    @property
+    def columns(self) -> Mapping[str, ComputableTerm]:
+        """The terms by name."""
+        return MappingProxyType(self._columns)
+
+    @property
+    def screen(self) -> Filter | None:
+        """The filter of what is shown."""
+        return self._screen
+
+    def add(self, term: ComputableTerm, name: str, overwrite: bool = False) -> None:  # noqa: FBT001, FBT002
+        """Add a column.
+
+        Args:
+            term: What it shows.
+            name: Its name.
+            overwrite: Whether it may replace a column of that name.
+
+        Raises:
+            InvalidArgument: The name is taken, or not usable.
+            UnsupportedPipelineOutput: The term is none that a column can show.
+        """
+        if not name:
+            raise InvalidArgument(field="name", value=name, reason="give the column a name")
+        if name in self._columns and not overwrite:
+            raise InvalidArgument(
+                field="name",
+                value=name,
+                reason="the pipeline has this column; choose another name, or overwrite=True",
+            )
+        self.validate_column(name, term)
+        self._columns[name] = term
+
+    def remove(self, name: str) -> ComputableTerm:
+        """Take a column out and return its term.
+
+        Raises:
+            KeyError: There is none of this name.
+        """
+        return self._columns.pop(name)
+
+    def set_screen(self, screen: Filter, overwrite: bool = False) -> None:  # noqa: FBT001, FBT002
+        """Show only some assets.
+
+        Args:
+            screen: A filter: which.
+            overwrite: Whether it may replace another one.
+
+        Raises:
+            InvalidArgument: There is one already, or it is no filter.
+        """
+        if self._screen is not None and not overwrite:
+            raise InvalidArgument(
+                field="screen",
+                value=screen,
+                reason="the pipeline has a screen; join both with &, or give overwrite=True",
+            )
+        if not isinstance(screen, Filter):
+            raise InvalidArgument(field="screen", value=screen, reason="give a Filter")
+        self._screen = screen
+
+    def domain(self, default: Domain) -> Domain:
+        """The domain of its terms.
+
+        Args:
+            default: That of terms that go with any.
+
+        Raises:
+            AmbiguousDomain: Terms are of several.
+        """
+        terms: tuple[Any, ...] = (*self._columns.values(), self._screen)
+        found = common_domain("the pipeline", self._domain, terms)
+        return default if found == GENERIC else found
+
+    @staticmethod
+    def validate_column(name: str, term: Any) -> None:  # noqa: ANN401 - anything may be given
+        """Make sure that a column can show a term.
+
+        Raises:
+            UnsupportedPipelineOutput: It cannot.
+        """
+        if not isinstance(term, ComputableTerm):
+            raise UnsupportedPipelineOutput(
+                column_name=name, term=term, reason="give a Factor, Filter or Classifier"
+            )
+        if term.ndim == 1:
+            raise UnsupportedPipelineOutput(
+                column_name=name, term=term, reason="it has one value per session; use it in a term"
+            )
+        if term.outputs:
+            raise UnsupportedPipelineOutput(
+                column_name=name,
+                term=term,
+                reason=f"it has several outputs; choose one of {', '.join(term.outputs)}",
+            )

@@ -1,0 +1,110 @@
+"""Plans: the terms of a pipeline in the order in which they are computed, each once."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from rustybt.calendars import TradingCalendar
+from rustybt.pipeline.data.dataset import BoundColumn
+from rustybt.pipeline.pipeline import Pipeline
+from rustybt.pipeline.term import ComputableTerm, Term
+
+
+class Node(NamedTuple):
+    """A term of a plan.
+
+    Attributes:
+        term: The term.
+        name: Name of its column.
+        level: How many terms are between it and the data, at most.
+        first: First session, by its index in the calendar, in which its value is needed.
+    """
+
+    term: Term
+    name: str
+    level: int
+    first: int
+
+
+class Plan(NamedTuple):
+    """What is computed for some sessions.
+
+    Attributes:
+        nodes: Every term once, inputs before what is made of them.
+        columns: For each column of the pipeline the name of its term's column.
+        screen: Name of that of the screen.
+        first: First session that is shown, by its index in the calendar.
+        start: First session of which anything is needed.
+    """
+
+    nodes: Mapping[Term, Node]
+    columns: Mapping[str, str]
+    screen: str | None
+    first: int
+    start: int
+
+    @property
+    def levels(self) -> Iterator[list[Node]]:
+        """The terms that are computed, of each level in turn."""
+        nodes = [node for node in self.nodes.values() if isinstance(node.term, ComputableTerm)]
+        for level in sorted({node.level for node in nodes}):
+            yield [node for node in nodes if node.level == level]
+
+    @property
+    def loaded(self) -> list[BoundColumn]:
+        """The columns of data that it reads."""
+        return [term for term in self.nodes if isinstance(term, BoundColumn)]
+
+    @property
+    def needs(self) -> tuple[int, ...]:
+        """Sids whose data it needs beside those of the universe."""
+        return tuple(sorted({sid for term in self.nodes for sid in term.needs}))
+
+
+def plan_of(pipeline: Pipeline, calendar: TradingCalendar, first: int) -> Plan:
+    """The plan of a pipeline from a session on.
+
+    Args:
+        pipeline: The pipeline.
+        calendar: Its sessions.
+        first: The first session that is shown, by its index in the calendar.
+    """
+    shown = pipeline.columns
+    roots: list[Term] = list(pipeline.columns.values())
+    if pipeline.screen is not None:
+        roots.append(pipeline.screen)
+    order = _ordered(roots)
+    needed = dict.fromkeys(roots, first)
+    for term in reversed(order):
+        at = needed[term]
+        back = term.reaches_back(at, calendar) if isinstance(term, ComputableTerm) else at
+        for part in term.inputs:
+            needed[part] = min(back, needed.get(part, at))
+        if term.mask is not None:
+            needed[term.mask] = min(at, needed.get(term.mask, at))
+    nodes: dict[Term, Node] = {}
+    for number, term in enumerate(order):
+        level = 1 + max((nodes[part].level for part in term.terms), default=-1)
+        nodes[term] = Node(term, f"t{number}", level, needed[term])
+    return Plan(
+        nodes=nodes,
+        columns={name: nodes[term].name for name, term in shown.items()},
+        screen=None if pipeline.screen is None else nodes[pipeline.screen].name,
+        first=first,
+        start=min(needed.values(), default=first),
+    )
+
+
+def _ordered(roots: list[Term]) -> list[Term]:
+    """Every term once, inputs before what is made of them."""
+    order: dict[Term, None] = {}
+    stack: list[tuple[Term, bool]] = [(root, False) for root in reversed(roots)]
+    while stack:
+        term, entered = stack.pop()
+        if term in order:
+            continue
+        if entered:
+            order[term] = None
+        else:
+            stack.append((term, True))
+            stack.extend((part, False) for part in reversed(term.terms) if part not in order)
+    return list(order)
