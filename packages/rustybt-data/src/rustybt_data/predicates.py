@@ -1,9 +1,15 @@
 """What is wrong with a bar, said once: for expressions of Polars, series and numpy alike."""
 
-from typing import Any, TypeAlias
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from rustybt.data.schemas import BAR_FIELDS, PRICE_FIELDS
 
 Values: TypeAlias = Any
 """A `pl.Expr`, a `pl.Series` or a numpy array; the answer is of the same kind."""
+
+Columns: TypeAlias = Callable[[str], Values]
+"""The column of a name: `pl.col`, or what looks one up. Prices have one scale."""
 
 
 def is_negative(values: Values) -> Values:
@@ -24,3 +30,64 @@ def is_repeated(label: Values, before: Values) -> Values:
 def is_out_of_order(label: Values, before: Values) -> Values:
     """Where a label is before that of the row above."""
     return label < before
+
+
+class BarTest(NamedTuple):
+    """Something that can be wrong with the numbers of one bar.
+
+    Attributes:
+        rule: The rule of quality whose matter it is.
+        column: The column that is to be looked at.
+        is_broken: Tells of columns where it is wrong.
+        reason: What is wrong.
+    """
+
+    rule: str
+    column: str
+    is_broken: Callable[[Columns], Values]
+    reason: str
+
+
+def _negative(name: str) -> BarTest:
+    rule = "volume_sign" if name == "volume" else "price_sign"
+    reason = "give no negative numbers"
+    return BarTest(rule, name, lambda of: is_negative(of(name)), reason)
+
+
+def _not_positive(name: str) -> BarTest:
+    return BarTest("price_sign", name, lambda of: of(name) <= 0, "the price is not above 0")
+
+
+def _body_above(of: Columns) -> Values:
+    return (of("high") < of("open")) | (of("high") < of("close"))
+
+
+def _body_below(of: Columns) -> Values:
+    return (of("low") > of("open")) | (of("low") > of("close"))
+
+
+_HIGH_LOW: Final = BarTest(
+    "high_low",
+    "high",
+    lambda of: high_below_low(of("high"), of("low")),
+    "the high is below the low",
+)
+_BODY: Final = (
+    BarTest("high_body", "high", _body_above, "the high is below open or close"),
+    BarTest("low_body", "low", _body_below, "the low is above open or close"),
+)
+_PRICE_SIGN: Final = tuple(map(_not_positive, PRICE_FIELDS))
+
+RELATIONS: Final = (
+    _HIGH_LOW,
+    *_BODY,
+    *_PRICE_SIGN,
+    _negative("volume")._replace(reason="the volume is negative"),
+)
+"""All tests of layer 2 of quality."""
+
+STORABLE: Final = (*map(_negative, BAR_FIELDS), _HIGH_LOW)
+"""Tests of bars that are refused in any case; cells are not empty."""
+
+SOUND: Final = (*STORABLE, *_BODY, *_PRICE_SIGN)
+"""Tests of bars that are refused unless somebody lets them in."""

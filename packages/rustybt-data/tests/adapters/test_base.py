@@ -189,8 +189,21 @@ def test_a_number_of_too_many_digits_is_named(monkeypatch: pytest.MonkeyPatch) -
     [
         (("2024-01-04", "1", "2", "3", "2", "1"), "AAA at 2024-01-04, column high: was '2"),
         (("2024-01-04", "1", "2", "x", "2", "1"), "AAA at 2024-01-04, column low: was 'x'"),
-        (("2024-01-04", "1", "2", "-1", "2", "1"), "column low: was '-1.00000000'; give no neg"),
-        (("2024-01-04", "1", "2", "1", "", "1"), "column close: was ''; give a number"),
+        (
+            ("2024-01-04", "1", "2", "-1", "2", "1"),
+            "column low: was '-1'; the price is not above 0",
+        ),
+        (
+            ("2024-01-04", "1", "2", "1", "", "1"),
+            "AAA at 2024-01-04, column close: the cell is empty",
+        ),
+        (("2024-01-04", "3", "2", "1", "2", "1"), "high: was '2'; the high is below open or close"),
+        (("2024-01-04", "1", "2", "1", "3", "1"), "high: was '2'; the high is below open or close"),
+        (("2024-01-04", "1", "3", "2", "2", "1"), "low: was '2'; the low is above open or close"),
+        (("2024-01-04", "0", "2", "0", "1", "1"), "low: was '0'; the price is not above 0"),
+        (("2024-01-04", "1", "2", "1", "1", "-1"), "volume: was '-1'; the volume is negative"),
+        (("2024-01-04", "1", "2", "1", "nan", "1"), "column close: was 'nan'"),
+        (("2024-01-04", "1", "inf", "1", "1", "1"), "column high: was 'inf'"),
         (("soon", "1", "2", "1", "2", "1"), "column date in row 2: was 'soon'; write dates"),
     ],
 )

@@ -217,6 +217,32 @@ def test_cells_that_cannot_be_are_named(
     assert (error.file, error.line, error.column, error.value) == (str(place), 3, "high", cell)
 
 
+@pytest.mark.parametrize(
+    ("bar", "column", "value", "message"),
+    [
+        ("12,11,10,10,1", "high", "11", "the high is below open or close"),
+        ("10,11,10,12,1", "high", "11", "the high is below open or close"),
+        ("10,12,11,12,1", "low", "11", "the low is above open or close"),
+        ("12,12,11,10,1", "low", "11", "the low is above open or close"),
+        ("0,11,0,10,1", "open", "0", "the price is not above 0"),
+        ("1,1,1,1,-1", "volume", "-1", "give no negative numbers"),
+    ],
+)
+def test_bars_that_are_wrong_by_themselves_are_refused(
+    folder: Path, bar: str, column: str, value: str, message: str
+) -> None:
+    place = put(folder, "AAA.csv", f"date,{FIELDS}", f"2024-01-04,{BAR}", f"2024-01-05,{bar}")
+    with pytest.raises(DataValidationError, match=message) as caught:
+        bars(place, resolution="1d")
+    error = caught.value
+    assert (error.file, error.line, error.column, error.value) == (str(place), 3, column, value)
+
+
+def test_days_without_trade_are_no_mistakes(folder: Path) -> None:
+    put(folder, "AAA.csv", f"date,{FIELDS}", f"2024-01-04,{BAR}", "2024-01-05,0,0,0,0,0")
+    assert bars(folder, resolution="1d")["close"].to_list() == [D("10.25")]
+
+
 def test_thousands_are_read_only_when_said(folder: Path) -> None:
     put(
         folder,

@@ -75,6 +75,31 @@ def test_what_cannot_be_stored_is_refused_without_rules(
             data_catalog.ingest("mine", bad, quality=quality)
 
 
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        # The bars of `frame` have one price in all fields, 10.
+        ("open", "10.5", "the high is below open or close"),
+        ("close", "10.5", "the high is below open or close"),
+        ("open", "9.5", "the low is above open or close"),
+        ("low", "10.5", "the high is below the low"),
+        ("low", "0", "the price is not above 0"),
+    ],
+)
+def test_strict_refuses_what_the_default_rules_call_wrong_by_itself(
+    data_catalog: DataCatalog, column: str, value: str, message: str
+) -> None:
+    bars = frame((2, "A", "10")).with_columns(pl.lit(value).alias(column))
+    with pytest.raises(DataValidationError, match=message):
+        data_catalog.ingest("mine", bars)
+    assert data_catalog.list() == ()
+
+
+def test_what_can_be_stored_is_let_in_where_nobody_looks(data_catalog: DataCatalog) -> None:
+    bars = frame((2, "A", "10")).with_columns(pl.lit("10.5").alias("open"))
+    assert data_catalog.ingest("mine", bars, quality="off").rows == 1
+
+
 def test_nothing_is_known_where_nobody_looked(data_catalog: DataCatalog) -> None:
     data_catalog.ingest("mine", frame((2, "A", "10")))
     records = data_catalog.quality("mine")

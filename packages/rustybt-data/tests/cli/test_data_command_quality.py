@@ -15,6 +15,25 @@ def test_an_import_is_strict_unless_asked(folder: Path) -> None:
     assert "there is no bundle named 'mine'" in refused("data", "info", "mine")
 
 
+@pytest.mark.parametrize("known", [False, True], ids=["in pieces", "beside known bars"])
+def test_strict_refuses_an_open_above_the_high(folder: Path, known: bool) -> None:
+    # In pieces, as the first version of a name; or beside those that are there.
+    if known:
+        done("data", "import", "mine", csv_file(folder))
+    file = csv_file(folder, more="2024-01-16,AAA,11,10,9,10,100\n")
+    message = "line 11, column high: was '10'; the high is below open or close"
+    assert message in refused("data", "import", "mine", file, "--quality", "strict")
+    done("data", "import", "mine", file, "--quality", "off")
+    assert "10 bars of 1d" in done("data", "check", "mine", "--rules", rules_off(folder))
+
+
+def rules_off(folder: Path) -> Path:
+    """Rules that say nothing of an open above the high."""
+    path = folder / "off.toml"
+    path.write_text('[rules.high_body]\noutcome = "off"\n')
+    return path
+
+
 def test_what_is_put_aside_is_shown(folder: Path) -> None:
     file = csv_file(folder, more=IMPOSSIBLE)
     printed = done("data", "import", "mine", file, "--quality", "quarantine")

@@ -177,7 +177,7 @@ def test_a_rule_that_fails_refuses_the_whole() -> None:
     with pytest.raises(DataValidationError) as caught:
         screen(table(MIXED), rules, calendar="XNYS", resolution="1d", name="mixed")
     assert str(caught.value) == (
-        "mixed BBB at 2023-01-04, column volume: was '-7'; "
+        "mixed, BBB at 2023-01-04, column volume: was '-7'; "
         "the volume is negative (rule volume_sign)"
     )
     with pytest.raises(DataValidationError, match=r"^bars, column high: the column is missing"):

@@ -108,3 +108,15 @@ def test_a_set_is_changed_into_another_one() -> None:
     assert (changed["stale_bars"].outcome, changed["stale_bars"].count("least")) == ("fail", 7)
     with pytest.raises(InvalidArgument, match="did you mean stale_bars"):
         rules.changed("stale_bar")
+
+
+def test_layers_can_be_chosen() -> None:
+    rules = RuleSet.default().of_layers((1, 2))
+    on = {rule.layer for rule in rules.rules if rule.is_on}
+    assert on == {1, 2}
+    assert [rule for rule in rules.rules if rule.layer < 3] == [
+        rule for rule in RuleSet.default().rules if rule.layer < 3
+    ]
+    assert RuleSet.default().of_layers((1, 2, 3, 4)) == RuleSet.default()
+    with pytest.raises(InvalidArgument, match="layers was 5; give some of 1, 2, 3, 4"):
+        RuleSet.default().of_layers((1, 5))

@@ -13,6 +13,7 @@ from rustybt.assets import Equity, kind_of
 from rustybt.calendars import TradingCalendar, get_calendar
 from rustybt.clock.resolution import MINUTE, SESSION, Resolution
 from rustybt.data.bundles import AdjustmentWriter, AssetWriter, BarWriter
+from rustybt.data.schemas import BAR_FIELDS
 from rustybt.errors import (
     DataValidationError,
     InvalidArgument,
@@ -24,13 +25,13 @@ from rustybt.logs import get_logger
 from rustybt.net import Retry, Timer, TokenBucket
 from rustybt.settings import settings
 from rustybt_data.adapters.arrange import Arranged, arranged, grouped, joined
-from rustybt_data.adapters.checks import BarReport, check_frame
 from rustybt_data.adapters.ingest import Ingest
-from rustybt_data.adapters.options import AdapterOptions, Edge
+from rustybt_data.adapters.options import AdapterOptions, Admits, Edge
 from rustybt_data.adapters.pages import Page, PageStore, unless_wrong
 from rustybt_data.adapters.standard import BarLabel, Unit, label_name, standard_frame
 from rustybt_data.adapters.tally import FetchStep, Tally
 from rustybt_data.adapters.windows import Window
+from rustybt_data.quality import QualityReport, check
 
 _log = get_logger(__name__)
 PAGES: Final = "pages"
@@ -56,7 +57,7 @@ class BaseDataAdapter(ABC):
         calendar: Whose sessions count; None for that of the ingestion, or that of the symbols:
             24/7 for pairs, else XNYS.
         tally: What the fetches of this adapter have brought so far.
-        is_unchecked: Whether `fetch` may let bars in that are not valid, as `fetched` was told.
+        admits: Which bars are let in; who judges them afterwards sets it before a fetch.
         watch: Told after each page where the fetch is; None for nobody.
 
     Raises:
@@ -107,7 +108,7 @@ class BaseDataAdapter(ABC):
         self.pages: PageStore | None = PageStore(settings().data_dir / PAGES / self.name)
         self.calendar: TradingCalendar | None = None
         self.tally = Tally()
-        self.is_unchecked = False
+        self.admits: Admits = "sound"
         self.watch: Callable[[FetchStep], object] | None = None
         self._bucket: TokenBucket | None = None
         self._used: list[dict[str, str | None]] = []
@@ -208,13 +209,28 @@ class BaseDataAdapter(ABC):
             zone=self.zone,
         )
 
-    def validate(self, frame: pl.DataFrame) -> BarReport:
-        """Check a standard frame.
+    def validate(self, frame: pl.DataFrame) -> QualityReport:
+        """Check a standard frame by the default rules of layers 1 and 2.
+
+        Rows without volume and without a price other than 0 are times without trade: they pass.
+
+        Returns:
+            What was found, none of it worse than a flag.
 
         Raises:
-            DataValidationError: A bar is not what it has to be.
+            DataValidationError: A rule keeps a bar out, such as one whose open is above its high.
         """
-        return check_frame(frame, source=self.name)
+        quiet = pl.all_horizontal(pl.col(field).fill_null(0) == 0 for field in BAR_FIELDS)
+        report = check(
+            frame.filter(~quiet),
+            calendar=self.calendar_of(frame["symbol"].unique()),
+            resolution=SESSION if frame.columns[0] == "date" else MINUTE,
+            name=self.name,
+            layers=(1, 2),
+            keep_bars=False,
+        )
+        report.raise_if_refused()
+        return report
 
     async def bars(
         self,
@@ -253,10 +269,10 @@ class BaseDataAdapter(ABC):
         end: Edge | None,
         resolution: Resolution,
         after: Mapping[str, Edge] | None = None,
-        *,
-        unchecked: bool = False,
     ) -> pl.DataFrame:
         """The same; the pages of it are kept until `forget_pages` is called.
+
+        Bars are checked as far as `admits` says.
 
         Args:
             symbols: As for `bars`; so are the others.
@@ -264,11 +280,9 @@ class BaseDataAdapter(ABC):
             end: As for `bars`.
             resolution: As for `bars`.
             after: As for `bars`.
-            unchecked: Whether bars are left as they came where they are not valid: somebody else
-                checks them.
         """
         self._served(resolution)
-        self.is_unchecked = unchecked
+        with_twins = self.admits == "all"
         calendar, now = self.calendar_of(symbols), self.now_ns()
         window = Window.of(start, end, resolution, calendar, now_ns=now)
         frames = []
@@ -280,10 +294,10 @@ class BaseDataAdapter(ABC):
             with unless_wrong(self.forget_pages):
                 standard = self.standardize(raw, resolution)
                 found = arranged(
-                    standard, part, calendar, source=self.name, now_ns=now, with_twins=unchecked
+                    standard, part, calendar, source=self.name, now_ns=now, with_twins=with_twins
                 )
                 self._tell(group, found)
-                if not unchecked:
+                if self.admits == "sound":
                     self.validate(found.frame)
             frames.append(found.frame)
         if not frames:

@@ -15,7 +15,7 @@ from rustybt.data.schemas import BarKind
 from rustybt.logs import get_logger
 from rustybt.net import run_blocking
 from rustybt.progress import OnProgress, progress
-from rustybt_data.adapters.options import AdapterOptions, Edge
+from rustybt_data.adapters.options import AdapterOptions, Admits, Edge
 from rustybt_data.adapters.standard import label_name
 from rustybt_data.csvdir.assets import Lives, write_assets
 from rustybt_data.csvdir.listing import Listed, Listing
@@ -31,6 +31,7 @@ class Source(Protocol):
 
     name: ClassVar[str]
     options: AdapterOptions
+    admits: Admits
 
     async def fetched(
         self, symbols: Sequence[str], start: Edge, end: Edge | None, resolution: Resolution

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
@@ -14,6 +14,7 @@ from rustybt.calendars import TradingCalendar, from_day, from_ns, get_calendar
 from rustybt.clock.resolution import MINUTE, SESSION, Resolution
 from rustybt.errors import InvalidArgument
 from rustybt.plugins import groups, registry
+from rustybt_data.adapters.options import Admits
 from rustybt_data.adapters.standard import standard_frame
 from rustybt_data.adapters.tally import FetchStep
 from rustybt_data.catalog.asset_snapshots import Venue
@@ -28,6 +29,13 @@ from rustybt_data.catalog.screening import Quality
 from rustybt_data.catalog.writing import Writing, writing
 from rustybt_data.parquet.damage import telling
 from rustybt_data.quality import RuleSet
+
+_ADMITS: Final[Mapping[Quality, Admits]] = {
+    "strict": "sound",
+    "quarantine": "all",
+    "flag": "all",
+    "off": "storable",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +136,7 @@ def _of_files(
     quality = request.quality or "strict"
     resolution = request.resolution or adapter.options.resolution
     plain = quality == "off" or (quality == "strict" and request.rules is None)
+    adapter.admits = _ADMITS[quality]
     with writing(root, database, request.name, request.timestamp) as work:
         if work.base is None and plain and resolution in {SESSION, MINUTE}:
             # They may be larger than the memory.
@@ -150,9 +159,8 @@ def _fetched(
     newest = adapter.incremental and not request.replaces
     after = _newest(Before(work, request.name, resolution)) if newest else {}
     start = adapter.options.start or calendar.session_date(0)
-    frame, actions = run_blocking(
-        _asked(adapter, symbols, start, resolution, after, quality in {"quarantine", "flag"})
-    )
+    adapter.admits = _ADMITS[quality]
+    frame, actions = run_blocking(_asked(adapter, symbols, start, resolution, after))
     if request.is_now:
         # What came meanwhile was not known when this began: streams are gathered for hours.
         request = replace(request, timestamp=max(request.timestamp, datetime.now(UTC)))
@@ -177,11 +185,10 @@ async def _asked(
     start: date,
     resolution: Resolution,
     after: Mapping[str, Any],
-    unchecked: bool,  # noqa: FBT001
 ) -> tuple[pl.DataFrame, GivenActions | None]:
     """The bars, and the corporate actions where the source has such."""
     end = adapter.options.end
-    frame = await adapter.fetched(symbols, start, end, resolution, after, unchecked=unchecked)
+    frame = await adapter.fetched(symbols, start, end, resolution, after)
     if not adapter.gives_actions:
         return frame, None
     first, last = _day_of(start), _day_of(end or from_ns(adapter.now_ns()))

@@ -1,7 +1,7 @@
 """A frame of bars into the catalog: as a new version that has the rest from the one before."""
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -32,6 +32,7 @@ from rustybt_data.origin import Origin
 from rustybt_data.parquet.bars import AssetBars, read_bars
 from rustybt_data.parquet.ends import BarEnds
 from rustybt_data.parquet.writer import ParquetBarWriter
+from rustybt_data.predicates import STORABLE, BarTest
 
 _NO_ACTIONS: Final = hashlib.sha256(b"").hexdigest()
 """What `adjustments_hash` says where there are none: SHA-256 of nothing."""
@@ -54,7 +55,12 @@ class Counts(NamedTuple):
 
 
 def bars_of_frame(
-    frame: pl.DataFrame, resolution: Resolution, calendar: TradingCalendar, *, source: str
+    frame: pl.DataFrame,
+    resolution: Resolution,
+    calendar: TradingCalendar,
+    *,
+    source: str,
+    tests: Sequence[BarTest] = STORABLE,
 ) -> dict[str, AssetBars]:
     """Checked bars by symbol.
 
@@ -64,6 +70,7 @@ def bars_of_frame(
         resolution: Length of a bar.
         calendar: Whose sessions they are on.
         source: Where they come from, for errors.
+        tests: What bars must not be; what cannot be stored at least.
 
     Raises:
         DataValidationError: A column is missing, or a cell is not what it has to be.
@@ -82,7 +89,9 @@ def bars_of_frame(
     ordered = frame.sort("symbol", stamp_column(kind), maintain_order=True)
     _check_symbols(ordered["symbol"].unique(), source)
     return {
-        str(symbol): read_bars(rows, kind, Origin(f"{source}, {symbol}"), calendar=calendar)
+        str(symbol): read_bars(
+            rows, kind, Origin(f"{source}, {symbol}"), calendar=calendar, tests=tests
+        )
         for (symbol,), rows in ordered.group_by("symbol", maintain_order=True)
     }
 

@@ -22,6 +22,7 @@ from rustybt_data.catalog.quality_records import bars_by_symbol, quality_content
 from rustybt_data.catalog.screening import Context, Quality, check_quality, screening
 from rustybt_data.catalog.writing import Writing
 from rustybt_data.parquet.bars import AssetBars
+from rustybt_data.predicates import SOUND, STORABLE
 from rustybt_data.quality import QualityReport, RuleSet
 
 
@@ -63,8 +64,13 @@ class Given:
 
     @property
     def is_screened(self) -> bool:
-        """Whether rules are applied: refusing what cannot be stored needs none."""
-        return self.quality != "off" and not (self.quality == "strict" and self.rules is None)
+        """Whether all layers of rules are applied."""
+        return self.quality != "off" and not self.is_strict
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether bars are refused by themselves: what the default rules of layers 1 and 2 say."""
+        return self.quality == "strict" and self.rules is None
 
 
 def written(work: Writing, given: Given) -> IngestReport:
@@ -76,7 +82,13 @@ def written(work: Writing, given: Given) -> IngestReport:
     check_quality(given.quality)
     before = Before(work, given.name, given.resolution)
     frame, found = _screened(work, given, before)
-    bars = bars_of_frame(frame, given.resolution, given.calendar, source=given.source)
+    bars = bars_of_frame(
+        frame,
+        given.resolution,
+        given.calendar,
+        source=given.source,
+        tests=SOUND if given.is_strict else STORABLE,
+    )
     quality = None
     if found is not None:
         quality = quality_content(

@@ -12,7 +12,7 @@ from rustybt.calendars import TradingCalendar
 from rustybt.clock.resolution import Resolution
 from rustybt.data.adjustments import Adjustments
 from rustybt.data.schemas import stamp_column
-from rustybt.errors import DataValidationError, InvalidArgument
+from rustybt.errors import InvalidArgument
 from rustybt_data.quality import QualityReport, RuleSet, check
 
 Quality = Literal["strict", "quarantine", "flag", "off"]
@@ -99,7 +99,7 @@ def screening(
     )
     report = _of_own(report, own, frame)
     if quality == "strict":
-        _refuse(report)
+        report.raise_if_refused()
     report.raise_if_failed()
     if quality == "flag":
         return Screening(frame, _lowered(report))
@@ -144,19 +144,6 @@ def _of_own(report: QualityReport, own: pl.Series, frame: pl.DataFrame) -> Quali
 
 def _among(bars: pl.DataFrame, keys: pl.DataFrame, label: str) -> pl.DataFrame:
     return bars if bars.is_empty() else bars.join(keys, on=["symbol", label], how="semi")
-
-
-def _refuse(report: QualityReport) -> None:
-    worst = report.rows.filter(pl.col("outcome").is_in(["quarantine", "fail"]))
-    if worst.is_empty():
-        return
-    row = worst.row(0, named=True)
-    raise DataValidationError(
-        file=f"{report.name}, {row['symbol']} at {row['label']}",
-        column=row["column"],
-        value=row["value"] or None,
-        reason=f"{row['reason']} (rule {row['rule']})",
-    )
 
 
 def _lowered(report: QualityReport) -> QualityReport:

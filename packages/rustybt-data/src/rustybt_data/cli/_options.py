@@ -59,8 +59,8 @@ def ingest_options(default: str) -> Callable[[CommandT], CommandT]:
         default=default,
         show_default=True,
         help="What becomes of bars in which rules find something: quarantine puts them aside, "
-        "flag notes them, strict refuses all for one (without --rules only for what no bar can "
-        "be, such as a high below the low), off does not look.",
+        "flag notes them, strict refuses all for one (without --rules by layers 1 and 2 alone: "
+        "bars that are wrong by themselves, such as an open above the high), off does not look.",
     )
 
     def decorate(command: CommandT) -> CommandT:

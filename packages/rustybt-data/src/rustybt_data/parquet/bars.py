@@ -1,6 +1,6 @@
 """Bars of one asset, from a frame of any kind to coefficients."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
@@ -16,6 +16,7 @@ from rustybt_data.parquet.extras import Extras, read_extras
 from rustybt_data.parquet.labels import BadLabel, labels_of
 from rustybt_data.parquet.numbers import at_scale, least_scale, numbers_of
 from rustybt_data.parquet.validation import check_bars, check_sessions, check_stamps
+from rustybt_data.predicates import STORABLE, BarTest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,7 @@ def read_bars(
     label: str | None = None,
     shift: int = 0,
     read_labels: Callable[[pl.Series, BarKind], pl.Series] = labels_of,
+    tests: Sequence[BarTest] = STORABLE,
 ) -> AssetBars:
     """Read and check the bars of one asset.
 
@@ -93,6 +95,7 @@ def read_bars(
         label: Its column of labels; by default ``date`` or ``timestamp``, in pandas the index.
         shift: Added to each label: the length of a bar where they label its start.
         read_labels: Reads the column of labels: `labels_of`, or what remembers columns.
+        tests: What bars must not be; what cannot be stored at least.
 
     Raises:
         DataValidationError: A column is missing, or a cell is not what it has to be.
@@ -123,7 +126,7 @@ def read_bars(
     if bars.select(quiet.any()).item():
         traded, kept = bars.filter(~quiet), bars.filter(~quiet | held)
     check_stamps(kept, source, origin, label)
-    check_bars(traded, source, origin)
+    check_bars(traded, source, origin, tests)
     if kind == "daily":
         check_sessions(kept, source, origin, label, calendar)
     return AssetBars(

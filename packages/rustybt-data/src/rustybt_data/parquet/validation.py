@@ -1,6 +1,6 @@
 """What a bar has to be before it is stored."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import polars as pl
@@ -8,12 +8,7 @@ import polars as pl
 from rustybt.calendars import TradingCalendar
 from rustybt.data.schemas import BAR_FIELDS
 from rustybt_data.origin import Origin
-from rustybt_data.predicates import (
-    high_below_low,
-    is_negative,
-    is_out_of_order,
-    is_repeated,
-)
+from rustybt_data.predicates import BarTest, is_out_of_order, is_repeated
 
 
 def check_stamps(rows: pl.DataFrame, source: pl.DataFrame, origin: Origin, label: str) -> None:
@@ -44,22 +39,24 @@ def check_stamps(rows: pl.DataFrame, source: pl.DataFrame, origin: Origin, label
     )
 
 
-def check_bars(bars: pl.DataFrame, source: pl.DataFrame, origin: Origin) -> None:
+def check_bars(
+    bars: pl.DataFrame, source: pl.DataFrame, origin: Origin, tests: Sequence[BarTest]
+) -> None:
     """Check the bars of one asset.
 
     Args:
         bars: ``row, at`` and the coefficients of the fields, without days without trade.
         source: As for `check_stamps`.
         origin: As for `check_stamps`.
+        tests: What bars without empty cells must not be.
 
     Raises:
-        DataValidationError: A price or volume is missing or negative, or a high is below its low.
-            It names the first such row.
+        DataValidationError: A price or volume is missing, or a test finds a bar. It names the
+            first such row.
     """
     rules = [
         *((pl.col(field).is_null(), field, "give a number") for field in BAR_FIELDS),
-        *((is_negative(pl.col(field)), field, "give no negative numbers") for field in BAR_FIELDS),
-        (high_below_low(pl.col("high"), pl.col("low")), "high", "the high is below the low"),
+        *((test.is_broken(pl.col), test.column, test.reason) for test in tests),
     ]
     _check(bars, source, origin, rules)
 

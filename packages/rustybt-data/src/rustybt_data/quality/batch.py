@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, NamedTuple, cast
@@ -16,7 +16,7 @@ from rustybt.clock.resolution import Resolution
 from rustybt.errors import InvalidArgument
 from rustybt_data.quality.actions import Actions, KnownActions, known_by_symbol
 from rustybt_data.quality.axis import IntradayAxis, SessionAxis, axis_of
-from rustybt_data.quality.catalogue import ASSET_CLASSES
+from rustybt_data.quality.catalogue import ASSET_CLASSES, LAYERS
 from rustybt_data.quality.checker import SymbolChecker
 from rustybt_data.quality.findings import Findings, finding_schema, frame_of
 from rustybt_data.quality.report import QualityReport, without
@@ -54,6 +54,7 @@ class Subject:
         axis: Its labels on the calendar.
         classes: Asset class by symbol, where it is known.
         known: Corporate actions by symbol.
+        layers: The layers of rules that are applied.
         defaults: Default rules by asset class, as they were asked for.
     """
 
@@ -63,6 +64,7 @@ class Subject:
     axis: SessionAxis | IntradayAxis
     classes: Mapping[str, str]
     known: Mapping[str, KnownActions]
+    layers: Collection[int] = tuple(LAYERS)
     defaults: dict[str, RuleSet] = field(default_factory=dict)
 
     @classmethod
@@ -74,18 +76,20 @@ class Subject:
         resolution: Resolution | str,
         actions: Actions | None = None,
         assets: Assets | None = None,
+        layers: Collection[int] = tuple(LAYERS),
     ) -> Subject:
         """From what `check` takes."""
         market = get_calendar(calendar) if isinstance(calendar, str) else calendar
         length = Resolution.parse(resolution)
         classes, sids = _assets_of(assets)
         return cls(
-            rules=rules,
+            rules=None if rules is None else rules.of_layers(layers),
             calendar=market,
             resolution=length,
             axis=axis_of(market, length),
             classes=classes,
             known=known_by_symbol(actions, sids),
+            layers=layers,
         )
 
     def class_of(self, symbol: str) -> str:
@@ -101,7 +105,8 @@ class Subject:
         if self.rules is not None:
             return self.rules
         if asset_class not in self.defaults:
-            self.defaults[asset_class] = RuleSet.default(asset_class, self.resolution)
+            rules = RuleSet.default(asset_class, self.resolution)
+            self.defaults[asset_class] = rules.of_layers(self.layers)
         return self.defaults[asset_class]
 
     @property
@@ -142,6 +147,7 @@ def check(  # noqa: PLR0913 - all but the first by keyword
     now: Moment | None = None,
     name: str = "",
     keep_bars: bool = True,
+    layers: Collection[int] = tuple(LAYERS),
     progress: Callable[[str, int], None] | None = None,
 ) -> QualityReport:
     """Check the bars of a frame.
@@ -164,6 +170,7 @@ def check(  # noqa: PLR0913 - all but the first by keyword
         now: No label lies after it; None where that is not asked.
         name: What was checked, for the report.
         keep_bars: Whether the report holds the bars that were flagged or quarantined.
+        layers: The layers whose rules are applied; by default all four.
         progress: Called with each symbol and the number of its rows when it is done.
 
     Returns:
@@ -173,10 +180,15 @@ def check(  # noqa: PLR0913 - all but the first by keyword
         InvalidArgument: Calendar, resolution, actions or assets are none.
     """
     subject = Subject.of(
-        rules, calendar=calendar, resolution=resolution, actions=actions, assets=assets
+        rules,
+        calendar=calendar,
+        resolution=resolution,
+        actions=actions,
+        assets=assets,
+        layers=layers,
     )
     bars = _polars(frame)
-    schema_rules = rules or RuleSet.default("equity", subject.resolution)
+    schema_rules = subject.rules_of("equity")
     table = Table(bars, schema_rules, subject.axis)
     parts, checked = table.findings, dict[str, int]()
     for found in _each(table, subject, checked, hindsight=hindsight, now=now, progress=progress):

@@ -1,5 +1,7 @@
 """All rules on the bars of one symbol, in whatever portions they come."""
 
+from typing import Final
+
 from rustybt_data.quality.actions import KnownActions
 from rustybt_data.quality.axis import IntradayAxis, SessionAxis
 from rustybt_data.quality.findings import Findings
@@ -11,6 +13,9 @@ from rustybt_data.quality.rows import Rows
 from rustybt_data.quality.rules import RuleSet
 from rustybt_data.quality.runs import Runs
 from rustybt_data.quality.sequence import Sequence
+
+_OF_A_BAR: Final = 2
+"""The last layer whose rules look at a bar alone."""
 
 
 class SymbolChecker:
@@ -39,6 +44,7 @@ class SymbolChecker:
         hindsight: bool = False,
     ) -> None:
         self._daily = axis.daily
+        self._looks_around = any(rule.is_on for rule in rules.rules if rule.layer > _OF_A_BAR)
         self._relations = Relations(rules, asset_class)
         self._hours = Hours(rules, axis)
         self._sequence = Sequence(rules, hindsight=hindsight)
@@ -56,6 +62,8 @@ class SymbolChecker:
         """
         found = Findings(daily=self._daily)
         sound = self._relations.feed(rows, found)
+        if not self._looks_around:
+            return found
         sound = self._hours.feed(sound, found, now=now)
         sound = self._sequence.feed(sound, found)
         self._gaps.feed(sound, found)

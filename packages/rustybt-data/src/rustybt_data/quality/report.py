@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import polars as pl
 
 from rustybt.errors import DataValidationError, InvalidArgument
-from rustybt_data.quality.catalogue import OUTCOMES
+from rustybt_data.quality.catalogue import OUTCOMES, Outcome
 from rustybt_data.quality.findings import Finding, finding_schema
 
 if TYPE_CHECKING:
@@ -89,13 +89,25 @@ class QualityReport:
         Raises:
             DataValidationError: It names the first finding that refuses.
         """
-        failures = self.rows.filter(pl.col("outcome") == "fail")
+        self._raise_from("fail")
+
+    def raise_if_refused(self) -> None:
+        """Refuse the whole where a rule keeps out any part of it.
+
+        Raises:
+            DataValidationError: It names the first finding that is worse than a flag.
+        """
+        self._raise_from("quarantine")
+
+    def _raise_from(self, outcome: Outcome) -> None:
+        worse = OUTCOMES[OUTCOMES.index(outcome) :]
+        failures = self.rows.filter(pl.col("outcome").is_in(worse))
         if failures.is_empty():
             return
         row = failures.row(0, named=True)
         label = "" if row["label"] is None else f" at {row['label']}"
         raise DataValidationError(
-            file=" ".join(filter(None, (self.name or "bars", row["symbol"]))) + label,
+            file=", ".join(filter(None, (self.name or "bars", row["symbol"]))) + label,
             column=row["column"],
             value=row["value"] or None,
             reason=f"{row['reason']} (rule {row['rule']})",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any, Final, NoReturn, Self
 
 from rustybt.clock.resolution import Resolution
 from rustybt.errors import InvalidArgument
-from rustybt_data.quality.catalogue import ASSET_CLASSES, OFF, OUTCOMES, RULES, Parameter
+from rustybt_data.quality.catalogue import ASSET_CLASSES, LAYERS, OFF, OUTCOMES, RULES, Parameter
 from rustybt_data.quality.defaults import defaults_of
 
 _FIELDS: Final = ("name", "asset_class", "resolution", "rules")
@@ -225,6 +225,23 @@ class RuleSet:
             parameters={**old.parameters, **(parameters or {})},
         )
         rules = (new if rule.name == name else rule for rule in self.rules)
+        return replace(self, rules=tuple(rules))
+
+    def of_layers(self, layers: Collection[int]) -> Self:
+        """A set in which the rules of other layers are off.
+
+        Raises:
+            InvalidArgument: There is no such layer.
+        """
+        for layer in layers:
+            if layer not in LAYERS:
+                reason = f"give some of {', '.join(map(str, LAYERS))}"
+                raise InvalidArgument(field="layers", value=layer, reason=reason)
+        if all(layer in layers for layer in LAYERS):
+            return self
+        rules = (
+            rule if rule.layer in layers else replace(rule, outcome=OFF) for rule in self.rules
+        )
         return replace(self, rules=tuple(rules))
 
 

@@ -184,7 +184,7 @@ class CloudAdapter(BaseDataAdapter):
             mapping=self.mapping,
             resolution=resolution,
             calendar=self.calendar_of(symbols),
-            lets_all_in=self.is_unchecked,
+            admits=self.admits,
         )
         return TableReader(objects=objects, rules=rules)
 

@@ -93,10 +93,7 @@ class FilesAdapter(BaseDataAdapter):
     ) -> pl.DataFrame:
         """The bars of some symbols, as the standard frame; see `BaseDataAdapter.fetch`."""
         del start, end
-        rules = replace(
-            self._rules(resolution, self.calendar_of(symbols), symbols),
-            lets_all_in=self.is_unchecked,
-        )
+        rules = self._rules(resolution, self.calendar_of(symbols), symbols)
         self.skipped = 0
         found, frames = set[str](), []
         for chunk, _ in self.chunks(self.files, rules):
@@ -131,6 +128,7 @@ class FilesAdapter(BaseDataAdapter):
             resolution=resolution,
             calendar=calendar,
             symbols=frozenset(symbols),
+            admits=self.admits,
         )
 
     # ------------------------------------------------------------------ into a bundle

@@ -1,6 +1,6 @@
 """Columns that were read from a file as checked bars."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,9 +14,11 @@ from rustybt.data.schemas import BAR_FIELDS, EXTRA_FIELDS, PRICE_FIELDS, SIGNED_
 from rustybt.errors import DataValidationError
 from rustybt_data.adapters.local.columns import LABEL, ROW, Columns
 from rustybt_data.adapters.local.mapping import FileMapping
+from rustybt_data.adapters.options import Admits
 from rustybt_data.adapters.standard import label_name, standard_labels
 from rustybt_data.origin import Origin
 from rustybt_data.parquet.numbers import Coefficients, at_scale, least_scale
+from rustybt_data.predicates import SOUND, STORABLE, BarTest, is_negative
 
 ALL_FIELDS: Final = (*BAR_FIELDS, *EXTRA_FIELDS)
 
@@ -67,14 +69,14 @@ class BarRules:
         resolution: Length of a bar.
         calendar: Whose sessions count.
         symbols: Symbols that are wanted; None for all.
-        lets_all_in: Whether bars stay that cannot be right: somebody else judges them.
+        admits: Which bars stay.
     """
 
     mapping: FileMapping
     resolution: Resolution
     calendar: TradingCalendar
     symbols: frozenset[str] | None = None
-    lets_all_in: bool = False
+    admits: Admits = "sound"
 
     def chunk(self, columns: Columns, origin: Origin) -> Chunk:
         """Columns as bars.
@@ -109,8 +111,8 @@ class BarRules:
             ]
         )
         frame, skipped = self._without_holes(frame, shown)
-        if not self.lets_all_in:
-            _check_values(frame, shown)
+        if self.admits != "all":
+            _check_values(frame, shown, SOUND if self.admits == "sound" else STORABLE)
             if not self.resolution.is_intraday:
                 self._check_days(frame, shown)
         if self.symbols is not None:
@@ -136,7 +138,7 @@ class BarRules:
             frame = frame.filter(~quiet)
         holes = any(frame[name].null_count() for name in BAR_FIELDS)
         keeps = self.mapping.missing == "interpolate"
-        keeps |= self.lets_all_in and self.mapping.missing == "fail"
+        keeps |= self.admits == "all" and self.mapping.missing == "fail"
         if not holes or keeps:
             return frame, 0
         hole = pl.any_horizontal(pl.col(name).is_null() for name in BAR_FIELDS)
@@ -149,19 +151,16 @@ class BarRules:
         raise shown.error_at(int(broken[ROW][0]), name, reason)
 
 
-def _check_values(frame: pl.DataFrame, shown: _Shown) -> None:
-    """Refuse negative numbers and highs below lows; empty cells are passed over.
+def _check_values(frame: pl.DataFrame, shown: _Shown, tests: Sequence[BarTest]) -> None:
+    """Refuse bars that tests find, and negative numbers beside them; empty cells pass.
 
     Raises:
         DataValidationError: There is one. It names the first such row.
     """
+    beside = (name for name in frame.columns[3:] if name not in {*BAR_FIELDS, *SIGNED_FIELDS})
     rules = [
-        *(
-            (name, pl.col(name) < 0, "give no negative numbers")
-            for name in frame.columns[3:]
-            if name not in SIGNED_FIELDS
-        ),
-        ("high", pl.col("high") < pl.col("low"), "the high is below the low"),
+        *((name, is_negative(pl.col(name)), "give no negative numbers") for name in beside),
+        *((test.column, test.is_broken(pl.col), test.reason) for test in tests),
     ]
     found = frame.select(
         rule.any().fill_null(value=False).alias(str(number))

@@ -111,8 +111,6 @@ class WebSocketAdapter(BaseDataAdapter):
         end: Edge | None,
         resolution: Resolution,
         after: Mapping[str, Edge] | None = None,
-        *,
-        unchecked: bool = False,
     ) -> pl.DataFrame:
         """Bars in the standard form; the symbols of the options are gathered together."""
         if self._frame is None or not self._left.issuperset(symbols):
@@ -120,9 +118,7 @@ class WebSocketAdapter(BaseDataAdapter):
             self._frame = await self._gathered(everything, resolution)
             self._left = set(everything)
         try:
-            return await super().fetched(
-                symbols, start, end, resolution, after, unchecked=unchecked
-            )
+            return await super().fetched(symbols, start, end, resolution, after)
         finally:
             self._left.difference_update(symbols)
             if not self._left:
