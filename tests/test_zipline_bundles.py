@@ -32,7 +32,8 @@ def zipline_root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Zipline's root, and a store of bundles of our own."""
     root = tmp_path_factory.mktemp("zipline")
     with tarfile.open(ARCHIVE) as archive:
-        archive.extractall(root, filter="data")
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)  # 3.11.4 on
+        archive.extractall(root)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ZIPLINE_ROOT", str(root))
         patch.setenv("RUSTYBT_DATA_DIR", str(root / "ours"))

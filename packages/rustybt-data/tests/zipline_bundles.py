@@ -22,7 +22,8 @@ def zipline_root() -> Path:
     atexit.register(shutil.rmtree, root, ignore_errors=True)
     for name in ("bundles", "golden"):
         with tarfile.open(RECORDED / f"{name}.tar.gz") as archive:
-            archive.extractall(root, filter="data")
+            archive.extraction_filter = getattr(tarfile, "data_filter", None)  # 3.11.4 on
+            archive.extractall(root)
     return root
 
 
