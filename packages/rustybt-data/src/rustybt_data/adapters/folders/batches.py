@@ -73,7 +73,9 @@ def _reader(file: Path, source: Any) -> Any:  # noqa: ANN401 - pyarrow has no ty
 
 
 def _frame(batch: Any, columns: Sequence[str]) -> pl.DataFrame:  # noqa: ANN401 - no types
-    table = pa.Table.from_batches([batch]).select(list(columns))
+    # Without metadata, which nobody needs here and Polars cannot read where they are damaged.
+    found = [batch.column(name) for name in columns]
+    table = pa.Table.from_arrays(found, names=list(columns))
     table.validate(full=True)  # what is damaged must not get further
     frame = pl.from_arrow(table)
     assert isinstance(frame, pl.DataFrame), "a table is a frame"
