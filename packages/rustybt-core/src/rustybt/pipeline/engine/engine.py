@@ -1,23 +1,21 @@
 """The engine: a pipeline is computed for a range of sessions, chunk by chunk."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
-from typing import Any
 
 import numpy as np
 import polars as pl
 
 from rustybt.calendars import Moment, TradingCalendar, from_day, get_calendar
 from rustybt.data.bundle import BundleData
-from rustybt.errors import InvalidArgument, WindowLengthTooLong
+from rustybt.errors import WindowLengthTooLong
 from rustybt.pipeline.columns import ROW, SID
-from rustybt.pipeline.data.dataset import BoundColumn, DataSet
+from rustybt.pipeline.data.dataset import BoundColumn
 from rustybt.pipeline.data.equity_pricing import EquityPricing
 from rustybt.pipeline.domain import GENERIC, Domain
 from rustybt.pipeline.engine.panel import Panel
 from rustybt.pipeline.engine.universe import Universe
-from rustybt.pipeline.loaders.bars import BarLoader
 from rustybt.pipeline.loaders.base import Loaded, LoadRequest, PipelineLoader
+from rustybt.pipeline.loaders.sources import LoaderKey, Sources
 from rustybt.pipeline.pipeline import Pipeline
 from rustybt.pipeline.plan import Plan, plan_of
 
@@ -30,7 +28,8 @@ class PipelineEngine:
 
     Args:
         bundle: The data.
-        loaders: What brings further data sets; bars of the bundle need none.
+        loaders: What brings data sets, or single columns of them; None: what is registered for
+            them in `rustybt.pipeline_loaders`.
         calendar: The sessions; None: those of the bundle.
         domain: That of terms that go with any.
         bars: What brings `EquityPricing`; None: the daily bars of the bundle.
@@ -40,7 +39,7 @@ class PipelineEngine:
         self,
         bundle: BundleData,
         *,
-        loaders: Mapping[type[DataSet], PipelineLoader] | None = None,
+        loaders: Mapping[LoaderKey, PipelineLoader] | None = None,
         calendar: TradingCalendar | None = None,
         domain: Domain = GENERIC,
         bars: PipelineLoader | None = None,
@@ -48,10 +47,8 @@ class PipelineEngine:
         self._bundle = bundle
         self._calendar = calendar or get_calendar(bundle.calendar)
         self._domain = domain
-        self._loaders: dict[type[DataSet], PipelineLoader] = {
-            EquityPricing: bars or BarLoader(),
-            **(loaders or {}),
-        }
+        given: dict[LoaderKey, PipelineLoader] = {} if bars is None else {EquityPricing: bars}
+        self._sources = Sources({**given, **(loaders or {})})
         self._universes: dict[Domain, Universe] = {}
 
     def run(self, pipeline: Pipeline, start: Moment, end: Moment) -> pl.DataFrame:
@@ -73,7 +70,8 @@ class PipelineEngine:
             end: Last day.
             sizes: Sessions of the first chunks; the last number holds for all that follow.
         """
-        first, stop = self._calendar.session_range(start, end)
+        first, last = self._calendar.session_range(start, end)
+        stop = last + 1
         sizes = list(sizes) or [self._chunk(pipeline, first)]
         number = 0
         while first < stop:
@@ -115,28 +113,13 @@ class PipelineEngine:
         return LoadRequest(self._bundle, calendar, plan.start, stop, universe.sids), universe
 
     def _load(self, plan: Plan, request: LoadRequest) -> dict[BoundColumn, Loaded]:
-        def dataset_of(column: BoundColumn) -> Any:  # noqa: ANN401 - a class, as a key
-            return column.dataset.generic.qualname
-
         found: dict[BoundColumn, Loaded] = {}
-        for _, group in groupby(sorted(plan.loaded, key=dataset_of), dataset_of):
-            columns = list(group)
-            loader = self._loader(columns[0])
+        for loader, columns in self._sources.groups(plan.loaded):
             begin = loader.first_session(request)
             if begin is not None:
                 self._check(plan, columns, begin)
             found.update(loader.load(columns, request))
         return found
-
-    def _loader(self, column: BoundColumn) -> PipelineLoader:
-        for dataset in (column.dataset, column.dataset.generic):
-            if dataset in self._loaders:
-                return self._loaders[dataset]
-        raise InvalidArgument(
-            field="loaders",
-            value=column.qualname,
-            reason="nothing brings this data set; give a loader for it",
-        )
 
     def _check(self, plan: Plan, columns: Sequence[BoundColumn], begin: int) -> None:
         """Refuse windows that begin before the data."""

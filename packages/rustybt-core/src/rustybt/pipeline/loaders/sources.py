@@ -1,0 +1,67 @@
+"""Which loader brings which column: those that a run is given, then those that are registered."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+from rustybt.errors import InvalidArgument
+from rustybt.pipeline.data.dataset import BoundColumn, DataSet
+from rustybt.pipeline.loaders.base import PipelineLoader
+from rustybt.plugins import groups, registry
+
+LoaderFactory = Callable[[], PipelineLoader]
+"""What a distribution registers under the name of a data set: a class of loaders, or a function."""
+
+LoaderKey = type[DataSet] | BoundColumn
+"""What a loader can be given for: a data set, that of one domain, or a single column."""
+
+
+class Sources:
+    """Finds the loader of each column.
+
+    The first that is there counts: one given for the column itself, for its data set, or for the
+    generic data set that this one was specialized from; then the one that is registered in
+    `rustybt.pipeline_loaders` under the data set's name.
+
+    Args:
+        given: Loaders of this run.
+    """
+
+    def __init__(self, given: Mapping[LoaderKey, PipelineLoader]) -> None:
+        self._given: Final = dict(given)
+        self._registered: dict[str, PipelineLoader] = {}
+
+    def loader_of(self, column: BoundColumn) -> PipelineLoader:
+        """The loader of a column.
+
+        Raises:
+            InvalidArgument: There is none.
+        """
+        dataset = column.dataset
+        plain = dataset.unspecialize()
+        for key in (column, plain.column(column.name), dataset, plain):
+            if key in self._given:
+                return self._given[key]
+        return self._of_name(plain.qualname, column)
+
+    def groups(
+        self, columns: Iterable[BoundColumn]
+    ) -> list[tuple[PipelineLoader, list[BoundColumn]]]:
+        """Loaders, and which columns each is asked for at once: those of one data set."""
+        found: dict[tuple[int, object], tuple[PipelineLoader, list[BoundColumn]]] = {}
+        for column in columns:
+            loader = self.loader_of(column)
+            found.setdefault((id(loader), column.dataset), (loader, []))[1].append(column)
+        return list(found.values())
+
+    def _of_name(self, name: str, column: BoundColumn) -> PipelineLoader:
+        if name not in self._registered:
+            if name not in registry(groups.PIPELINE_LOADERS):
+                raise InvalidArgument(
+                    field="loaders",
+                    value=column.qualname,
+                    reason=f"nothing brings this data set; give loaders={{{name}: …}}, or install "
+                    f"what registers {name} in {groups.PIPELINE_LOADERS}",
+                )
+            factory: LoaderFactory = registry(groups.PIPELINE_LOADERS).load(name)
+            self._registered[name] = factory()
+        return self._registered[name]
