@@ -57,10 +57,12 @@ FEATURES = {
     "rustybt.metrics.summary",
     "rustybt.orders.audit",
     "rustybt.orders.replacement",
+    "rustybt.pipeline",
     "rustybt.plugins._check",
     "rustybt.simulation.benchmark",
     "rustybt.simulation.encoding",
     "rustybt.simulation.envelope",
+    "rustybt.simulation.research",
     "rustybt.simulation.store",
     "rustybt.simulation.supplements",
 }

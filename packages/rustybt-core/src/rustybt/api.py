@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from rustybt.finance.latency import LatencyModel
     from rustybt.finance.withholding import WithholdingModel
     from rustybt.orders import ExecutionStyle, OrderGroupView, OrderOptions, OrderView
+    from rustybt.pipeline.pipeline import Pipeline
 else:
     __getattr__, __dir__ = on_first_use(
         __name__,
@@ -62,6 +63,7 @@ __all__ = [
     "Restriction",
     "StaticRestrictions",
     "VolumeShareSlippage",
+    "attach_pipeline",
     "batch_market_order",
     "calendars",
     "cancel_order",
@@ -86,6 +88,7 @@ __all__ = [
     "order_target_percent",
     "order_target_value",
     "order_value",
+    "pipeline_output",
     "record",
     "replace_order",
     "schedule_function",
@@ -326,7 +329,22 @@ def fetch_csv(  # noqa: PLR0913, PLR0917 - Zipline's signature
     )
 
 
+def pipeline_output(name: str) -> Any:  # noqa: ANN401 - a frame of either kind
+    """What a pipeline shows in this session."""
+    return running_algorithm("pipeline_output").pipeline_output(name)
+
+
 # ------------------------------------------------------------------ setting up
+
+
+def attach_pipeline(
+    pipeline: "Pipeline",
+    name: str,
+    chunks: "int | Iterable[int] | None" = None,
+    eager: bool = True,  # noqa: FBT001, FBT002 - Zipline's signature
+) -> "Pipeline":
+    """Let a pipeline be computed as the run goes on."""
+    return running_algorithm("attach_pipeline").attach_pipeline(pipeline, name, chunks, eager)
 
 
 def schedule_function(

@@ -18,15 +18,15 @@ A, B = stock("AAA", 1), stock("BBB", 2)
 MARKET = daily_market({A: ["10", "11", "12"], B: ["20", "21", "22"]})
 
 ZIPLINE_FUNCTIONS = {
-    "batch_market_order", "cancel_order", "continuous_future", "fetch_csv", "future_symbol",
-    "get_datetime", "get_environment", "get_open_orders", "get_order", "order", "order_percent",
-    "order_target", "order_target_percent", "order_target_value", "order_value", "record",
-    "schedule_function", "set_asset_restrictions", "set_benchmark", "set_cancel_policy",
-    "set_commission", "set_do_not_order_list", "set_long_only", "set_max_leverage",
-    "set_max_order_count", "set_max_order_size", "set_max_position_size", "set_min_leverage",
-    "set_slippage", "set_symbol_lookup_date", "sid", "symbol", "symbols",
+    "attach_pipeline", "batch_market_order", "cancel_order", "continuous_future", "fetch_csv",
+    "future_symbol", "get_datetime", "get_environment", "get_open_orders", "get_order", "order",
+    "order_percent", "order_target", "order_target_percent", "order_target_value", "order_value",
+    "pipeline_output", "record", "schedule_function", "set_asset_restrictions", "set_benchmark",
+    "set_cancel_policy", "set_commission", "set_do_not_order_list", "set_long_only",
+    "set_max_leverage", "set_max_order_count", "set_max_order_size", "set_max_position_size",
+    "set_min_leverage", "set_slippage", "set_symbol_lookup_date", "sid", "symbol", "symbols",
 }  # fmt: skip
-"""The functions of zipline.api 3.2.1, but for those of the Pipeline."""
+"""The functions of zipline.api 3.2.1."""
 
 ZIPLINE_OBJECTS = {
     "EODCancel", "FixedBasisPointsSlippage", "FixedSlippage", "HistoricalRestrictions",

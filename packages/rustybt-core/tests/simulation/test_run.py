@@ -282,11 +282,6 @@ def test_progress_is_told_after_each_session() -> None:
     assert told == [(1, 3), (2, 3), (3, 3)]
 
 
-def test_there_is_no_pipeline_yet() -> None:
-    with pytest.raises(InvalidArgument, match="there is no Pipeline yet"):
-        run_algorithm("2020-06-01", "2020-06-03", data=FRAME, custom_loader={})
-
-
 def test_metrics_come_from_a_set_or_as_they_are() -> None:
     columns = {
         str(choice): set(

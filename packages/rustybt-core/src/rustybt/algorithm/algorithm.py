@@ -8,6 +8,7 @@ from rustybt.algorithm.fetching import FetchMethods
 from rustybt.algorithm.lookup import LookupMethods
 from rustybt.algorithm.money import MoneyMethods
 from rustybt.algorithm.orders import OrderMethods
+from rustybt.algorithm.pipelines import PipelineMethods
 from rustybt.algorithm.setup import SetupMethods
 from rustybt.errors import InvalidArgument
 
@@ -35,7 +36,9 @@ HOOKS = (
 """The functions of a strategy that an engine calls."""
 
 
-class TradingAlgorithm(OrderMethods, SetupMethods, MoneyMethods, LookupMethods, FetchMethods):
+class TradingAlgorithm(
+    OrderMethods, SetupMethods, MoneyMethods, LookupMethods, FetchMethods, PipelineMethods
+):
     """A strategy: subclass it and override hooks, or hand in plain functions.
 
     The object is the `context` that every hook is given: set attributes on it freely, call its

@@ -12,6 +12,8 @@ from rustybt.values import Arithmetic, Num, divide_exact, from_scaled, parse_dec
 from rustybt.views import ValueView
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rustybt.assets import Asset, AssetFinder
     from rustybt.calendars import TradingCalendar
     from rustybt.clock import Schedule
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from rustybt.finance.ledger import DecimalLedger
     from rustybt.finance.loans import Loans
     from rustybt.finance.portfolio import Account, Portfolio
+    from rustybt.pipeline.attached import AttachedPipelines
+    from rustybt.pipeline.engine import PipelineEngine
 
 
 class Phase(Enum):
@@ -95,6 +99,8 @@ class Environment:
     schedule: "Schedule"
     cancel_policy: "CancelPolicy"
     restrictions: "Restrictions"
+    pipeline_engine: "Callable[[], PipelineEngine]"
+    pipelines: "AttachedPipelines | None" = None
     loans: "Loans | None" = None
     overnight: OvernightCosts = field(default_factory=OvernightCosts)
     conversion: ConversionModel = FREE

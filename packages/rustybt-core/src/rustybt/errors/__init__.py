@@ -34,6 +34,7 @@ builtin that an error is as well. Zipline's names are kept, so its ``except`` cl
     │   ├── CyclicCalendarAlias (ValueError)
     │   ├── DataValidationError (ValueError)
     │   ├── DatasetNotFound (LookupError)
+    │   ├── DuplicatePipelineName (ValueError)
     │   ├── HistoryWindowStartsBeforeData (LookupError)
     │   ├── IncompatibleHistoryFrequency (ValueError)
     │   ├── IncompatibleModel (ValueError)
@@ -60,6 +61,7 @@ builtin that an error is as well. Zipline's names are kept, so its ``except`` cl
     │   ├── NoFurtherDataError (LookupError)
     │   ├── NoRunningAlgorithm (RuntimeError)
     │   ├── NoSourceError (ValueError)
+    │   ├── NoSuchPipeline (KeyError)
     │   ├── NoTradeDataAvailable (LookupError)
     │   │   ├── NoTradeDataAvailableTooEarly
     │   │   │   └── BenchmarkAssetNotAvailableTooEarly
@@ -74,6 +76,7 @@ builtin that an error is as well. Zipline's names are kept, so its ``except`` cl
     │   ├── OrderInBeforeTradingStart (RuntimeError)
     │   ├── OrderNotFound (LookupError)
     │   ├── OutsideInitialize (RuntimeError)
+    │   │   ├── AttachPipelineAfterInitialize
     │   │   ├── RegisterAccountControlPostInit
     │   │   ├── RegisterTradingControlPostInit
     │   │   ├── SetBenchmarkOutsideInitialize
@@ -81,6 +84,7 @@ builtin that an error is as well. Zipline's names are kept, so its ``except`` cl
     │   │   ├── SetCommissionPostInit
     │   │   ├── SetModelPostInit
     │   │   └── SetSlippagePostInit
+    │   ├── PipelineOutputDuringInitialize (RuntimeError)
     │   ├── PluginBroken (ImportError)
     │   ├── PluginConflict
     │   ├── PluginNotFound (LookupError)
@@ -211,8 +215,12 @@ from rustybt.errors._numbers import (
 )
 from rustybt.errors._pipeline import (
     AmbiguousDomain,
+    AttachPipelineAfterInitialize,
+    DuplicatePipelineName,
     NonPipelineInputs,
     NonWindowSafeInput,
+    NoSuchPipeline,
+    PipelineOutputDuringInitialize,
     TermInputsNotSpecified,
     UnsupportedPipelineOutput,
     WindowLengthNotPositive,
@@ -283,6 +291,7 @@ __all__ = [
     "AssetDBImpossibleDowngrade",
     "AssetDBVersionError",
     "AssetNotFound",
+    "AttachPipelineAfterInitialize",
     "BadClean",
     "BadOrderParameters",
     "BenchmarkAssetNotAvailableTooEarly",
@@ -302,6 +311,7 @@ __all__ = [
     "DataValidationError",
     "DatasetNotFound",
     "DayTradeLimitReached",
+    "DuplicatePipelineName",
     "EquitiesNotFound",
     "FutureContractsNotFound",
     "GlobalKeyNotFound",
@@ -334,6 +344,7 @@ __all__ = [
     "NoFurtherDataError",
     "NoRunningAlgorithm",
     "NoSourceError",
+    "NoSuchPipeline",
     "NoTradeDataAvailable",
     "NoTradeDataAvailableTooEarly",
     "NoTradeDataAvailableTooLate",
@@ -346,6 +357,7 @@ __all__ = [
     "OrderInBeforeTradingStart",
     "OrderNotFound",
     "OutsideInitialize",
+    "PipelineOutputDuringInitialize",
     "PluginBroken",
     "PluginConflict",
     "PluginNotFound",

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rustybt.errors._base import UserError, listed
+from rustybt.errors._trading import OutsideInitialize
 
 
 class AmbiguousDomain(UserError, ValueError):
@@ -20,6 +21,34 @@ class AmbiguousDomain(UserError, ValueError):
         return (
             f"{self.name} is made of terms of several domains, {listed(map(str, self.domains))}; "
             "specialize all of its columns to one domain"
+        )
+
+
+class AttachPipelineAfterInitialize(OutsideInitialize):
+    """``attach_pipeline`` was called outside ``initialize``."""
+
+    template = "attach_pipeline was called outside initialize; call it in initialize"
+
+
+class DuplicatePipelineName(UserError, ValueError):
+    """A pipeline of that name is attached already."""
+
+    name: str
+    template = "a pipeline named {name!r} is attached already; choose another name for this one"
+
+
+class NoSuchPipeline(UserError, KeyError):
+    """No pipeline of that name is attached."""
+
+    name: object
+    valid: Sequence[str]
+
+    @property
+    def message(self) -> str:
+        """Name those that there are."""
+        return (
+            f"no pipeline is named {self.name!r}; attached are {listed(self.valid)}; "
+            "attach it in initialize with attach_pipeline"
         )
 
 
@@ -42,6 +71,15 @@ class NonWindowSafeInput(UserError, ValueError):
     template = (
         "{parent} takes a window over {child}, whose values before and after a split cannot be "
         "compared; take it over something without a unit, such as returns, ranks or z-scores"
+    )
+
+
+class PipelineOutputDuringInitialize(UserError, RuntimeError):
+    """``pipeline_output`` was called in ``initialize``."""
+
+    template = (
+        "pipeline_output was called in initialize; call it from before_trading_start on, when "
+        "there is a session"
     )
 
 

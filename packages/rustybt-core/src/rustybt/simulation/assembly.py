@@ -41,8 +41,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rustybt.assets import Asset
+    from rustybt.pipeline.engine import PipelineEngine
     from rustybt.simulation.market import Market
     from rustybt.simulation.request import RunRequest
+    from rustybt.simulation.rules import SimulationRules
 
 
 _DOLLAR: Final = "USD"
@@ -72,6 +74,7 @@ def assemble(
     *,
     blotter: Any,  # noqa: ANN401 - a name or a factory
     kernel: KernelFactory | None = None,
+    loaders: object = None,
 ) -> Assembly:
     """Build everything that a run needs around its algorithm.
 
@@ -81,6 +84,7 @@ def assemble(
         algorithm: The strategy.
         blotter: A registered name, or a factory of blotters.
         kernel: Makes the kernel; the one that the settings choose when not given.
+        loaders: What brings further data of pipelines.
     """
     arithmetic = arithmetic_of(request, market)
     portal = _portal(request, market, arithmetic)
@@ -104,7 +108,7 @@ def assemble(
     funds = _funds(request, ledger)
     venue.set_funds(funds if funds.limited else None)
     environment = _environment(
-        request, market, algorithm, portal, data, view, ledger, funds, costs, orders
+        request, market, algorithm, portal, data, view, ledger, funds, costs, orders, loaders
     )
     ledger.rates = CurrentRates(market.bundle, environment)
     algorithm.attach(environment)
@@ -231,6 +235,19 @@ def _currency(request: "RunRequest", market: "Market") -> str:
     return quoted.pop() if len(quoted) == 1 else _DOLLAR
 
 
+def _pipeline_engine(
+    market: "Market", rules: "SimulationRules", loaders: object
+) -> "Callable[[], PipelineEngine]":
+    """What makes the engine of pipelines, where a strategy attaches any."""
+
+    def make() -> "PipelineEngine":
+        from rustybt.simulation.research import run_engine
+
+        return run_engine(market, rules, loaders)
+
+    return make
+
+
 def _environment(  # noqa: PLR0913, PLR0917 - it is the sum of its parts
     request: "RunRequest",
     market: "Market",
@@ -242,6 +259,7 @@ def _environment(  # noqa: PLR0913, PLR0917 - it is the sum of its parts
     funds: Funds,
     costs: CostModels,
     blotter: Blotter,
+    loaders: object,
 ) -> Environment:
     calendar, clock, rules = market.calendar, market.clock, request.rules
     first, last = map(calendar.session_date, (clock.first_session, clock.last_session))
@@ -272,6 +290,7 @@ def _environment(  # noqa: PLR0913, PLR0917 - it is the sum of its parts
         schedule=Schedule(market.axis, first_bar=first_bar, once_per_day=rules.once_a_day),
         cancel_policy=NeverCancel(),
         restrictions=NoRestrictions(),
+        pipeline_engine=_pipeline_engine(market, rules, loaders),
         shows_pandas=request.frames == "pandas",
         platform="zipline" if request.profile == "zipline" else "rustybt",
         now=clock.start,

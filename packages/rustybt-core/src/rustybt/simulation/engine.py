@@ -96,6 +96,8 @@ class Engine:
         hook = self._algorithm.hook("initialize")
         if hook is not None:
             hook(self._algorithm)
+        if env.pipelines is not None:
+            self._before_open = env.pipelines.before_open(self._before_open)
         if env.overnight.borrow is not None:
             self._lend(env.overnight.borrow)
 

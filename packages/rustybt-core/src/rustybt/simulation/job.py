@@ -72,6 +72,7 @@ class Job:
         blotter: A registered name, or a factory of blotters.
         comparison: What the result is compared with.
         supplements: What was given beside the bars, None where there is nothing.
+        loaders: What brings further data of pipelines.
     """
 
     code: StrategyCode
@@ -81,6 +82,7 @@ class Job:
     blotter: Any
     comparison: Comparison
     supplements: "Supplements | None" = None
+    loaders: object = None
 
     def run(
         self,
@@ -102,7 +104,7 @@ class Job:
         if self.supplements is not None:
             market = replace(market, bundle=self.supplements.added(market.bundle))
         comparison = self.comparison.opened(market, self.environ)
-        run = assemble(request, market, strategy, blotter=self.blotter)
+        run = assemble(request, market, strategy, blotter=self.blotter, loaders=self.loaders)
         with running(strategy), run.environment.portal:
             _loop(run, market, on_progress)
             result = _result(run, market, request, self.code, comparison, self.supplements)

@@ -93,7 +93,8 @@ def run_algorithm(  # noqa: PLR0913, PLR0917 - Zipline's signature, and what it 
         extensions: Files and modules to load before the run.
         strict_extensions: Whether an extension that fails is an error or a warning.
         environ: Environment for the bundle's location.
-        custom_loader: Loaders of the Pipeline; there is none yet, so only None is accepted.
+        custom_loader: What brings further data of pipelines: loaders by column or data set, or
+            a function that returns the loader of a column.
         blotter: Name of a registered blotter, or a factory.
         algorithm: The strategy, as an object or a class.
         on_order_fill: `f(context, order, transaction)`.
@@ -145,7 +146,6 @@ def run_algorithm(  # noqa: PLR0913, PLR0917 - Zipline's signature, and what it 
     }
     strategy = _strategy(algorithm, functions)
     others = [_another(algorithm, functions) for _ in range(2 if envelope else 0)]
-    _refuse_loader(custom_loader)
     load_extensions(extensions, default=default_extension, strict=strict_extensions)
     named_calendar, given_calendar = _calendar(_either(calendar, trading_calendar))
     request = RunRequest.settle(
@@ -179,6 +179,7 @@ def run_algorithm(  # noqa: PLR0913, PLR0917 - Zipline's signature, and what it 
         blotter=blotter,
         comparison=Comparison(benchmark, benchmark_returns),
         supplements=_supplements(fundamentals, rates, environ),
+        loaders=custom_loader,
     )
     with rare_collections():
         around = job.run_around(others, request) if envelope else None
@@ -193,13 +194,6 @@ def _supplements(
     from rustybt.simulation.supplements import Supplements
 
     return Supplements.open(fundamentals=fundamentals, rates=rates, environ=environ)
-
-
-def _refuse_loader(custom_loader: object) -> None:
-    if custom_loader is not None:
-        raise InvalidArgument(
-            field="custom_loader", value=custom_loader, reason="there is no Pipeline yet; leave out"
-        )
 
 
 def _another(algorithm: object, functions: Mapping[str, "Hook | None"]) -> TradingAlgorithm:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import polars as pl
 
+from rustybt.assets import AssetFinder
 from rustybt.calendars import Moment, TradingCalendar, from_day, get_calendar
 from rustybt.data.bundle import BundleData
 from rustybt.errors import WindowLengthTooLong
@@ -50,6 +51,16 @@ class PipelineEngine:
         given: dict[LoaderKey, PipelineLoader] = {} if bars is None else {EquityPricing: bars}
         self._sources = Sources({**given, **(loaders or {})})
         self._universes: dict[Domain, Universe] = {}
+
+    @property
+    def calendar(self) -> TradingCalendar:
+        """The sessions."""
+        return self._calendar
+
+    @property
+    def finder(self) -> AssetFinder:
+        """The assets."""
+        return self._bundle.finder
 
     def run(self, pipeline: Pipeline, start: Moment, end: Moment) -> pl.DataFrame:
         """Compute a pipeline for all sessions of a range.

@@ -1,0 +1,27 @@
+"""The engine that computes the pipelines of a run, by the run's rules."""
+
+from typing import TYPE_CHECKING, Any
+
+from rustybt.pipeline.engine import PipelineEngine
+from rustybt.pipeline.loaders import BarLoader
+
+if TYPE_CHECKING:
+    from rustybt.simulation.market import Market
+    from rustybt.simulation.rules import SimulationRules
+
+
+def run_engine(market: "Market", rules: "SimulationRules", loaders: Any) -> PipelineEngine:  # noqa: ANN401
+    """The engine of a run.
+
+    Args:
+        market: Its data.
+        rules: Its rules.
+        loaders: What brings further data: by column or data set, or a function of a column; None
+            for nothing.
+    """
+    return PipelineEngine(
+        market.bundle,
+        calendar=market.calendar,
+        bars=BarLoader(one_currency=rules.one_currency, halted_eves=rules.halted_eves),
+        loaders=loaders,
+    )
