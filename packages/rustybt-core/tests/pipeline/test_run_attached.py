@@ -366,3 +366,37 @@ def api_run(algorithm: TradingAlgorithm, **options: Any) -> None:
     from rustybt import run_algorithm
 
     run_algorithm("2020-06-03", "2020-06-05", algorithm=algorithm, **options)
+
+
+# ------------------------------------------------------------------ loaders
+
+
+class Doubled(BarLoader):
+    """The bars of the bundle, twice as dear."""
+
+    def load(
+        self, columns: Sequence[BoundColumn], request: LoadRequest
+    ) -> Mapping[BoundColumn, Loaded]:
+        found = super().load(columns, request)
+        return {column: Loaded(2 * each.values, each.steps) for column, each in found.items()}
+
+
+@pytest.mark.parametrize(
+    "custom_loader",
+    [
+        {CLOSE: Doubled()},
+        {EquityPricing: Doubled()},
+        lambda column: Doubled() if column is CLOSE else None,
+    ],
+    ids=["by column", "by data set", "a function"],
+)
+def test_a_loader_of_the_run(custom_loader: Any) -> None:
+    """The prices of 4 June, doubled: 6 and nothing."""
+    pipeline = Pipeline({"close": CLOSE.latest})
+    assert shown(pipeline, custom_loader=custom_loader)[4]["close"].to_list() == [12.0, None]
+    assert shown(pipeline, custom_loader=lambda _: None)[4]["close"].to_list() == [6.0, None]
+
+
+def test_something_that_is_no_loader() -> None:
+    with pytest.raises(InvalidArgument, match="give loaders by column or data set"):
+        shown(custom_loader=5)

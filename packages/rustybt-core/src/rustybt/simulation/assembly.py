@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from rustybt.assets import Asset
     from rustybt.pipeline.engine import PipelineEngine
+    from rustybt.pipeline.loaders.sources import GivenLoaders
     from rustybt.simulation.market import Market
     from rustybt.simulation.request import RunRequest
     from rustybt.simulation.rules import SimulationRules
@@ -74,7 +75,7 @@ def assemble(
     *,
     blotter: Any,  # noqa: ANN401 - a name or a factory
     kernel: KernelFactory | None = None,
-    loaders: object = None,
+    loaders: "GivenLoaders" = None,
 ) -> Assembly:
     """Build everything that a run needs around its algorithm.
 
@@ -236,7 +237,7 @@ def _currency(request: "RunRequest", market: "Market") -> str:
 
 
 def _pipeline_engine(
-    market: "Market", rules: "SimulationRules", loaders: object
+    market: "Market", rules: "SimulationRules", loaders: "GivenLoaders"
 ) -> "Callable[[], PipelineEngine]":
     """What makes the engine of pipelines, where a strategy attaches any."""
 
@@ -259,7 +260,7 @@ def _environment(  # noqa: PLR0913, PLR0917 - it is the sum of its parts
     funds: Funds,
     costs: CostModels,
     blotter: Blotter,
-    loaders: object,
+    loaders: "GivenLoaders",
 ) -> Environment:
     calendar, clock, rules = market.calendar, market.clock, request.rules
     first, last = map(calendar.session_date, (clock.first_session, clock.last_session))

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from rustybt.finance.fills import FillModel
     from rustybt.finance.latency import LatencyModel
     from rustybt.metrics import Summary
+    from rustybt.pipeline.loaders.sources import GivenLoaders
     from rustybt.simulation.benchmark import Worth
     from rustybt.simulation.envelope import Fills
     from rustybt.simulation.explanations.order_bars import OrderBars
@@ -82,7 +83,7 @@ class Job:
     blotter: Any
     comparison: Comparison
     supplements: "Supplements | None" = None
-    loaders: object = None
+    loaders: "GivenLoaders" = None
 
     def run(
         self,

@@ -19,6 +19,7 @@ from rustybt.simulation.strategy_code import StrategyCode
 if TYPE_CHECKING:
     from rustybt.algorithm.base import Hook
     from rustybt.finance.account_types import AccountType
+    from rustybt.pipeline.loaders.sources import GivenLoaders
     from rustybt.simulation.supplements import Supplements
 
 
@@ -40,7 +41,7 @@ def run_algorithm(  # noqa: PLR0913, PLR0917 - Zipline's signature, and what it 
     extensions: Iterable[str] = (),
     strict_extensions: bool = True,  # noqa: FBT001, FBT002 - Zipline's signature
     environ: Mapping[str, str] = os.environ,
-    custom_loader: object = None,
+    custom_loader: "GivenLoaders" = None,
     blotter: Any = "default",  # noqa: ANN401 - a name or a factory
     *,
     algorithm: "TradingAlgorithm | type[TradingAlgorithm] | None" = None,

@@ -1,6 +1,6 @@
 """The engine: a pipeline is computed for a range of sessions, chunk by chunk."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import polars as pl
@@ -16,7 +16,7 @@ from rustybt.pipeline.domain import GENERIC, Domain
 from rustybt.pipeline.engine.panel import Panel
 from rustybt.pipeline.engine.universe import Universe
 from rustybt.pipeline.loaders.base import Loaded, LoadRequest, PipelineLoader
-from rustybt.pipeline.loaders.sources import LoaderKey, Sources
+from rustybt.pipeline.loaders.sources import GivenLoaders, Sources
 from rustybt.pipeline.pipeline import Pipeline
 from rustybt.pipeline.plan import Plan, plan_of
 
@@ -29,8 +29,8 @@ class PipelineEngine:
 
     Args:
         bundle: The data.
-        loaders: What brings data sets, or single columns of them; None: what is registered for
-            them in `rustybt.pipeline_loaders`.
+        loaders: What brings data sets, or single columns of them, or a function that returns the
+            loader of a column; None: what is registered for them in `rustybt.pipeline_loaders`.
         calendar: The sessions; None: those of the bundle.
         domain: That of terms that go with any.
         bars: What brings `EquityPricing`; None: the daily bars of the bundle.
@@ -40,7 +40,7 @@ class PipelineEngine:
         self,
         bundle: BundleData,
         *,
-        loaders: Mapping[LoaderKey, PipelineLoader] | None = None,
+        loaders: GivenLoaders = None,
         calendar: TradingCalendar | None = None,
         domain: Domain = GENERIC,
         bars: PipelineLoader | None = None,
@@ -48,8 +48,7 @@ class PipelineEngine:
         self._bundle = bundle
         self._calendar = calendar or get_calendar(bundle.calendar)
         self._domain = domain
-        given: dict[LoaderKey, PipelineLoader] = {} if bars is None else {EquityPricing: bars}
-        self._sources = Sources({**given, **(loaders or {})})
+        self._sources = Sources(loaders, {} if bars is None else {EquityPricing: bars})
         self._universes: dict[Domain, Universe] = {}
 
     @property

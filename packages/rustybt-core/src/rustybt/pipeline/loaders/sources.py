@@ -15,19 +15,40 @@ LoaderKey = type[DataSet] | BoundColumn
 """What a loader can be given for: a data set, that of one domain, or a single column."""
 
 
+ChooseLoader = Callable[[BoundColumn], PipelineLoader | None]
+"""A function that returns the loader of a column; None where it has none."""
+
+GivenLoaders = Mapping[LoaderKey, PipelineLoader] | ChooseLoader | None
+"""What a run is given: loaders by what they bring, or a function of a column."""
+
+
 class Sources:
     """Finds the loader of each column.
 
-    The first that is there counts: one given for the column itself, for its data set, or for the
-    generic data set that this one was specialized from; then the one that is registered in
-    `rustybt.pipeline_loaders` under the data set's name.
+    The first that is there counts: what a function says, where one was given; one given for the
+    column itself, for its data set, or for the generic data set that this one was specialized
+    from; then the one that is registered in `rustybt.pipeline_loaders` under the data set's name.
 
     Args:
         given: Loaders of this run.
+        otherwise: Those that are asked after them.
+
+    Raises:
+        InvalidArgument: What was given is neither a mapping nor a function.
     """
 
-    def __init__(self, given: Mapping[LoaderKey, PipelineLoader]) -> None:
-        self._given: Final = dict(given)
+    def __init__(
+        self, given: GivenLoaders, otherwise: Mapping[LoaderKey, PipelineLoader] | None = None
+    ) -> None:
+        if not (given is None or isinstance(given, Mapping) or callable(given)):
+            raise InvalidArgument(
+                field="loaders",
+                value=given,
+                reason="give loaders by column or data set, or a function of a column",
+            )
+        by_key: Mapping[LoaderKey, PipelineLoader] = given if isinstance(given, Mapping) else {}
+        self._choose: Final = given if callable(given) else None
+        self._given: Final = {**(otherwise or {}), **by_key}
         self._registered: dict[str, PipelineLoader] = {}
 
     def loader_of(self, column: BoundColumn) -> PipelineLoader:
@@ -36,6 +57,9 @@ class Sources:
         Raises:
             InvalidArgument: There is none.
         """
+        chosen = None if self._choose is None else self._choose(column)
+        if chosen is not None:
+            return chosen
         dataset = column.dataset
         plain = dataset.unspecialize()
         for key in (column, plain.column(column.name), dataset, plain):
