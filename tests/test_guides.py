@@ -9,6 +9,7 @@ import pytest
 
 from rustybt import SimulationRules, api
 from rustybt.algorithm.algorithm import HOOKS
+from rustybt.pipeline import alpha
 from rustybt.plugins import groups, listing
 from rustybt.settings import PrecisionOverride, Settings
 from rustybt.values import PrecisionTable
@@ -96,6 +97,15 @@ def test_rules_of_quality_are_those_of_the_code() -> None:
             for key, value in kind.parameters.items()
         )
         assert parameters.rstrip(" |") == ", ".join(values)
+
+
+def test_reasons_and_functions_of_alpha_research_are_those_of_the_code() -> None:
+    page = text_of("alpha.md")
+    listed = page.partition("| reason |")[2].partition("\n\n")[0]
+    told = re.findall(r"^\| `(\w+)` \|", listed, re.MULTILINE)
+    assert told == list(alpha.REASONS)
+    functions = [name for name in alpha.__all__ if name.islower()]
+    assert not [name for name in functions if not re.search(rf"`{name}[`(]", page)]
 
 
 def test_groups_that_have_plugins_are_in_the_guide() -> None:

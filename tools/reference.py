@@ -49,6 +49,7 @@ MODULES = (
     "rustybt.clock",
     "rustybt.values",
     "rustybt.metrics",
+    "rustybt.pipeline.alpha",
     "rustybt.plugins",
     "rustybt.net",
     "rustybt.streams",

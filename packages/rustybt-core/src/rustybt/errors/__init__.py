@@ -35,6 +35,7 @@ builtin that an error is as well. Zipline's names are kept, so its ``except`` cl
     │   ├── DataValidationError (ValueError)
     │   ├── DatasetNotFound (LookupError)
     │   ├── DuplicatePipelineName (ValueError)
+    │   ├── FactorLossExceeded (ValueError)
     │   ├── HistoryWindowStartsBeforeData (LookupError)
     │   ├── IncompatibleHistoryFrequency (ValueError)
     │   ├── IncompatibleModel (ValueError)
@@ -267,6 +268,7 @@ from rustybt.errors._trading import (
     ZeroCapitalError,
 )
 from rustybt.errors._usage import (
+    FactorLossExceeded,
     InvalidArgument,
     InvalidSettings,
     InvalidStrategy,
@@ -313,6 +315,7 @@ __all__ = [
     "DayTradeLimitReached",
     "DuplicatePipelineName",
     "EquitiesNotFound",
+    "FactorLossExceeded",
     "FutureContractsNotFound",
     "GlobalKeyNotFound",
     "HistoryWindowStartsBeforeData",

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rustybt.errors._base import CorruptStateError, UserError, listed, near
 
@@ -18,6 +18,22 @@ class InvalidArgument(UserError, ValueError):
     value: object
     reason: str
     template = "{field} was {value!r}; {reason}"
+
+
+class FactorLossExceeded(UserError, ValueError):
+    """More of a factor was left out than a study may lose.
+
+    ``dropped`` counts the rows by reason, ``remedy`` says what to do about most of them.
+    """
+
+    limit: float
+    given: int
+    dropped: Mapping[str, int]
+    remedy: str
+    template = (
+        "of {given} rows of the factor too many were dropped for max_loss={limit}: {dropped}; "
+        "{remedy}, or give a higher max_loss"
+    )
 
 
 class InvalidSettings(UserError, ValueError):
