@@ -61,7 +61,7 @@ def minutes_of_one_asset(folder: Path, bars: int) -> Market:
 
     Prices have four decimals and change by 0.03 a minute, in the mean.
     """
-    return _made_once(folder, lambda: _write_minutes_of_one_asset(folder, bars))
+    return made_once(folder, lambda: _write_minutes_of_one_asset(folder, bars))
 
 
 def csv_folder(
@@ -80,17 +80,17 @@ def csv_folder(
         minutes: whether there are minute bars, too.
     """
     shape = _Shape(assets=assets, sessions=sessions, lead=lead, minutes=minutes)
-    return _made_once(folder, lambda: _write_csv_folder(folder, shape))
+    return made_once(folder, lambda: _write_csv_folder(folder, shape))
 
 
 def minutes_of_coins(folder: Path, *, rows: int) -> Market:
     """Minutes of ten coins on 24/7 from 2020 on, as a Parquet file of Decimals."""
-    return _made_once(folder, lambda: _write_coins(folder, rows, _minute_columns))
+    return made_once(folder, lambda: _write_coins(folder, rows, _minute_columns))
 
 
 def trades_of_coins(folder: Path, *, rows: int) -> Market:
     """Trades of ten coins on 24/7 from 2020 on, 2.5 s apart in the mean, as such a file."""
-    return _made_once(folder, lambda: _write_coins(folder, rows, _trade_columns))
+    return made_once(folder, lambda: _write_coins(folder, rows, _trade_columns))
 
 
 def minute_files(folder: Path, *, assets: int, sessions: int) -> Market:
@@ -98,7 +98,7 @@ def minute_files(folder: Path, *, assets: int, sessions: int) -> Market:
 
     Prices have two decimals, times no zone: a form that csvdir of both engines reads.
     """
-    return _made_once(folder, lambda: _write_minute_files(folder, assets, sessions))
+    return made_once(folder, lambda: _write_minute_files(folder, assets, sessions))
 
 
 def moving_average_ties(close: Column, fast: int, slow: int) -> int:
@@ -112,7 +112,7 @@ def moving_average_ties(close: Column, fast: int, slow: int) -> int:
 # ------------------------------------------------------------------ making it once
 
 
-def _made_once(folder: Path, make: Callable[[], Market]) -> Market:
+def made_once(folder: Path, make: Callable[[], Market]) -> Market:
     description = folder / DESCRIPTION
     if not description.exists():
         shutil.rmtree(folder, ignore_errors=True)
@@ -131,7 +131,7 @@ class _Shape:
 
 def _write_minutes_of_one_asset(folder: Path, bars: int) -> Market:
     labels = _minute_labels(get_calendar(CALENDAR), bars)
-    columns = _walk(
+    columns = walk(
         np.random.Generator(np.random.PCG64(MINUTES_SEED)),
         count=bars,
         first=FIRST_PRICE * 10_000,
@@ -188,13 +188,13 @@ def _write_coins(
 
 def _minute_columns(rng: np.random.Generator, rows: int) -> dict[str, Column]:
     at = _BEGIN_OF_COINS + np.arange(1, rows + 1) * 60_000_000_000
-    walk = _walk(rng, count=rows, first=FIRST_PRICE * 100, step=20, gap=10, shadow=20)
-    return {"timestamp": at, **walk}
+    path = walk(rng, count=rows, first=FIRST_PRICE * 100, step=20, gap=10, shadow=20)
+    return {"timestamp": at, **path}
 
 
 def _trade_columns(rng: np.random.Generator, rows: int) -> dict[str, Column]:
     at = _BEGIN_OF_COINS + np.cumsum(rng.integers(1, 5_000, rows)) * 1_000_000
-    walk = _walk(rng, count=rows, first=FIRST_PRICE * 100, step=5, gap=5, shadow=5)
+    walk = walk(rng, count=rows, first=FIRST_PRICE * 100, step=5, gap=5, shadow=5)
     return {"timestamp": at, "price": walk["close"], "size": rng.integers(1, 10_000, rows)}
 
 
@@ -263,7 +263,7 @@ def _write_bars(
 ) -> None:
     folder.mkdir()
     for number, symbol in enumerate(symbols):
-        columns = _walk(
+        columns = walk(
             rng,
             count=len(stamps),
             first=FIRST_PRICE * 100 + number,
@@ -276,7 +276,7 @@ def _write_bars(
         frame.write_csv(folder / f"{symbol}.csv")
 
 
-def _walk(
+def walk(
     rng: np.random.Generator, *, count: int, first: int, step: int, gap: int, shadow: int
 ) -> dict[str, Column]:
     """Bars of a random walk, in units of the last decimal; it turns back below a tenth of `first`.

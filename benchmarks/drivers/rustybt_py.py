@@ -62,7 +62,7 @@ def run_year(task: Task) -> Outcome:
 
 def run_functions(task: Task) -> Outcome:
     """A strategy of plain functions, ours or one that was written for Zipline."""
-    strategy = _migrated(task) if task.options.get("profile") else _native(task)
+    strategy = migrated(task) if task.options.get("profile") else _native(task)
     read: list[Any] = []
     result = _run(
         task,
@@ -98,14 +98,14 @@ def _native(task: Task) -> ModuleType:
     return importlib.import_module(f"benchmarks.strategies.rustybt.{task.strategy}")
 
 
-def _migrated(task: Task) -> ModuleType:
+def migrated(task: Task) -> ModuleType:
     """The strategy that Zipline runs, with the word replaced on its import lines."""
     folder = Path(__file__).parent.parent / "strategies" / "zipline"
     source = (folder / f"{task.strategy}.py").read_text("utf-8")
-    migrated = Path(task.scratch) / f"{task.strategy}_migrated.py"
-    migrated.write_text(ZIPLINE_IMPORT.sub(r"\1rustybt", source), "utf-8")
+    module = Path(task.scratch) / f"{task.strategy}_migrated.py"
+    module.write_text(ZIPLINE_IMPORT.sub(r"\1rustybt", source), "utf-8")
     sys.path.insert(0, task.scratch)
-    return importlib.import_module(migrated.stem)
+    return importlib.import_module(module.stem)
 
 
 RUNS: Final[Mapping[str, Callable[[Task], Outcome]]] = {

@@ -67,24 +67,29 @@ class Outcome:
     stored_bytes: int = field(default=0, compare=False)
 
 
-def answer(task: Task, run: Callable[[], Outcome], *distributions: str) -> None:
+def answer(
+    task: Task, run: Callable[[], Outcome | Callable[[], Outcome]], *distributions: str
+) -> None:
     """Run as often as asked for, and print the outcome of each run as soon as it is known.
 
     Args:
         task: what to do.
-        run: a whole run, from the bars on disk to the outcome.
+        run: a whole run, from the bars on disk to the outcome, or to what tells the outcome: the
+            warm time and the peak are without that then.
         distributions: whose versions belong in the report.
     """
     for _ in range(task.runs):
         started, cpu_started = time.perf_counter(), time.process_time()
-        outcome = run()
+        done = run()
         seconds, cpu_seconds = time.perf_counter() - started, time.process_time() - cpu_started
+        peak = peak_bytes()
+        outcome = done() if callable(done) else done
         print(
             json.dumps(
                 {
                     "seconds": seconds,
                     "cpu_seconds": cpu_seconds,
-                    "peak_bytes": peak_bytes(),
+                    "peak_bytes": peak,
                     "versions": {name: version(name) for name in distributions},
                     **asdict(outcome),
                 }

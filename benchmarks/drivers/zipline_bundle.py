@@ -45,7 +45,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - Zipline's signature
     assets = pd.read_csv(folder / "assets.csv", parse_dates=days).set_index("sid")
     exchanges = [{"exchange": "NYSE", "canonical_name": "NYSE", "country_code": "US"}]
     asset_db_writer.write(equities=assets, exchanges=pd.DataFrame(exchanges))
-    daily_bar_writer.write(bars(folder, "daily", assets))
+    daily_bar_writer.write(without_gaps(bars(folder, "daily", assets), calendar))
     minute_bar_writer.write(bars(folder, "minute", assets))
     adjustment_writer.write(
         splits=events(folder / "splits.csv", ["effective_date"]),
@@ -62,6 +62,14 @@ def bars(folder, kind, assets):
         path = folder / kind / f"{asset['symbol']}.csv"
         if path.exists():
             yield sid, pd.read_csv(path, parse_dates=[stamp], index_col=stamp)
+
+
+def without_gaps(frames, calendar):
+    """Frames with a row of zeros for each session without trade: what Zipline's store wants."""
+    for sid, frame in frames:
+        sessions = calendar.sessions_in_range(frame.index[0], frame.index[-1])
+        whole = len(frame) == len(sessions)
+        yield sid, frame if whole else frame.reindex(sessions, fill_value=0)
 
 
 def events(path, days):
