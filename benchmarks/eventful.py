@@ -75,9 +75,10 @@ def _write(folder: Path, assets: int, sessions: int, lead: int) -> Market:
     (folder / "minute").mkdir()
     made = {f"E{number:04d}": _asset(rng, len(days)) for number in range(assets)}
     for symbol, asset in made.items():
+        volume = asset.columns["volume"]
         prices = {name: values / _CENTS for name, values in asset.columns.items()}
-        prices["volume"] = asset.columns["volume"]
         frame = pl.DataFrame({"date": stamps[asset.first : asset.stop], **prices})
+        frame = frame.with_columns(volume=volume)
         frame.filter(asset.traded).write_csv(folder / "daily" / f"{symbol}.csv")
     _write_assets(folder, made, days)
     _write_events(folder, made, days)

@@ -194,8 +194,8 @@ def _minute_columns(rng: np.random.Generator, rows: int) -> dict[str, Column]:
 
 def _trade_columns(rng: np.random.Generator, rows: int) -> dict[str, Column]:
     at = _BEGIN_OF_COINS + np.cumsum(rng.integers(1, 5_000, rows)) * 1_000_000
-    walk = walk(rng, count=rows, first=FIRST_PRICE * 100, step=5, gap=5, shadow=5)
-    return {"timestamp": at, "price": walk["close"], "size": rng.integers(1, 10_000, rows)}
+    path = walk(rng, count=rows, first=FIRST_PRICE * 100, step=5, gap=5, shadow=5)
+    return {"timestamp": at, "price": path["close"], "size": rng.integers(1, 10_000, rows)}
 
 
 def _minute_labels(calendar: TradingCalendar, bars: int) -> Column:

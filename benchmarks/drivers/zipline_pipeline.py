@@ -26,7 +26,7 @@ def run(task):
     loader = USEquityPricingLoader.without_fx(
         bundle.equity_daily_bar_reader, bundle.adjustment_reader
     )
-    engine = SimplePipelineEngine(lambda column: loader, bundle.asset_finder, US_EQUITIES)
+    engine = SimplePipelineEngine(lambda _: loader, bundle.asset_finder, US_EQUITIES)
     pipeline = strategy.make_pipeline(shown)
     frame = engine.run_pipeline(pipeline, pd.Timestamp(task.start), pd.Timestamp(task.end))
     return lambda: outcome(frame)

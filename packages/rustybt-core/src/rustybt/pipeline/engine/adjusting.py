@@ -1,6 +1,6 @@
 """Columns of data as of each session, from values as reported and factors."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -82,7 +82,7 @@ class Segments(NamedTuple):
 
     @classmethod
     def of(
-        cls, steps: Iterable[Steps], rows: int, *, first: int, back: int, irregular: bool = False
+        cls, steps: Sequence[Steps], rows: int, *, first: int, back: int, irregular: bool = False
     ) -> "Segments":
         """The segments between the events of assets.
 
@@ -93,8 +93,12 @@ class Segments(NamedTuple):
             back: So many rows a window reaches back.
             irregular: Only assets of which a factor becomes known late.
         """
-        pairs = [_events(each, rows, irregular=irregular) for each in steps]
+        pairs = [each.assets * rows + each.since for each in steps]
         assets, events = np.divmod(np.unique(np.concatenate(pairs)), rows)
+        if irregular:
+            late = [each.assets[each.through != each.since] for each in steps]
+            chosen = np.isin(assets, np.concatenate(late))
+            assets, events = assets[chosen], events[chosen]
         stops = np.where(np.diff(assets, append=-1) == 0, np.append(events[1:], rows), rows)
         needed = stops > first
         assets, events, stops = assets[needed], events[needed], stops[needed]
@@ -139,14 +143,6 @@ class Segments(NamedTuple):
         for part in np.split(factors, self.offsets[1:]):
             np.multiply.accumulate(part[::-1], out=part[::-1])
         return factors
-
-
-def _events(steps: Steps, rows: int, *, irregular: bool) -> IntArray:
-    """Asset and row of every event, as one number."""
-    found = steps.assets * rows + steps.since
-    if irregular:
-        found = found[np.isin(steps.assets, steps.assets[steps.through != steps.since])]
-    return found
 
 
 class AsOf:

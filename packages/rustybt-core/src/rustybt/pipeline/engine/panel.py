@@ -1,17 +1,23 @@
 """The panel: columns of terms, a row per asset and session, sorted by asset."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from rustybt.errors import InvalidArgument
 from rustybt.pipeline.columns import ALIVE, ASSET, ROW, SID, Columns
 from rustybt.pipeline.data.dataset import BoundColumn
 from rustybt.pipeline.dtypes import polars_type
-from rustybt.pipeline.engine.adjusting import in_one_unit, newest
+from rustybt.pipeline.engine.reported import (
+    MARKS,
+    UNITS,
+    Reported,
+    Treatment,
+    unit_series,
+)
 from rustybt.pipeline.engine.universe import Universe
 from rustybt.pipeline.engine.windows import computed
 from rustybt.pipeline.loaders.base import Loaded, LoadRequest
@@ -36,9 +42,9 @@ class Panel:
     ) -> None:
         self._plan = plan
         self._request = request
-        self._data = data
         self._alive = universe.alive(request.days)
         self._shape = len(request.sids), request.rows
+        self._reported = Reported(data, self._shape)
         assets, rows = self._shape
         self.frame = pl.DataFrame(
             {
@@ -54,11 +60,9 @@ class Panel:
     def compute(self) -> pl.DataFrame:
         """The shown rows: the keys, and the columns of the plan under their names in it."""
         for level in self._plan.levels:
-            expressions = [node for node in level if not _is_windowed(node)]
-            self._add_data(expressions)
-            if expressions:
-                made = [made for node in expressions for made in self._compiled(node)]
-                self.frame = self.frame.lazy().with_columns(made).collect()
+            compiled = [node for node in level if not _is_windowed(node)]
+            if compiled:
+                self._add_compiled(compiled)
             for node in level:
                 if _is_windowed(node):
                     self._add_windowed(node)
@@ -67,32 +71,44 @@ class Panel:
 
     # ------------------------------------------------------------------ expressions
 
-    def _compiled(self, node: Node) -> list[pl.Expr]:
-        term = node.term
-        assert isinstance(term, ComputableTerm)
-        inputs = tuple(self._input(term, part) for part in term.inputs)
+    def _add_compiled(self, nodes: Sequence[Node]) -> None:
+        """Compute terms that are expressions."""
+        treatments = {node.term: self._reported.treatment(_computable(node)) for node in nodes}
+        self._add_data(nodes, treatments)
+        made = [made for node in nodes for made in self._compiled(node, treatments[node.term])]
+        self.frame = self.frame.lazy().with_columns(made).collect()
+        for node in nodes:
+            if treatments[node.term].segmented:
+                self._recompute(node, treatments[node.term])
+
+    def _compiled(self, node: Node, how: Treatment, *, alone: bool = False) -> list[pl.Expr]:
+        """The expressions of a term; `alone`: over rows of segments, each by itself."""
+        term = _computable(node)
         mask = pl.col(ALIVE)
         if term.mask is not None:
             mask &= pl.col(self._plan.nodes[term.mask].name)
         columns = Columns(
-            inputs=inputs,
+            inputs=tuple(self._input(term, part, how) for part in term.inputs),
             mask=mask,
-            rows=self._shape[1],
-            places=self._places,
+            rows=0 if alone else self._shape[1],
+            places={} if alone else self._places,
             starts=self._starts,
         )
         made = term.expressions(columns)
-        units = self._units(term)
+        powers = [] if alone else how.powers
+        units = [
+            pl.col(f"{self._plan.nodes[part].name}{UNITS}") ** degree for part, degree in powers
+        ]
         if isinstance(made, pl.Expr):
             return [self._finished(term, made, units, node.name)]
         return [
             self._finished(term, each, units, f"{node.name}.{name}") for name, each in made.items()
         ]
 
-    def _input(self, term: ComputableTerm, part: Term) -> pl.Expr:
+    def _input(self, term: ComputableTerm, part: Term, how: Treatment) -> pl.Expr:
         name = self._plan.nodes[part].name
         if isinstance(part, BoundColumn):
-            return pl.col(f"{name}!" if _is_latest(term) else name)
+            return pl.col(f"{name}{how.mark}")
         if part.outputs:
             return pl.col(f"{name}.{term.params['name']}")
         return pl.col(name)
@@ -111,46 +127,53 @@ class Panel:
             made = made.fill_null(term.missing_value)
         return made.alias(name)
 
-    def _units(self, term: ComputableTerm) -> list[pl.Expr]:
-        """What the result of an expression over data in one unit is multiplied by."""
-        parts = [part for part in term.inputs if isinstance(part, BoundColumn)]
-        if _is_latest(term) or all(self._data[part].steps is None for part in parts):
-            return []
-        names = [f"{self._plan.nodes[part].name}*" for part in parts]
-        degrees = term.degrees
-        if isinstance(degrees, int):
-            if len({id(self._data[part].steps) for part in parts}) > 1:
-                raise _mixed(term)
-            return [pl.col(names[0]) ** degrees] if degrees else []
-        if degrees is None:
-            raise _mixed(term)
-        return [
-            pl.col(name) ** degree
-            for name, degree, part in zip(names, degrees, parts, strict=True)
-            if degree and self._data[part].steps is not None
-        ]
-
-    def _add_data(self, nodes: Sequence[Node]) -> None:
+    def _add_data(self, nodes: Sequence[Node], treatments: Mapping[Term, Treatment]) -> None:
         """Columns of data that expressions of a level read, and were not there yet."""
-        made: list[pl.Series] = []
+        wanted: dict[str, Callable[[], pl.Series]] = {}
         for node in nodes:
+            how = treatments[node.term]
             for part in node.term.inputs:
                 if isinstance(part, BoundColumn):
-                    made.extend(self._data_columns(part, latest=_is_latest(node.term)))
-        unique = {series.name: series for series in made}
-        self.frame = self.frame.with_columns(list(unique.values()))
+                    name = f"{self._plan.nodes[part].name}{how.mark}"
+                    wanted[name] = partial(self._data_series, name, part, how.mark)
+            for part, _ in how.powers:
+                name = f"{self._plan.nodes[part].name}{UNITS}"
+                wanted[name] = partial(unit_series, self._reported, part, name)
+        self.frame = self.frame.with_columns(
+            [make() for name, make in wanted.items() if name not in self.frame]
+        )
 
-    def _data_columns(self, part: BoundColumn, *, latest: bool) -> list[pl.Series]:
-        name, loaded = self._plan.nodes[part].name, self._data[part]
-        if latest:
-            return [] if f"{name}!" in self.frame else [_series(f"{name}!", newest(loaded), part)]
-        if name in self.frame:
-            return []
-        column, units = in_one_unit(loaded)
-        found = [_series(name, column, part)]
-        if units is not None:
-            found.append(pl.Series(f"{name}*", units.ravel()))
-        return found
+    def _data_series(self, name: str, part: BoundColumn, mark: str) -> pl.Series:
+        return _series(name, self._reported.column(part, mark), part)
+
+    # ------------------------------------------------------------------ segments
+
+    def _recompute(self, node: Node, how: Treatment) -> None:
+        """Compute a term anew as of each event of assets, and put the rows back."""
+        term = _computable(node)
+        first = max(node.first - self._request.first, 0)
+        segments = self._reported.segments(term, how, first=first)
+        if not len(segments.assets):
+            return
+        places = pl.Series(segments.sources)
+        named = {f"{self._plan.nodes[part].name}{how.mark}": part for part in term.inputs}
+        data = [
+            _series(name, segments.as_of(self._reported[part]), part)
+            for name, part in named.items()
+            if isinstance(part, BoundColumn)
+        ]
+        others = [self._plan.nodes[part].name for part in term.terms if part not in named.values()]
+        others += [name for name, part in named.items() if not isinstance(part, BoundColumn)]
+        table = self.frame.select(*_KEYS, *dict.fromkeys(others))[places].with_columns(data)
+        made = table.select(self._compiled(node, how, alone=True))
+        back = np.arange(self.frame.height)
+        back[segments.sources[segments.wanted]] = self.frame.height + np.flatnonzero(
+            segments.wanted
+        )
+        order = pl.Series(back)
+        self.frame = self.frame.with_columns(
+            pl.concat([self.frame[column.name], column]).gather(order) for column in made
+        )
 
     def _starts(self, frequency: str) -> pl.Expr:
         from rustybt.pipeline.periods import period_starts
@@ -170,7 +193,7 @@ class Panel:
         if term.mask is not None:
             mask = mask & self._matrix(self._plan.nodes[term.mask].name)
         inputs = [
-            self._data[part] if isinstance(part, BoundColumn) else self._values(part)
+            self._reported[part] if isinstance(part, BoundColumn) else self._values(part)
             for part in term.inputs
         ]
         results = computed(
@@ -202,7 +225,7 @@ class Panel:
             for part in node.term.terms:
                 self._uses[part] -= 1
         done = [self._plan.nodes[term].name for term, uses in self._uses.items() if uses == 0]
-        gone = {f"{name}{mark}" for name in done for mark in ("", "!", "*")}
+        gone = {f"{name}{mark}" for name in done for mark in MARKS}
         outputs = tuple(f"{name}." for name in done)
         self.frame = self.frame.drop(
             [c for c in self.frame.columns if c in gone or (outputs and c.startswith(outputs))]
@@ -233,16 +256,9 @@ def _is_windowed(node: Node) -> bool:
     return isinstance(node.term, ComputableTerm) and node.term.computes_windows
 
 
-def _is_latest(term: Term) -> bool:
-    return getattr(term, "operation", "") == "latest"
-
-
-def _mixed(term: ComputableTerm) -> InvalidArgument:
-    return InvalidArgument(
-        field="inputs",
-        value=term,
-        reason="its inputs are changed by splits in different ways; compute it with a CustomFactor",
-    )
+def _computable(node: Node) -> ComputableTerm:
+    assert isinstance(node.term, ComputableTerm), "levels hold what is computed"
+    return node.term
 
 
 def _series(name: str, values: NDArray[Any], term: Term) -> pl.Series:
