@@ -1,7 +1,7 @@
 """What is wrong with a bar, said once: for expressions of Polars, series and numpy alike."""
 
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from rustybt.data.schemas import BAR_FIELDS, PRICE_FIELDS
 
@@ -30,6 +30,14 @@ def is_repeated(label: Values, before: Values) -> Values:
 def is_out_of_order(label: Values, before: Values) -> Values:
     """Where a label is before that of the row above."""
     return label < before
+
+
+Admits = Literal["sound", "storable", "all"]
+"""Which bars an adapter lets in.
+
+``sound``: those that the default rules of layers 1 and 2 of quality keep; ``storable``: all that
+can be stored; ``all``: all that can be read, since somebody else judges them.
+"""
 
 
 class BarTest(NamedTuple):

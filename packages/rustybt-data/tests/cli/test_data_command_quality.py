@@ -87,3 +87,41 @@ def test_rules_of_a_file_apply_to_an_import(folder: Path, quality: str) -> None:
     (row,) = table(done(*arguments), "symbol")
     assert row["bars"] == "4"
     assert int(row["flagged"]) >= 1
+
+
+def minutes_of_a_folder(folder: Path) -> Path:
+    """A minute before the open of 2024-01-02 in New York, 14:30 UTC, and one after it."""
+    place = folder / "prices" / "minute" / "AAA.csv"
+    place.parent.mkdir(parents=True)
+    place.write_text(
+        "timestamp,open,high,low,close,volume\n"
+        "2024-01-02T13:00:00Z,10,10,10,10,5\n"
+        "2024-01-02T14:31:00Z,10,10,10,10,5\n"
+    )
+    return folder / "prices"
+
+
+def test_minutes_before_the_open_are_told_and_checked(folder: Path) -> None:
+    place = minutes_of_a_folder(folder)
+    printed = done("bundle", "ingest", "mine", "--source", "csvdir", "--path", place)
+    assert "mine: 2 bars of 1m, 1 symbols" in printed
+    assert "outside_hours" in printed
+    assert "2 minute bars" in printed
+    found = json.loads(done("data", "info", "mine", "--json"))
+    assert found["quality"][0]["flagged"] == 1
+    result = rustybt("data", "check", "mine")
+    assert "the market is closed then" in result.stdout
+    assert result.exit_code == 1
+
+
+def test_a_folder_is_ingested_with_rules(folder: Path) -> None:
+    place = minutes_of_a_folder(folder)
+    ingest = ("bundle", "ingest", "mine", "--source", "csvdir", "--path", place)
+    printed = done(*ingest, "--quality", "quarantine")
+    assert "1 minute bars" in printed
+    assert "not looked at here: 1 bar of 1m" in done("data", "check", "mine")
+    assert "the market is closed then (rule outside_hours)" in refused(
+        *ingest, "--rules", rules_off(folder)
+    )
+    printed = done("data", "import", "other", place, "--quality", "quarantine")
+    assert "outside_hours" in printed

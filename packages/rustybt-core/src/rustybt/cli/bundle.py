@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import click
 
-from rustybt.cli._console import print_table, print_values
+from rustybt.cli._console import console, print_table, print_values
 from rustybt.cli._help import Group
 from rustybt.cli._options import MOMENT
 from rustybt.cli._session import current_session, debug_option, extension_options
@@ -43,6 +44,19 @@ def bundle() -> None:
     multiple=True,
     help="An option of the source, such as stamp=day; can be repeated.",
 )
+@click.option(
+    "--quality",
+    type=click.Choice(["strict", "quarantine", "flag", "off"]),
+    help="What becomes of bars in which rules find something: quarantine puts them aside, flag "
+    "notes them, strict refuses all for one, off does not look. By default data adapters are "
+    "strict about bars by themselves, and csvdir and ingest functions only note such bars.",
+)
+@click.option(
+    "--rules",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Rules of quality in TOML; by default those of asset class and resolution.",
+)
 @click.option("--show-progress/--no-show-progress", default=True, help="Show a bar in a terminal.")
 @extension_options("--extension")
 @debug_option
@@ -52,6 +66,8 @@ def ingest(
     path: str | None,
     calendar: str,
     options: tuple[str, ...],
+    quality: str | None,
+    rules: Path | None,
     show_progress: bool,  # noqa: FBT001 - click passes it by name
 ) -> None:
     """Read data into the bundle NAME.
@@ -63,6 +79,7 @@ def ingest(
     Examples:
       rustybt bundle ingest sample
       rustybt bundle ingest mine --source csvdir --path prices/ --calendar XNYS
+      rustybt bundle ingest mine --source csvdir --path prices/ --quality quarantine
 
     A csvdir folder holds daily/SYMBOL.csv or minute/SYMBOL.csv with the columns
     date, open, high, low, close, volume. Optional: assets.csv, root_symbols.csv, rates.csv,
@@ -75,7 +92,7 @@ def ingest(
     if source is None:
         if path is not None or options:
             raise click.UsageError("--path and --option belong to a --source, such as csvdir.")
-        stamp = bundles.ingest(name, show_progress=show_progress)
+        stamp = bundles.ingest(name, show_progress=show_progress, quality=quality, rules=rules)
     elif path is None:
         raise click.UsageError(f"Say with --path where {source} finds the data.")
     else:
@@ -86,7 +103,11 @@ def ingest(
             calendar_name=calendar,
             options=dict(map(_option, options)),
             show_progress=show_progress,
+            quality=quality,
+            rules=rules,
         )
+    for report in bundles.quality_reports(name, timestamp=stamp):
+        console().print(report)
     held = bundles.info(name, timestamp=stamp)
     counted = f"{held.daily_bars:,} daily bars, {held.minute_bars:,} minute bars"
     if not {*held.resolutions.split(", ")} <= {"", "1m", "1d"}:

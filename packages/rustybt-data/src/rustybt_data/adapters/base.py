@@ -26,11 +26,12 @@ from rustybt.net import Retry, Timer, TokenBucket
 from rustybt.settings import settings
 from rustybt_data.adapters.arrange import Arranged, arranged, grouped, joined
 from rustybt_data.adapters.ingest import Ingest
-from rustybt_data.adapters.options import AdapterOptions, Admits, Edge
+from rustybt_data.adapters.options import AdapterOptions, Edge
 from rustybt_data.adapters.pages import Page, PageStore, unless_wrong
 from rustybt_data.adapters.standard import BarLabel, Unit, label_name, standard_frame
 from rustybt_data.adapters.tally import FetchStep, Tally
 from rustybt_data.adapters.windows import Window
+from rustybt_data.predicates import Admits
 from rustybt_data.quality import QualityReport, check
 
 _log = get_logger(__name__)
@@ -474,6 +475,7 @@ class BaseDataAdapter(ABC):
         """
         del environ, cache, output_dir
         self.calendar = calendar
+        self.admits = getattr(daily_bar_writer, "admits", None) or self.admits
         resolution = self.options.resolution
         writer = minute_bar_writer if resolution.is_intraday else daily_bar_writer
         if resolution not in {MINUTE, SESSION}:

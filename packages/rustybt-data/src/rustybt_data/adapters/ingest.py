@@ -15,13 +15,14 @@ from rustybt.data.schemas import BarKind
 from rustybt.logs import get_logger
 from rustybt.net import run_blocking
 from rustybt.progress import OnProgress, progress
-from rustybt_data.adapters.options import AdapterOptions, Admits, Edge
+from rustybt_data.adapters.options import AdapterOptions, Edge
 from rustybt_data.adapters.standard import label_name
 from rustybt_data.csvdir.assets import Lives, write_assets
 from rustybt_data.csvdir.listing import Listed, Listing
 from rustybt_data.csvdir.options import CsvOptions
 from rustybt_data.origin import Origin
 from rustybt_data.parquet.bars import read_bars
+from rustybt_data.predicates import STORABLE, Admits
 
 _log = get_logger(__name__)
 
@@ -119,6 +120,7 @@ class Ingest:
                 Origin(f"{self._adapter.name}, {asset.symbol}"),
                 calendar=self._calendar,
                 label=label_name(resolution),
+                tests=None if self._adapter.admits == "all" else STORABLE,
             )
             lives.add(asset.sid, bars)
             if not len(bars):

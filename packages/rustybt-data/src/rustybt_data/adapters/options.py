@@ -3,20 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Final, Literal, Self
+from typing import Final, Self
 
 from rustybt.clock.resolution import SESSION, Resolution
 from rustybt.errors import InvalidArgument
 
 Edge = date | datetime
 """Where a range of time begins or ends: a date is a session, a datetime an instant."""
-
-Admits = Literal["sound", "storable", "all"]
-"""Which bars an adapter lets in.
-
-``sound``: those that the default rules of layers 1 and 2 of quality keep; ``storable``: all that
-can be stored; ``all``: all that can be read, since somebody else judges them.
-"""
 
 COMMON: Final = ("symbols", "start", "end", "resolution", "exchange", "country", "currency")
 """Options that every adapter has."""

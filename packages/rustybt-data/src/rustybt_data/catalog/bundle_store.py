@@ -1,11 +1,12 @@
 """Bundles: versions of a name that runs are opened on."""
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import polars as pl
 
@@ -29,6 +30,8 @@ from rustybt_data.parquet.damage import telling
 
 if TYPE_CHECKING:
     from rustybt_data.catalog.ingestion import Ingestion
+    from rustybt_data.catalog.screening import Quality
+    from rustybt_data.quality import QualityReport
 
 PARTS: Final = frozenset({BARS, ASSETS, ACTIONS, RATES, FILES})
 """Kinds of data sets that a bundle shows otherwise than as tables."""
@@ -62,11 +65,25 @@ class ParquetCatalog:
 
     @contextmanager
     def ingestion(
-        self, name: str, timestamp: datetime, *, calendar: TradingCalendar
+        self,
+        name: str,
+        timestamp: datetime,
+        *,
+        calendar: TradingCalendar,
+        quality: str | None = None,
+        rules: "str | os.PathLike[str] | None" = None,
     ) -> Iterator["Ingestion"]:
         """Begin an ingestion; leaving the block without an error makes it visible at once.
 
         While another process ingests into the same name, this waits for it.
+
+        Args:
+            name: Name of the bundle.
+            timestamp: Time of the ingestion.
+            calendar: The calendar of the sessions.
+            quality: What becomes of bars in which rules find something: ``strict``,
+                ``quarantine``, ``flag`` or ``off``; None for what the source does by itself.
+            rules: A file of rules; by default those of asset class and resolution.
 
         Raises:
             InvalidArgument: There is one of this time; or the name is none that a folder can have.
@@ -75,13 +92,40 @@ class ParquetCatalog:
         """
         # Writing needs SQLAlchemy and pyarrow; most processes only read.
         from rustybt_data.catalog.ingestion import Ingestion
+        from rustybt_data.catalog.judging import Judgement
         from rustybt_data.catalog.writing import writing
+        from rustybt_data.quality import RuleSet
 
         check_name(name)
+        judgement = Judgement(
+            quality=cast("Quality | None", quality),
+            rules=None if rules is None else RuleSet.load(rules),
+        )
         with writing(self._root, self._database, name, timestamp, anew=True) as work:
-            ingestion = Ingestion(work.folder, self._root, name, calendar=calendar, base=work.base)
+            ingestion = Ingestion(
+                work.folder,
+                self._root,
+                name,
+                calendar=calendar,
+                base=work.base,
+                judgement=judgement,
+            )
             yield ingestion
             work.publish(ingestion.finish(timestamp))
+
+    def quality_reports(self, name: str, timestamp: datetime) -> "tuple[QualityReport, ...]":
+        """What rules found at an ingestion, for each resolution in which something was looked for.
+
+        Raises:
+            IngestionNotFound: There is none of this time.
+            CorruptData: A report cannot be read.
+        """
+        from rustybt_data.catalog.quality_records import QualityRecords
+
+        version, _ = self._held(name, timestamp)
+        records = QualityRecords(self._root, version)
+        reports = (records.report(each.resolution) for each in records.summaries())
+        return tuple(report for report in reports if report is not None)
 
     def load(self, name: str, timestamp: datetime) -> BundleData:
         """Open an ingestion; what it holds stays there as long as it is open.

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import polars as pl
 
@@ -14,7 +14,6 @@ from rustybt.calendars import TradingCalendar, from_day, from_ns, get_calendar
 from rustybt.clock.resolution import MINUTE, SESSION, Resolution
 from rustybt.errors import InvalidArgument
 from rustybt.plugins import groups, registry
-from rustybt_data.adapters.options import Admits
 from rustybt_data.adapters.standard import standard_frame
 from rustybt_data.adapters.tally import FetchStep
 from rustybt_data.catalog.asset_snapshots import Venue
@@ -25,17 +24,11 @@ from rustybt_data.catalog.given_actions import GivenActions
 from rustybt_data.catalog.given_bars import Given, written
 from rustybt_data.catalog.ingest_reports import IngestReport
 from rustybt_data.catalog.ingestion import Ingestion
+from rustybt_data.catalog.judging import ADMITS, Judgement
 from rustybt_data.catalog.screening import Quality
 from rustybt_data.catalog.writing import Writing, writing
 from rustybt_data.parquet.damage import telling
 from rustybt_data.quality import RuleSet
-
-_ADMITS: Final[Mapping[Quality, Admits]] = {
-    "strict": "sound",
-    "quarantine": "all",
-    "flag": "all",
-    "off": "storable",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +129,7 @@ def _of_files(
     quality = request.quality or "strict"
     resolution = request.resolution or adapter.options.resolution
     plain = quality == "off" or (quality == "strict" and request.rules is None)
-    adapter.admits = _ADMITS[quality]
+    adapter.admits = ADMITS[quality]
     with writing(root, database, request.name, request.timestamp) as work:
         if work.base is None and plain and resolution in {SESSION, MINUTE}:
             # They may be larger than the memory.
@@ -159,7 +152,7 @@ def _fetched(
     newest = adapter.incremental and not request.replaces
     after = _newest(Before(work, request.name, resolution)) if newest else {}
     start = adapter.options.start or calendar.session_date(0)
-    adapter.admits = _ADMITS[quality]
+    adapter.admits = ADMITS[quality]
     frame, actions = run_blocking(_asked(adapter, symbols, start, resolution, after))
     if request.is_now:
         # What came meanwhile was not known when this began: streams are gathered for hours.
@@ -227,12 +220,10 @@ def _of_function(
     request: Request,
     function: Any,  # noqa: ANN401 - a `rustybt.data.bundles.IngestFunction`
 ) -> IngestReport:
-    if request.quality in {"quarantine", "flag"} or request.rules is not None:
-        reason = f"source {request.source} writes bars itself; check them afterwards"
-        raise InvalidArgument(field="quality", value=request.quality or "rules", reason=reason)
     calendar = get_calendar(request.calendar or "XNYS")
     with writing(root, database, request.name, request.timestamp) as work:
-        return _by_function(work, request, function, calendar, is_bundle=True)
+        judgement = Judgement(quality=request.quality, rules=request.rules)
+        return _by_function(work, request, function, calendar, judgement, is_bundle=True)
 
 
 def _streamed(
@@ -245,7 +236,8 @@ def _streamed(
     if request.calendar is None:
         known = pl.DataFrame({"symbol": adapter.symbols()})
     calendar = _calendar(request, work, known)
-    return _by_function(work, request, adapter, calendar, is_bundle=False)
+    judgement = Judgement(quality=request.quality or "strict")
+    return _by_function(work, request, adapter, calendar, judgement, is_bundle=False)
 
 
 def _by_function(
@@ -253,6 +245,7 @@ def _by_function(
     request: Request,
     function: Any,  # noqa: ANN401 - a `rustybt.data.bundles.IngestFunction`
     calendar: TradingCalendar,
+    judgement: Judgement,
     *,
     is_bundle: bool,
 ) -> IngestReport:
@@ -263,6 +256,7 @@ def _by_function(
         calendar=calendar,
         base=work.base,
         source=request.source or "",
+        judgement=judgement,
     )
     function(
         os.environ,
@@ -286,6 +280,7 @@ def _by_function(
         given=None,
         added=None,
         rows=None,
+        written=writers.reports,
     )
 
 

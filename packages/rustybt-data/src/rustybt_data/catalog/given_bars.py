@@ -10,7 +10,7 @@ from rustybt.assets import Asset, AssetFinder
 from rustybt.calendars import TradingCalendar
 from rustybt.clock.resolution import Resolution
 from rustybt.data.adjustments import Adjustments
-from rustybt.errors import CorruptData, DataValidationError
+from rustybt.errors import CorruptData
 from rustybt.values import PrecisionTable
 from rustybt_data.catalog.asset_snapshots import Venue
 from rustybt_data.catalog.before import Before
@@ -19,7 +19,13 @@ from rustybt_data.catalog.given_actions import GivenActions, actions_before
 from rustybt_data.catalog.ingest_reports import Changes, IngestReport
 from rustybt_data.catalog.parts import ACTIONS, ASSETS, QUALITY
 from rustybt_data.catalog.quality_records import bars_by_symbol, quality_content
-from rustybt_data.catalog.screening import Context, Quality, check_quality, screening
+from rustybt_data.catalog.screening import (
+    Context,
+    Quality,
+    check_quality,
+    refuse_nothing,
+    screening,
+)
 from rustybt_data.catalog.writing import Writing
 from rustybt_data.parquet.bars import AssetBars
 from rustybt_data.predicates import SOUND, STORABLE
@@ -166,16 +172,10 @@ def _screened(
         assets=assets,
         now=given.timestamp,
     )
-    accepted, report = screening(given.frame, given.quality, given.rules, context)
-    if accepted.is_empty() and before.dataset is None and not given.frame.is_empty():
-        first = report.rows.row(0, named=True)
-        raise DataValidationError(
-            file=f"{given.source}, {first['symbol']} at {first['label']}",
-            column=first["column"],
-            value=first["value"] or None,
-            reason=f"{first['reason']}; of {given.frame.height} bars not one can be used",
-        )
-    return accepted, report
+    found = screening(given.frame, given.quality, given.rules, context)
+    if before.dataset is None:
+        refuse_nothing(found, given.frame.height, given.source)
+    return found.accepted, found.report
 
 
 def _known(work: Writing) -> tuple[Adjustments | None, tuple[Asset, ...]]:

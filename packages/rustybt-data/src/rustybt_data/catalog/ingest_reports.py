@@ -51,6 +51,7 @@ class IngestReport:
         rows: Bars of the resolution that there are now.
         symbols: The same by symbol, of those that were asked for; none where the source wrote.
         quality: What rules found in the bars that were given; None where none were applied.
+        written: What was found in bars that the source wrote itself, for each resolution.
         resumed: Rows that an interrupted fetch had kept, and that were not asked for again.
     """
 
@@ -63,6 +64,7 @@ class IngestReport:
     symbols: tuple[SymbolIngest, ...] = ()
     quality: QualityReport | None = None
     resumed: int = 0
+    written: tuple[QualityReport, ...] = ()
 
     @property
     def version(self) -> str:

@@ -1,16 +1,19 @@
 """An ingestion in progress."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Final
+
+import polars as pl
 
 from rustybt.assets import AssetFinder
 from rustybt.assets.database import AssetDBWriter
 from rustybt.calendars import TradingCalendar
 from rustybt.clock.resolution import MINUTE, SESSION, Resolution
 from rustybt.data.adjustments import Adjustments
+from rustybt.data.bundles import BarWriter
 from rustybt.data.rates import ExchangeRates
 from rustybt.values import PrecisionTable
 from rustybt_data.adjustments import AdjustmentFilesWriter, adjustments_hash, other_actions
@@ -19,16 +22,22 @@ from rustybt_data.catalog.bar_contents import ByContent, bars_content
 from rustybt_data.catalog.bars import BARS
 from rustybt_data.catalog.contents import DatasetContent
 from rustybt_data.catalog.hashes import assets_hash, combined_hash
+from rustybt_data.catalog.judging import JudgedBarWriter, Judgement
+from rustybt_data.catalog.noting import BarNotes
 from rustybt_data.catalog.part_contents import part_content
 from rustybt_data.catalog.publication import Publication
+from rustybt_data.catalog.quality_records import quality_content
 from rustybt_data.catalog.records import DatasetVersion, Version, dataset_folder
 from rustybt_data.catalog.symbols import symbol_ranges
 from rustybt_data.layout import RATES
 from rustybt_data.parquet.manifest import Manifest
+from rustybt_data.parquet.scales import Scales
 from rustybt_data.parquet.writer import ParquetBarWriter
+from rustybt_data.quality import QualityReport
 
 _ASSETS_FILE: Final = "assets-8.sqlite"
 _ACTIONS_FOLDER: Final = "adjustments"
+_BY_ITSELF: Final = Judgement()
 
 
 class Ingestion:
@@ -42,6 +51,10 @@ class Ingestion:
         base: The version before, None for the first one: files that are the same are shared, and
             assets keep their sids.
         source: Where the data come from.
+        judgement: What becomes of bars in which rules find something.
+
+    Attributes:
+        reports: What was found in the bars, once they are there: one for each resolution.
     """
 
     def __init__(
@@ -53,6 +66,7 @@ class Ingestion:
         calendar: TradingCalendar,
         base: Version | None = None,
         source: str = "",
+        judgement: Judgement = _BY_ITSELF,
     ) -> None:
         self.output_dir = folder
         self.asset_db_writer = AssetDBWriter(
@@ -66,8 +80,28 @@ class Ingestion:
         self._base = base
         self._placements: dict[ParquetBarWriter, ByContent] = {}
         self._writers: dict[Resolution, ParquetBarWriter] = {}
-        self.daily_bar_writer = self._bar_writer(SESSION)
-        self.minute_bar_writer = self._bar_writer(MINUTE)
+        self._judgement = judgement
+        self._judged: dict[Resolution, JudgedBarWriter] = {}
+        self._notes: dict[Resolution, BarNotes] = {}
+        self.reports: tuple[QualityReport, ...] = ()
+        given = self._judged_writer if judgement.is_late else self._bar_writer
+        self.daily_bar_writer: BarWriter = given(SESSION)
+        self.minute_bar_writer: BarWriter = given(MINUTE)
+
+    def _judged_writer(self, resolution: Resolution) -> JudgedBarWriter:
+        if resolution not in self._judged:
+            writer = self._bar_writer(resolution)
+            self._judged[resolution] = JudgedBarWriter(writer, self._judged_writer)
+        return self._judged[resolution]
+
+    def _noted(self, resolution: Resolution) -> Callable[[pl.DataFrame, Scales], None] | None:
+        """What is told of bars, where nobody said anything else about quality."""
+        if self._judgement.is_late or self._judgement.quality == "off":
+            return None
+        numbers = self._judgement.quality is None
+        notes = BarNotes(calendar=self._calendar, resolution=resolution, of_numbers=numbers)
+        self._notes[resolution] = notes
+        return notes.add
 
     def _bar_writer(self, resolution: Resolution) -> ParquetBarWriter:
         if resolution in self._writers:
@@ -80,6 +114,8 @@ class Ingestion:
             self._calendar,
             placement=placement,
             others=self._bar_writer,
+            admits=self._judgement.admits,
+            note=self._noted(resolution),
         )
         self._placements[writer] = placement
         self._writers[resolution] = writer
@@ -95,8 +131,9 @@ class Ingestion:
         rates = self.adjustment_writer.rates.finish()
         # What the settings of a machine say about precision is not part of the content.
         finder = AssetFinder.open(self.output_dir / _ASSETS_FILE, precision=PrecisionTable())
-        for writer in self._placements:
+        for writer in list(self._placements):
             writer.name_of = partial(_symbol_of, finder)
+        quality = list(self._quality(finder, actions, timestamp))
         manifests = {writer: writer.write_files() for writer in self._placements}
         counted = {
             "assets": len(finder.sids),
@@ -119,7 +156,7 @@ class Ingestion:
             for writer, manifest in manifests.items()
             if manifest is not None
         ]
-        contents += self._parts(counted, actions, rates)
+        contents += [*quality, *self._parts(counted, actions, rates)]
         return Publication(
             name=self._name,
             created_at=timestamp,
@@ -128,6 +165,39 @@ class Ingestion:
             facts=counted,
             is_bundle=True,
             contents=tuple(contents),
+        )
+
+    def _quality(
+        self, finder: AssetFinder, actions: Adjustments, now: datetime
+    ) -> Iterator[DatasetContent]:
+        """What is found in the bars; those that rules judge are written on the way."""
+        for writer in self._judged.values():
+            found = writer.release(
+                self._judgement, finder, actions, name=self._name, now=now, source=self._source
+            )
+            if found is not None:
+                yield self._reported(found.report, found.accepted, None)
+        assets = {asset.sid: asset for asset in finder.retrieve_all(finder.sids)}
+        for resolution, notes in self._notes.items():
+            ranges = self._writers[resolution].ranges
+            checked = {assets[sid].symbol: ranges[sid][2] for sid in ranges if sid in assets}
+            report = notes.report(self._name, assets, checked) if notes else None
+            if report is not None:
+                yield self._reported(report, None, notes.counts(assets))
+
+    def _reported(
+        self, report: QualityReport, accepted: pl.DataFrame | None, noted: Mapping[str, int] | None
+    ) -> DatasetContent:
+        self.reports += (report,)
+        return quality_content(
+            report,
+            None,
+            accepted,
+            name=self._name,
+            root=self._root,
+            staged=self.output_dir,
+            source=self._source,
+            noted=noted,
         )
 
     def _bars(

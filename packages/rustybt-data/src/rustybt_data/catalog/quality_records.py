@@ -50,27 +50,32 @@ class QualitySummary:
 def quality_content(
     report: QualityReport,
     before: DatasetVersion | None,
-    accepted: pl.DataFrame,
+    accepted: pl.DataFrame | None,
     *,
     name: str,
     root: Path,
     staged: Path,
     source: str,
+    noted: Mapping[str, int] | None = None,
 ) -> DatasetContent:
     """The report of an ingestion, and all bars that are kept out, as they are to be published.
 
     Args:
         report: What was found.
         before: What the version before has of the kind, None for nothing.
-        accepted: The bars that are let in: they are kept out no more.
+        accepted: The bars that are let in: they are kept out no more. None where none are kept
+            out, now or before.
         name: Name of the data set.
         root: The folder of the data.
         staged: The folder to write to.
         source: Where the bars come from.
+        noted: How many bars by symbol are flagged, where the report does not hold them.
     """
     folder = staged / QUALITY
-    folder.mkdir()
-    aside = _aside(report.quarantined, quarantined_bars(root, before), accepted)
+    folder.mkdir(exist_ok=True)
+    aside = pl.DataFrame()
+    if accepted is not None:
+        aside = _aside(report.quarantined, quarantined_bars(root, before), accepted)
     paper = folder / f"{_REPORT}.json"
     paper.write_text(report.to_json(), "utf-8")
     files = [(_REPORT, paper)]
@@ -90,9 +95,12 @@ def quality_content(
             "rules": report.rules,
             "outcome": report.outcome,
             "checked": sum(report.checked.values()),
-            "flagged": report.flagged.height,
+            "flagged": report.flagged.height + sum((noted or {}).values()),
             "quarantined": report.quarantined.height,
-            "by_symbol": {symbol: list(two) for symbol, two in bars_by_symbol(report).items()},
+            "by_symbol": {
+                **{symbol: list(two) for symbol, two in bars_by_symbol(report).items()},
+                **{symbol: [count, 0] for symbol, count in (noted or {}).items()},
+            },
         },
     )
     assert content is not None, "there is a report"

@@ -12,7 +12,7 @@ from rustybt.calendars import TradingCalendar
 from rustybt.clock.resolution import Resolution
 from rustybt.data.adjustments import Adjustments
 from rustybt.data.schemas import stamp_column
-from rustybt.errors import InvalidArgument
+from rustybt.errors import DataValidationError, InvalidArgument
 from rustybt_data.quality import QualityReport, RuleSet, check
 
 Quality = Literal["strict", "quarantine", "flag", "off"]
@@ -107,6 +107,22 @@ def screening(
     keep = own.scatter(refused, values=False) if len(refused) else own
     accepted = bars.filter(keep).select(frame.columns)
     return Screening(accepted, _plain(report))
+
+
+def refuse_nothing(found: Screening, given: int, source: str) -> None:
+    """Refuse bars of which none is let in.
+
+    Raises:
+        DataValidationError: There is none; it names the first finding.
+    """
+    if given and found.accepted.is_empty():
+        first = found.report.rows.row(0, named=True)
+        raise DataValidationError(
+            file=f"{source}, {first['symbol']} at {first['label']}",
+            column=first["column"],
+            value=first["value"] or None,
+            reason=f"{first['reason']}; of {given} bars not one can be used",
+        )
 
 
 def _with_context(frame: pl.DataFrame, context: Context) -> tuple[pl.DataFrame, pl.Series]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rustybt.cli._console import print_table
+from rustybt.cli._console import console, print_table
 from rustybt.cli._help import Command
 from rustybt.cli._session import current_session
 from rustybt_data.cli._options import ingest_options, pairs, rule_set
@@ -194,7 +194,7 @@ def _tell(catalog: DataCatalog, report: IngestReport) -> None:
     last = max((str(each.last)[:10] for each in spans), default="LAST")
     if not spans:
         first, last = _span(catalog, report)
-    if report.quality is None:
+    if report.quality is None and not report.written:
         click.echo(f"No rules were applied; find doubtful bars: rustybt data check {report.name}")
     click.echo(f"Next: {_next(report, first, last)}")
 
@@ -266,6 +266,8 @@ def _tell_written(catalog: DataCatalog, report: IngestReport) -> None:
             first, last = label(dataset.first_session), label(dataset.last_session)
             rows.append((dataset.resolution, f"{len(symbols):,}", f"{dataset.rows:,}", first, last))
     print_table(("bars of", "symbols", "bars", "first", "last"), rows, title=report.name)
+    for found in report.written:
+        console().print(found)
     click.echo(f"{report.version} is there.")
 
 

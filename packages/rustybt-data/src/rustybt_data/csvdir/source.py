@@ -6,7 +6,7 @@ The folder holds ``daily/SYMBOL.csv`` and / or ``minute/SYMBOL.csv``, and may ho
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -26,9 +26,13 @@ from rustybt_data.csvdir.roots import read_roots
 from rustybt_data.csvdir.tables import label_column, read_csv
 from rustybt_data.parquet.bars import AssetBars, read_bars
 from rustybt_data.parquet.labels import KnownLabels
+from rustybt_data.predicates import SOUND, STORABLE, Admits, BarTest
 
 _THREADS: Final = 2
 _NS_PER_MINUTE: Final = 60_000_000_000
+_TESTS: Final[Mapping[Admits | None, Sequence[BarTest] | None]] = {"sound": SOUND, "all": None}
+"""What bars must not be, by what a writer says of those that it takes."""
+
 _log = get_logger(__name__)
 
 
@@ -100,8 +104,9 @@ class CsvDir:
                 kind = FOLDERS[part.name]
                 writer = writers[part.name]
                 checked = getattr(writer, "takes_checked_bars", False)
+                tests = _TESTS.get(getattr(writer, "admits", None), STORABLE)
                 bars = self._bars(
-                    assets, kind, lives, (start_session, end_session), checked=checked
+                    assets, kind, lives, (start_session, end_session), tests, checked=checked
                 )
                 writer.write(_told(bars, on_progress, done=done, total=total))
                 done += len(assets)
@@ -119,6 +124,7 @@ class CsvDir:
         kind: BarKind,
         lives: Lives,
         sessions: tuple[date, date],
+        tests: Sequence[BarTest] | None,
         *,
         checked: bool,
     ) -> Iterator[tuple[int, Any]]:
@@ -130,7 +136,7 @@ class CsvDir:
         known = KnownLabels()
 
         def read(file: Path) -> AssetBars:
-            return self._read(file, kind, lives.calendar, known)
+            return self._read(file, kind, lives.calendar, known, tests)
 
         for asset, file, bars in _ahead(files, read):
             lives.add(asset.sid, bars)
@@ -142,7 +148,12 @@ class CsvDir:
             yield asset.sid, chosen if checked else chosen.decimals()
 
     def _read(
-        self, file: Path, kind: BarKind, calendar: TradingCalendar, known: KnownLabels
+        self,
+        file: Path,
+        kind: BarKind,
+        calendar: TradingCalendar,
+        known: KnownLabels,
+        tests: Sequence[BarTest] | None,
     ) -> AssetBars:
         table = read_csv(file)
         label = label_column(table, self._options.stamps)
@@ -155,6 +166,7 @@ class CsvDir:
             label=label,
             shift=_NS_PER_MINUTE if starts else 0,
             read_labels=known,
+            tests=tests,
         )
 
 

@@ -49,7 +49,8 @@ class AssetBars:
     def between(self, first: int, last: int) -> Self:
         """The bars with ``first <= at <= last``."""
         bars, at = self.bars, self.bars["at"]
-        if len(at) and (at[0] < first or at[-1] > last):
+        ends = self.first_label, self.last_label
+        if len(at) and (ends[0] is None or ends[1] is None or ends[0] < first or ends[1] > last):
             bars = bars.filter(pl.col("at").is_between(first, last))
         return replace(self, bars=bars, extras=self.extras.between(first, last))
 
@@ -79,7 +80,7 @@ def read_bars(
     label: str | None = None,
     shift: int = 0,
     read_labels: Callable[[pl.Series, BarKind], pl.Series] = labels_of,
-    tests: Sequence[BarTest] = STORABLE,
+    tests: Sequence[BarTest] | None = STORABLE,
 ) -> AssetBars:
     """Read and check the bars of one asset.
 
@@ -95,7 +96,8 @@ def read_bars(
         label: Its column of labels; by default ``date`` or ``timestamp``, in pandas the index.
         shift: Added to each label: the length of a bar where they label its start.
         read_labels: Reads the column of labels: `labels_of`, or what remembers columns.
-        tests: What bars must not be; what cannot be stored at least.
+        tests: What bars must not be; what cannot be stored at least. None where somebody else
+            judges them: then cells may be empty, and labels stand in any order.
 
     Raises:
         DataValidationError: A column is missing, or a cell is not what it has to be.
@@ -125,18 +127,23 @@ def read_bars(
     traded = kept = bars
     if bars.select(quiet.any()).item():
         traded, kept = bars.filter(~quiet), bars.filter(~quiet | held)
-    check_stamps(kept, source, origin, label)
-    check_bars(traded, source, origin, tests)
-    if kind == "daily":
-        check_sessions(kept, source, origin, label, calendar)
+    if tests is not None or len(extras):
+        check_stamps(kept, source, origin, label)
+    if tests is not None:
+        check_bars(traded, source, origin, tests)
+        if kind == "daily":
+            check_sessions(kept, source, origin, label, calendar)
+    ends = (None, None) if labels.is_empty() else (int(labels[0]), int(labels[-1]))
+    if tests is None and len(labels):
+        ends = int(labels.to_numpy().min()), int(labels.to_numpy().max())
     return AssetBars(
         kind=kind,
         bars=traded.drop("row"),
         price_scale=price_scale,
         volume_scale=volume_scale,
         origin=origin.name,
-        first_label=None if labels.is_empty() else int(labels[0]),
-        last_label=None if labels.is_empty() else int(labels[-1]),
+        first_label=ends[0],
+        last_label=ends[1],
         extras=extras,
     )
 

@@ -26,6 +26,7 @@ from rustybt_data.parquet.manifest import Manifest, Partition
 from rustybt_data.parquet.placement import IN_PLACE, Placement
 from rustybt_data.parquet.scales import ScaleNeed, Scales, rescaled
 from rustybt_data.parquet.spill import ROWS_IN_MEMORY, Spill
+from rustybt_data.predicates import SOUND, STORABLE, Admits
 
 _ROWS_OF_TWO: Final = 1_000_000
 """Rows of a month on average up to which two are written at a time."""
@@ -40,8 +41,12 @@ class ParquetBarWriter:
         calendar: The calendar whose sessions the bars belong to.
         rows_in_memory: Bars that wait in memory; more wait on disk.
         placement: How files are named.
+        others: Makes the writer of bars of another length; None for a writer that stands alone.
+        admits: Which bars are taken; None for all that can be stored, or what a source says.
+        note: Told of all bars.
 
     Attributes:
+        admits: As given.
         ranges: The first and the last label of each sid, and the number of its bars.
         name_of: What errors call a sid.
     """
@@ -58,7 +63,11 @@ class ParquetBarWriter:
         rows_in_memory: int = ROWS_IN_MEMORY,
         placement: Placement = IN_PLACE,
         others: "Callable[[Resolution], ParquetBarWriter] | None" = None,
+        admits: Admits | None = None,
+        note: Callable[[pl.DataFrame, Scales], None] | None = None,
     ) -> None:
+        self.admits = admits
+        self._note = note
         self._others = others
         self.kind: BarKind = "intraday" if resolution.is_intraday else "daily"
         self.calendar = calendar
@@ -114,7 +123,8 @@ class ParquetBarWriter:
                 self.add(sid, frame)
                 continue
             origin = Origin(f"{self.kind} bars of sid {sid}")
-            self.add(sid, read_bars(frame, self.kind, origin, calendar=self.calendar))
+            tests = SOUND if self.admits == "sound" else STORABLE
+            self.add(sid, read_bars(frame, self.kind, origin, calendar=self.calendar, tests=tests))
 
     def add(self, sid: int, bars: AssetBars) -> None:
         """Take checked bars of an asset."""
@@ -143,6 +153,8 @@ class ParquetBarWriter:
         for field in PRICE_FIELDS:
             self._price.add(rows[field].to_numpy(), scales.price, origin=origin)
         self._volume.add(rows["volume"].to_numpy(), scales.volume, origin=origin)
+        if self._note is not None:
+            self._note(rows, scales)
         self._extend(rows)
         self._days.add(rows["at"].to_numpy())
         self._repeats |= repeats

@@ -22,6 +22,8 @@ from rustybt_data.quality.findings import finding_schema
 from rustybt_data.quality.report import QualityReport
 from rustybt_data.quality.rules import RuleSet
 
+_AROUND: Final = 7 * NANOS_PER_DAY
+
 ROWS_AT_ONCE: Final = 2_000_000
 """About how many bars are in memory at a time."""
 
@@ -118,7 +120,11 @@ def _range(bundle: BundleData, reader: BarReader) -> tuple[int, int]:
     last = calendar.session_index(reader.last_session, direction="next")
     if not reader.resolution.is_intraday:
         return calendar.session_day(first), calendar.session_day(last) + 1
-    return calendar.session_open(first), calendar.session_close(last) + NANOS_PER_DAY
+    # Bars outside of sessions belong to the time around them, over a holiday as well.
+    start = calendar.session_close(first - 1) if first else calendar.session_open(first) - _AROUND
+    ends = last + 1 < len(calendar)
+    stop = calendar.session_open(last + 1) if ends else calendar.session_close(last) + _AROUND
+    return start, stop + 1
 
 
 def _frame(reader: BarReader, assets: list[Asset], start: int, stop: int) -> pl.DataFrame:

@@ -20,6 +20,7 @@ from rustybt.data.bundles.operations import (
     load,
     migrate,
     open_table,
+    quality_reports,
     record_run,
 )
 from rustybt.data.bundles.registration import RegisteredBundle, bundles, register, unregister
@@ -59,6 +60,7 @@ __all__ = [
     "load",
     "migrate",
     "open_table",
+    "quality_reports",
     "record_run",
     "register",
     "unregister",

@@ -46,6 +46,9 @@ def ingest(
     timestamp: Moment | None = None,
     assets_versions: tuple[int, ...] = (),
     show_progress: bool = False,  # noqa: FBT001, FBT002 - Zipline's signature
+    *,
+    quality: str | None = None,
+    rules: str | os.PathLike[str] | None = None,
 ) -> datetime:
     """Run the ingest function of a registered bundle.
 
@@ -58,6 +61,10 @@ def ingest(
         timestamp: When it counts as ingested; by default now, or what a computed bundle says.
         assets_versions: Older asset databases to write as well: none can be written yet.
         show_progress: Whether to tell what is done.
+        quality: What becomes of bars in which rules of quality find something: ``strict`` refuses
+            all for one, ``quarantine`` puts them aside, ``flag`` notes them, ``off`` does not look.
+            By default what can be stored is stored, and what is wrong by itself is noted.
+        rules: A file of rules; by default those of asset class and resolution.
 
     Returns:
         The time of the ingestion.
@@ -72,13 +79,17 @@ def ingest(
     _refuse_direct(name)
     bundle = bundles[name]
     if bundle.generated_at is None or timestamp is not None:
-        return _run(name, bundle, environ, timestamp, show_progress=show_progress)
+        judged = {"quality": quality, "rules": rules}
+        return _run(name, bundle, environ, timestamp, show_progress=show_progress, judged=judged)
+    if quality is not None or rules is not None:
+        reason = "this bundle is computed; leave it out"
+        raise InvalidArgument(field="quality", value=quality or rules, reason=reason)
     if bundle.generated_at in _catalog(environ).ingestions(name):
         _catalog(environ).remove(name, bundle.generated_at)
     return _generate(name, bundle, environ, show_progress=show_progress)
 
 
-def ingest_from(
+def ingest_from(  # noqa: PLR0913 - all but the first by keyword
     name: str,
     *,
     source: str,
@@ -88,6 +99,8 @@ def ingest_from(
     environ: Mapping[str, str] | None = None,
     timestamp: Moment | None = None,
     show_progress: bool = False,
+    quality: str | None = None,
+    rules: str | os.PathLike[str] | None = None,
 ) -> datetime:
     """Ingest what a source finds at a location, without registering a bundle.
 
@@ -100,6 +113,8 @@ def ingest_from(
         environ: As for `ingest`.
         timestamp: As for `ingest`.
         show_progress: As for `ingest`.
+        quality: As for `ingest`; sources that are data adapters are strict by themselves.
+        rules: As for `ingest`.
 
     Returns:
         The time of the ingestion.
@@ -112,7 +127,8 @@ def ingest_from(
     adapter = registry(groups.DATA_ADAPTERS).load(source)
     function = adapter(os.fspath(location), options or {})
     bundle = RegisteredBundle(ingest=function, calendar_name=calendar_name)
-    return _run(name, bundle, environ, timestamp, show_progress=show_progress)
+    judged = {"quality": quality, "rules": rules}
+    return _run(name, bundle, environ, timestamp, show_progress=show_progress, judged=judged)
 
 
 def migrate(
@@ -197,6 +213,22 @@ def info(
     """
     catalog = _catalog(environ)
     return catalog.info(name, _chosen(catalog, name, environ, timestamp))
+
+
+def quality_reports(
+    name: str, environ: Mapping[str, str] | None = None, timestamp: Moment | None = None
+) -> tuple[Any, ...]:
+    """What rules of quality found at the ingestion that `load` would open.
+
+    Returns:
+        A report for each resolution in which something was looked for or found; Rich prints it.
+
+    Raises:
+        BundleNotFound: There is no such bundle.
+        IngestionNotFound: It has no ingestion, or none so early.
+    """
+    catalog = _catalog(environ)
+    return catalog.quality_reports(name, _chosen(catalog, name, environ, timestamp))
 
 
 def clean(
@@ -402,6 +434,7 @@ def _run(
     timestamp: Moment | None,
     *,
     show_progress: bool,
+    judged: Mapping[str, Any] | None = None,
 ) -> datetime:
     stamp = datetime.now(UTC) if timestamp is None else _moment(timestamp)
     calendar = get_calendar(bundle.calendar_name)
@@ -410,7 +443,7 @@ def _run(
         import pandas as pd
 
         start, end = pd.Timestamp(start), pd.Timestamp(end)
-    with _catalog(environ).ingestion(name, stamp, calendar=calendar) as writers:
+    with _catalog(environ).ingestion(name, stamp, calendar=calendar, **judged or {}) as writers:
         made = bundle.create_writers
         cache: dict[str, Any] = {}
         bundle.ingest(

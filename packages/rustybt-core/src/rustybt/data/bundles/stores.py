@@ -5,6 +5,7 @@ and the address of a database, None for the store's own. A source is one of
 ``rustybt.data_adapters``: a `DataAdapter`.
 """
 
+import os
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -227,13 +228,31 @@ class BundleCatalog(Protocol):
         ...
 
     def ingestion(
-        self, name: str, timestamp: datetime, *, calendar: TradingCalendar
+        self,
+        name: str,
+        timestamp: datetime,
+        *,
+        calendar: TradingCalendar,
+        quality: str | None = None,
+        rules: str | os.PathLike[str] | None = None,
     ) -> AbstractContextManager[BundleWriters]:
         """Begin an ingestion; leaving the block without an error makes it visible at once.
+
+        Args:
+            name: Name of the bundle.
+            timestamp: Time of the ingestion.
+            calendar: The calendar of the sessions.
+            quality: What becomes of bars in which rules find something; None for what the source
+                does by itself.
+            rules: A file of rules of quality; by default the store's own.
 
         Raises:
             InvalidArgument: There is one of this time, on entry or on exit.
         """
+        ...
+
+    def quality_reports(self, name: str, timestamp: datetime) -> tuple[Any, ...]:
+        """What rules found at an ingestion, for each resolution: a terminal can print it."""
         ...
 
     def load(self, name: str, timestamp: datetime) -> BundleData:

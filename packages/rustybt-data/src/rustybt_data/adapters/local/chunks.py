@@ -14,11 +14,10 @@ from rustybt.data.schemas import BAR_FIELDS, EXTRA_FIELDS, PRICE_FIELDS, SIGNED_
 from rustybt.errors import DataValidationError
 from rustybt_data.adapters.local.columns import LABEL, ROW, Columns
 from rustybt_data.adapters.local.mapping import FileMapping
-from rustybt_data.adapters.options import Admits
 from rustybt_data.adapters.standard import label_name, standard_labels
 from rustybt_data.origin import Origin
 from rustybt_data.parquet.numbers import Coefficients, at_scale, least_scale
-from rustybt_data.predicates import SOUND, STORABLE, BarTest, is_negative
+from rustybt_data.predicates import SOUND, STORABLE, Admits, BarTest, is_negative
 
 ALL_FIELDS: Final = (*BAR_FIELDS, *EXTRA_FIELDS)
 
