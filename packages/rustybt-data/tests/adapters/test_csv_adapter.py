@@ -12,6 +12,7 @@ import pytest
 
 from rustybt.errors import DataValidationError, InvalidArgument, UnknownSymbol
 from rustybt_data.adapters.csv import CSVAdapter
+from rustybt_data.csvdir.listing import Listing
 
 FIELDS = "open,high,low,close,volume"
 BAR = "10.5,11,10,10.25,1000"
@@ -241,6 +242,36 @@ def test_bars_that_are_wrong_by_themselves_are_refused(
 def test_days_without_trade_are_no_mistakes(folder: Path) -> None:
     put(folder, "AAA.csv", f"date,{FIELDS}", f"2024-01-04,{BAR}", "2024-01-05,0,0,0,0,0")
     assert bars(folder, resolution="1d")["close"].to_list() == [D("10.25")]
+
+
+@pytest.mark.parametrize(
+    ("name", "symbol"),
+    [
+        ("BTC/USDT.csv", "BTC/USDT"),
+        ("BTC/USDT:USDT.csv", "BTC/USDT:USDT"),
+        ("EUR/USD.csv", "EUR/USD"),
+        ("ETH/BTC.csv", "ETH/BTC"),
+        ("1INCH/USDC.csv", "1INCH/USDC"),
+        # A quote in the folder's name, a country, a year: these are no pairs.
+        ("USDT/BTC.csv", "BTC"),
+        ("us/AAPL.csv", "AAPL"),
+        ("US/AAPL.csv", "AAPL"),
+        ("2024/USD.csv", "USD"),
+        ("btc/USDT.csv", "USDT"),
+    ],
+)
+def test_a_folder_and_a_file_may_be_a_pair(folder: Path, name: str, symbol: str) -> None:
+    put(folder, name, f"date,{FIELDS}", f"2024-01-05,{BAR}")
+    assert CSVAdapter(str(folder), {}).symbols() == (symbol,)
+    assert CSVAdapter(str(folder / name), {}).symbols() == (symbol,)
+
+
+def test_pairs_of_folders_are_those_of_csvdir(folder: Path) -> None:
+    put(folder, "daily/BTC/USDT.csv", f"date,{FIELDS}", f"2024-01-05,{BAR}")
+    put(folder, "daily/ETH/BTC.csv", f"date,{FIELDS}", f"2024-01-05,{BAR}")
+    listing = Listing.read(folder, [folder / "daily"])
+    symbols = tuple(sorted(asset.symbol for asset in listing.assets))
+    assert CSVAdapter(str(folder / "daily"), {}).symbols() == symbols
 
 
 def test_thousands_are_read_only_when_said(folder: Path) -> None:

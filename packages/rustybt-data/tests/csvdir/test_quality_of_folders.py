@@ -1,5 +1,6 @@
 """Rules of quality on csvdir folders and on ingest functions: what is noted, put aside, refused."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -193,7 +194,7 @@ def test_minutes_of_a_break_are_noted_or_put_aside(folder: Path) -> None:
     assert bundles.info("mine").minute_bars == 3
 
 
-def function(*frames: tuple[int, pl.DataFrame]) -> object:
+def function(*frames: tuple[int, pl.DataFrame]) -> Callable[..., None]:
     """An ingest function of Zipline's signature."""
 
     def write_all(
@@ -224,7 +225,7 @@ def bars(*rows: tuple[int, str, str, str, str]) -> pl.DataFrame:
 def test_functions_of_ziplines_signature_are_judged_too() -> None:
     twice = bars((1, "10", "11", "10", "10"), (1, "10", "11", "10", "10.5"))
     crossed = bars((1, "10", "11", "10", "10"), (2, "10", "9", "10", "10"))
-    bundles.register("mine", function((3, crossed), (5, twice)), calendar_name="XNYS")  # type: ignore[arg-type]
+    bundles.register("mine", function((3, crossed), (5, twice)), calendar_name="XNYS")
     try:
         with pytest.raises(DataValidationError, match="the high is below the low"):
             bundles.ingest("mine")

@@ -120,3 +120,57 @@ def test_layers_can_be_chosen() -> None:
     assert RuleSet.default().of_layers((1, 2, 3, 4)) == RuleSet.default()
     with pytest.raises(InvalidArgument, match="layers was 5; give some of 1, 2, 3, 4"):
         RuleSet.default().of_layers((1, 5))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "[rules.return_outlier]\nflag_over = 6",
+            "return_outlier.flag_over was 6.0; return_outlier.quarantine_over is 5.0, which",
+        ),
+        (
+            "[rules.wick_outlier]\nquarantine_over = 2.5",
+            "wick_outlier.flag_over was 3.0; wick_outlier.quarantine_over is 2.5, which",
+        ),
+        (
+            "[rules.volume_outlier]\nflag_over = 9\nquarantine_over = 8.5",
+            "volume_outlier.flag_over was 9.0; volume_outlier.quarantine_over is 8.5, which",
+        ),
+        (
+            "[rules.spike]\nreverts = 75",
+            "spike.reverts was 75.0; it is a share; give a number from 0 to 1",
+        ),
+        ("[rules.missing_share]\nover = 1.01", "missing_share.over was 1.01; it is a share; give"),
+        ("[rules.split_suspected]\ntolerance = 2", "split_suspected.tolerance was 2.0; it is a sh"),
+        (
+            '[rules.columns]\noutcome = "off"',
+            "columns.outcome was 'off'; bars without such a column cannot be judged: it ",
+        ),
+        ('[rules.columns]\noutcome = "flag"', "columns.outcome was 'flag'; bars without such a"),
+    ],
+)
+def test_a_file_of_values_that_do_not_fit_is_refused(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(text)
+    with pytest.raises(InvalidArgument) as caught:
+        RuleSet.load(path)
+    assert str(caught.value).startswith(f"{path}: {message}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[rules.return_outlier]\nflag_over = 5",
+        "[rules.return_outlier]\nflag_over = 6\nquarantine_over = 0",
+        "[rules.return_outlier]\nflag_over = 6\nquarantine_over = 6",
+        "[rules.missing_share]\nover = 1",
+        '[rules.columns]\noutcome = "fail"',
+    ],
+)
+def test_limits_that_fit_are_taken(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(text)
+    assert RuleSet.load(path).name == "mine"

@@ -24,6 +24,9 @@ NOTED: Final = "flagged by default"
 
 _TESTS: Final = tuple(test for test in RELATIONS if test.rule not in {t.rule for t in STORABLE})
 _ZERO: Final = tuple(test for test in RELATIONS if test.rule == "price_sign")
+_ALL: Final = (*_TESTS, *_ZERO)
+_QUICK: Final = (*_TESTS, *(test for test in _ZERO if test.column == "low"))
+"""Where these find nothing, no other does: nothing is below a low that is above 0."""
 
 
 @dataclass(slots=True)
@@ -63,12 +66,8 @@ class BarNotes:
 
     def add(self, rows: pl.DataFrame, scales: Scales) -> None:
         """Look at bars: ``at``, ``sid`` and the coefficients of the fields, in any order."""
-        if self.of_numbers:
-            tests = (*_TESTS, *_ZERO)
-            found = rows.select(
-                test.is_broken(pl.col).any().alias(str(number)) for number, test in enumerate(tests)
-            ).row(0)
-            for test, broken in zip(tests, found, strict=True):
+        if self.of_numbers and any(_found(rows, _QUICK)):
+            for test, broken in zip(_ALL, _found(rows, _ALL), strict=True):
                 if broken:
                     scale = scales.of(test.column)
                     self._take(test, rows.filter(test.is_broken(pl.col)), _shown(test, scale))
@@ -175,6 +174,13 @@ def all_inside(calendar: TradingCalendar, at: IntArray) -> bool:
     if pauses[first:last].any():
         inside -= upto(calendar.break_ends) - upto(pauses)
     return inside == len(at)
+
+
+def _found(rows: pl.DataFrame, tests: tuple[BarTest, ...]) -> tuple[bool, ...]:
+    """Whether each test finds anything."""
+    return rows.select(
+        test.is_broken(pl.col).any().alias(str(number)) for number, test in enumerate(tests)
+    ).row(0)
 
 
 def _label(rule: str, reason: str) -> BarTest:

@@ -19,6 +19,11 @@ from rustybt_data.quality.defaults import defaults_of
 
 _FIELDS: Final = ("name", "asset_class", "resolution", "rules")
 _MOST: Final = 1_000_000
+_ALWAYS: Final = "columns"
+"""The rule that cannot be changed."""
+
+_SHARES: Final = ("spike.reverts", "split_suspected.tolerance", "missing_share.over")
+"""Parameters that are parts of a whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +56,10 @@ class Rule:
             for name, default in kind.parameters.items()
         }
         object.__setattr__(self, "parameters", MappingProxyType(values))
+        if self.name == _ALWAYS and self.outcome != "fail":
+            reason = "bars without such a column cannot be judged: it always fails; leave it out"
+            _refuse(f"{self.name}.outcome", self.outcome, reason)
+        _check_limits(self.name, values)
 
     @property
     def layer(self) -> int:
@@ -148,7 +157,8 @@ class RuleSet:
         """Read a file of TOML, in the form that `from_dict` takes.
 
         Raises:
-            InvalidArgument: It is no TOML, or holds a name or a value that is not known.
+            InvalidArgument: It is no TOML, or holds a name or a value that is not known or does not
+                fit the others; it names the file.
         """
         try:
             values = tomllib.loads(Path(path).read_text("utf-8"))
@@ -157,7 +167,11 @@ class RuleSet:
         except OSError as error:
             reason = f"it cannot be read: {error.strerror}"
             raise InvalidArgument(field="rules", value=str(path), reason=reason) from None
-        return cls.from_dict({"name": Path(path).stem, **values})
+        try:
+            return cls.from_dict({"name": Path(path).stem, **values})
+        except InvalidArgument as error:
+            field = f"{path}: {error.field}"
+            raise InvalidArgument(field=field, value=error.value, reason=error.reason) from None
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
@@ -240,7 +254,8 @@ class RuleSet:
         if all(layer in layers for layer in LAYERS):
             return self
         rules = (
-            rule if rule.layer in layers else replace(rule, outcome=OFF) for rule in self.rules
+            rule if rule.layer in layers or rule.name == _ALWAYS else replace(rule, outcome=OFF)
+            for rule in self.rules
         )
         return replace(self, rules=tuple(rules))
 
@@ -267,6 +282,20 @@ def _value(name: str, value: object, default: Parameter) -> Parameter:
     if value != int(value):
         _refuse(name, value, "give a whole number")
     return _counted(name, int(value))
+
+
+def _check_limits(rule: str, values: Mapping[str, Parameter]) -> None:
+    """Refuse values that do not fit each other, or that nothing can be above."""
+    flag, keep = values.get("flag_over"), values.get("quarantine_over")
+    if isinstance(flag, float) and isinstance(keep, float) and 0 < keep < flag:
+        reason = (
+            f"{rule}.quarantine_over is {keep}, which would be reached before it; give {keep} at "
+            "most, or a larger quarantine_over, or quarantine_over = 0 to keep nothing out"
+        )
+        _refuse(f"{rule}.flag_over", flag, reason)
+    for name, value in values.items():
+        if f"{rule}.{name}" in _SHARES and isinstance(value, float) and value > 1:
+            _refuse(f"{rule}.{name}", value, "it is a share; give a number from 0 to 1")
 
 
 def _counted(name: str, value: int) -> int:

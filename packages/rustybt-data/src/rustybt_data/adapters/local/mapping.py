@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from rustybt.data.schemas import BAR_FIELDS, EXTRA_FIELDS
 from rustybt.errors import DataValidationError, InvalidArgument
 from rustybt_data.adapters.local.files import stem_of
+from rustybt_data.pairs import pair_named
 
 DELIMITERS: Final = (",", "\t", ";", "|")
 ROLES: Final = ("timestamp", "date", "time", "symbol", *BAR_FIELDS, *EXTRA_FIELDS)
@@ -118,13 +119,14 @@ class FileMapping:
         return cls(**given)
 
     def symbol_of(self, file: Path) -> str:
-        """The symbol that a file's name says.
+        """The symbol that a file's name says; with that of its folder, where both are a pair.
 
         Raises:
             DataValidationError: The pattern is not in it.
         """
         if not self.symbol_pattern:
-            return stem_of(file)
+            stem = stem_of(file)
+            return pair_named(file.parent.name, stem) or stem
         found = re.search(self.symbol_pattern, file.name)
         if found is None:
             reason = f"its name has no symbol: symbol_pattern is {self.symbol_pattern!r}"
