@@ -13,7 +13,6 @@ from rustybt.assets import Equity, kind_of
 from rustybt.calendars import TradingCalendar, get_calendar
 from rustybt.clock.resolution import MINUTE, SESSION, Resolution
 from rustybt.data.bundles import AdjustmentWriter, AssetWriter, BarWriter
-from rustybt.data.schemas import BAR_FIELDS
 from rustybt.errors import (
     DataValidationError,
     InvalidArgument,
@@ -28,11 +27,12 @@ from rustybt_data.adapters.arrange import Arranged, arranged, grouped, joined
 from rustybt_data.adapters.ingest import Ingest
 from rustybt_data.adapters.options import AdapterOptions, Edge
 from rustybt_data.adapters.pages import Page, PageStore, unless_wrong
+from rustybt_data.adapters.soundness import sound
 from rustybt_data.adapters.standard import BarLabel, Unit, label_name, standard_frame
 from rustybt_data.adapters.tally import FetchStep, Tally
 from rustybt_data.adapters.windows import Window
 from rustybt_data.predicates import Admits
-from rustybt_data.quality import QualityReport, check
+from rustybt_data.quality import QualityReport
 
 _log = get_logger(__name__)
 PAGES: Final = "pages"
@@ -215,23 +215,10 @@ class BaseDataAdapter(ABC):
 
         Rows without volume and without a price other than 0 are times without trade: they pass.
 
-        Returns:
-            What was found, none of it worse than a flag.
-
         Raises:
             DataValidationError: A rule keeps a bar out, such as one whose open is above its high.
         """
-        quiet = pl.all_horizontal(pl.col(field).fill_null(0) == 0 for field in BAR_FIELDS)
-        report = check(
-            frame.filter(~quiet),
-            calendar=self.calendar_of(frame["symbol"].unique()),
-            resolution=SESSION if frame.columns[0] == "date" else MINUTE,
-            name=self.name,
-            layers=(1, 2),
-            keep_bars=False,
-        )
-        report.raise_if_refused()
-        return report
+        return sound(frame, self.calendar_of(frame["symbol"].unique()), source=self.name)
 
     async def bars(
         self,

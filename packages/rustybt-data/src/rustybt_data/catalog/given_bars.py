@@ -14,6 +14,7 @@ from rustybt.errors import CorruptData
 from rustybt.values import PrecisionTable
 from rustybt_data.catalog.asset_snapshots import Venue
 from rustybt_data.catalog.before import Before
+from rustybt_data.catalog.contents import DatasetContent
 from rustybt_data.catalog.frame_ingestion import FrameIngestion, bars_of_frame, dataset_before
 from rustybt_data.catalog.given_actions import GivenActions, actions_before
 from rustybt_data.catalog.ingest_reports import Changes, IngestReport
@@ -95,17 +96,7 @@ def written(work: Writing, given: Given) -> IngestReport:
         source=given.source,
         tests=SOUND if given.is_strict else STORABLE,
     )
-    quality = None
-    if found is not None:
-        quality = quality_content(
-            found,
-            dataset_before(work.base, given.name, str(given.resolution), QUALITY),
-            frame,
-            name=given.name,
-            root=work.root,
-            staged=work.folder,
-            source=given.source,
-        )
+    quality = None if found is None else _recorded(work, given, found, frame)
     ingestion = FrameIngestion(
         work,
         given.name,
@@ -140,6 +131,21 @@ def written(work: Writing, given: Given) -> IngestReport:
         symbols=changes.by_symbol(given.symbols, given.resolution, replaces=given.replaces),
         quality=found,
         resumed=given.resumed,
+    )
+
+
+def _recorded(
+    work: Writing, given: Given, found: QualityReport, accepted: pl.DataFrame
+) -> DatasetContent:
+    """What is kept with the version about the quality of its bars."""
+    return quality_content(
+        found,
+        dataset_before(work.base, given.name, str(given.resolution), QUALITY),
+        accepted,
+        name=given.name,
+        root=work.root,
+        staged=work.folder,
+        source=given.source,
     )
 
 
