@@ -101,6 +101,7 @@ builtin that an error is as well. Zipline's names are kept, so its ``except`` cl
     │   ├── SymbolOwnershipConflict (ValueError)
     │   ├── TermInputsNotSpecified (TypeError)
     │   ├── TradingControlViolation (ValueError)
+    │   ├── UnknownColumn (AttributeError)
     │   ├── UnknownSymbol (LookupError)
     │   ├── UnsupportedDatetimeFormat (ValueError)
     │   ├── UnsupportedModel (TypeError)
@@ -223,6 +224,7 @@ from rustybt.errors._pipeline import (
     NoSuchPipeline,
     PipelineOutputDuringInitialize,
     TermInputsNotSpecified,
+    UnknownColumn,
     UnsupportedPipelineOutput,
     WindowLengthNotPositive,
     WindowLengthNotSpecified,
@@ -398,6 +400,7 @@ __all__ = [
     "TransactionWithWrongDirection",
     "TransientError",
     "UnbalancedPosting",
+    "UnknownColumn",
     "UnknownSymbol",
     "UnsupportedCancelPolicy",
     "UnsupportedCommissionModel",

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rustybt.errors._base import UserError, listed
+from rustybt.errors._base import UserError, listed, near
 from rustybt.errors._trading import OutsideInitialize
 
 
@@ -88,6 +88,22 @@ class TermInputsNotSpecified(UserError, TypeError):
 
     termname: str
     template = "{termname} has no inputs; give inputs=[…], or name them in the class"
+
+
+class UnknownColumn(UserError, AttributeError):
+    """A data set has no column of this name."""
+
+    dataset: str
+    column: str
+    known: Sequence[str] = ()
+
+    @property
+    def message(self) -> str:
+        """Name the data set, the name asked for and the names that exist."""
+        return (
+            f"{self.dataset} has no column {self.column!r}; {near(self.column, self.known)}"
+            f"it has: {listed(self.known)}"
+        )
 
 
 class UnsupportedPipelineOutput(UserError, TypeError):

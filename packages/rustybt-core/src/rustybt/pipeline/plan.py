@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 from rustybt.calendars import TradingCalendar
 from rustybt.pipeline.data.dataset import BoundColumn
+from rustybt.pipeline.domain import GENERIC, Domain
 from rustybt.pipeline.pipeline import Pipeline
+from rustybt.pipeline.specialising import specialised
 from rustybt.pipeline.term import ComputableTerm, Term
 
 
@@ -60,19 +62,19 @@ class Plan(NamedTuple):
         return tuple(sorted({sid for term in self.nodes for sid in term.needs}))
 
 
-def plan_of(pipeline: Pipeline, calendar: TradingCalendar, first: int) -> Plan:
+def plan_of(
+    pipeline: Pipeline, calendar: TradingCalendar, first: int, domain: Domain = GENERIC
+) -> Plan:
     """The plan of a pipeline from a session on.
 
     Args:
         pipeline: The pipeline.
         calendar: Its sessions.
         first: The first session that is shown, by its index in the calendar.
+        domain: What it runs in: generic terms become terms of it.
     """
-    shown = pipeline.columns
-    roots: list[Term] = list(pipeline.columns.values())
-    if pipeline.screen is not None:
-        roots.append(pipeline.screen)
-    order = _ordered(roots)
+    shown, screen, order = _in_domain(pipeline, domain)
+    roots: list[Term] = [*shown.values(), *(() if screen is None else (screen,))]
     needed = dict.fromkeys(roots, first)
     for term in reversed(order):
         at = needed[term]
@@ -88,9 +90,26 @@ def plan_of(pipeline: Pipeline, calendar: TradingCalendar, first: int) -> Plan:
     return Plan(
         nodes=nodes,
         columns={name: nodes[term].name for name, term in shown.items()},
-        screen=None if pipeline.screen is None else nodes[pipeline.screen].name,
+        screen=None if screen is None else nodes[screen].name,
         first=first,
         start=min(needed.values(), default=first),
+    )
+
+
+def _in_domain(
+    pipeline: Pipeline, domain: Domain
+) -> tuple[dict[str, Term], Term | None, list[Term]]:
+    """The terms of columns, that of the screen, and all that they need, inputs first."""
+    shown: dict[str, Term] = dict(pipeline.columns)
+    screen: Term | None = pipeline.screen
+    order = _ordered([*shown.values(), *(() if screen is None else (screen,))])
+    if domain == GENERIC:
+        return shown, screen, order
+    made = specialised(order, domain)
+    return (
+        {name: made[term] for name, term in shown.items()},
+        None if screen is None else made[screen],
+        list(dict.fromkeys(made.values())),
     )
 
 

@@ -93,13 +93,19 @@ class Term:
         raise AttributeError(f"{type(self).__name__} is immutable; {name} cannot be set")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuilt, (type(self), vars(self)["_fields"])
+        return _rebuilt, (type(self), self.fields)
 
     def __copy__(self) -> Self:
         return self
 
     def __deepcopy__(self, memo: object) -> Self:
         return self
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """What it was made of: the arguments of `of`."""
+        found: Mapping[str, Any] = vars(self)["_fields"]
+        return found
 
     @property
     def terms(self) -> "tuple[Term, ...]":

@@ -1,6 +1,16 @@
 """Data sets: columns that terms are made of."""
 
-from rustybt.pipeline.data.dataset import BoundColumn, Column, DataSet
+from rustybt.pipeline.data.dataset import BoundColumn, Column, DataSet, dataset_of
 from rustybt.pipeline.data.equity_pricing import EquityPricing, USEquityPricing
+from rustybt.pipeline.data.family import DataSetFamily, DataSetFamilySlice
 
-__all__ = ["BoundColumn", "Column", "DataSet", "EquityPricing", "USEquityPricing"]
+__all__ = [
+    "BoundColumn",
+    "Column",
+    "DataSet",
+    "DataSetFamily",
+    "DataSetFamilySlice",
+    "EquityPricing",
+    "USEquityPricing",
+    "dataset_of",
+]

@@ -1,9 +1,12 @@
 """Data sets: what loaders bring, as columns that terms are made of."""
 
+import copyreg
+from collections.abc import Mapping
 from types import new_class
 from typing import TYPE_CHECKING, Any, ClassVar, Self
+from weakref import WeakValueDictionary
 
-from rustybt.errors import InvalidArgument
+from rustybt.errors import InvalidArgument, UnknownColumn
 from rustybt.pipeline.derived import derived
 from rustybt.pipeline.domain import GENERIC, Domain
 from rustybt.pipeline.dtypes import FLOAT, INSTANT, TRUTH, dtype_of, missing_of
@@ -45,6 +48,17 @@ class Column:
         self.metadata = dict(metadata or {})
         self.currency_aware = currency_aware
         self.name = ""
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What tells it apart from columns that are declared otherwise."""
+        return (
+            self.dtype.str,
+            repr(self.missing_value),
+            self.doc,
+            repr(sorted(self.metadata.items())),
+            self.currency_aware,
+        )
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
@@ -107,7 +121,45 @@ class BoundColumn(Term):
 
     def specialize(self, domain: Domain) -> "BoundColumn":
         """The same column of a domain."""
-        return self.dataset.specialize(domain).column(self.name)
+        return self._bound_to(self.dataset.specialize(domain))
+
+    def unspecialize(self) -> "BoundColumn":
+        """The same column of the generic data set."""
+        return self._bound_to(self.dataset.unspecialize())
+
+    def _bound_to(self, dataset: "type[DataSet]") -> "BoundColumn":
+        column = dataset.column(self.name)
+        return column if self.currency is None else column.fx(self.currency)
+
+    def fx(self, currency: Any) -> "BoundColumn":  # noqa: ANN401 - anything may be given
+        """The same column with its money in another currency.
+
+        Each row is converted at the rate known at the close of the session that it is of, from
+        the currency that the data set's column ``currency`` names, or that of the asset where it
+        has none. Within a window each row keeps the rate of its own day.
+
+        Args:
+            currency: ISO 4217 code, or that of a coin; as the bundle's rates have it.
+
+        Raises:
+            InvalidArgument: The column holds no money, or this is no currency.
+        """
+        if not self.currency_aware:
+            raise InvalidArgument(
+                field=f"column of {self.dataset.qualname}",
+                value=self.name,
+                reason="its values are no money; declare it with currency_aware=True if they are",
+            )
+        if not isinstance(currency, str) or not currency:
+            raise InvalidArgument(
+                field="currency", value=currency, reason="give the code of a currency, such as EUR"
+            )
+        return BoundColumn.of(**{**self.fields, "currency": currency.upper()})
+
+    @property
+    def reported(self) -> "BoundColumn":
+        """The same column as it is reported, without conversion."""
+        return self.dataset.column(self.name)
 
 
 class DataSetType(type):
@@ -119,6 +171,11 @@ class DataSetType(type):
 
     def __repr__(cls) -> str:
         return f"<DataSet {cls.qualname}, domain={cls.domain!r}>"
+
+    def __getattr__(cls, name: str) -> Any:  # noqa: ANN401 - never returns
+        if name.startswith("_"):
+            raise AttributeError(f"{cls.__name__} has no attribute {name!r}")
+        raise UnknownColumn(dataset=cls.qualname, column=name, known=tuple(cls.declared))
 
 
 class DataSet(metaclass=DataSetType):
@@ -135,12 +192,18 @@ class DataSet(metaclass=DataSetType):
         declared: Its columns by name.
         qualname: Its name.
         generic: The data set that this one was specialized from, or itself.
+        family: The family that it is a slice of, if it is one.
+        loaded_as: The name under which loaders of it are registered.
+        recipe: What makes it again, a function and its arguments; None: it is found by its name.
     """
 
     domain: ClassVar[Domain] = GENERIC
     declared: ClassVar[dict[str, Column]] = {}
     qualname: ClassVar[str] = "DataSet"
     generic: ClassVar["type[DataSet]"]
+    family: ClassVar[Any] = None
+    loaded_as: ClassVar[str] = "DataSet"
+    recipe: ClassVar[tuple[Any, ...] | None] = None
     _of_domain: ClassVar[dict[Domain, "type[DataSet]"]]
 
     def __init_subclass__(cls, *, of: "type[DataSet] | None" = None) -> None:
@@ -150,21 +213,18 @@ class DataSet(metaclass=DataSetType):
         cls.generic = of or cls
         if of is None:
             cls._of_domain = {cls.domain: cls}
+            cls.loaded_as, cls.recipe = cls.__name__, None
 
     @classmethod
     def column(cls, name: str) -> BoundColumn:
         """A column by its name.
 
         Raises:
-            InvalidArgument: There is none of this name.
+            UnknownColumn: There is none of this name.
         """
         declared = cls.declared.get(name)
         if declared is None:
-            raise InvalidArgument(
-                field=f"column of {cls.qualname}",
-                value=name,
-                reason=f"it has {', '.join(cls.declared)}",
-            )
+            raise UnknownColumn(dataset=cls.qualname, column=name, known=tuple(cls.declared))
         return BoundColumn.of(
             dataset=cls,
             name=name,
@@ -194,8 +254,9 @@ class DataSet(metaclass=DataSetType):
                     value=domain,
                     reason=f"it is of {cls.domain}; specialize {cls.generic.qualname}",
                 )
+            body = {"domain": domain, "__module__": cls.__module__, "__doc__": cls.__doc__}
             known[domain] = new_class(
-                cls.__name__, (cls,), {"of": cls}, lambda body: body.update(domain=domain)
+                cls.__name__, (cls,), {"of": cls}, lambda namespace: namespace.update(body)
             )
         return known[domain]  # type: ignore[return-value]  # a subclass of this one
 
@@ -203,3 +264,54 @@ class DataSet(metaclass=DataSetType):
     def unspecialize(cls) -> "type[DataSet]":
         """The generic data set of it."""
         return cls.generic.specialize(GENERIC) if cls.generic.domain == GENERIC else cls.generic
+
+
+def dataset_of(
+    name: str,
+    columns: Mapping[str, Column],
+    *,
+    doc: str = "",
+    domain: Domain = GENERIC,
+    base: type[DataSet] = DataSet,
+) -> type[DataSet]:
+    """A data set that is made by a function, not by a class statement.
+
+    The same arguments make the same data set. It is pickled by what it is made of, where one of a
+    class statement is pickled by its name.
+
+    Args:
+        name: Its name: loaders that are registered under it bring it.
+        columns: Its columns by name.
+        doc: What it is.
+        domain: Where its data are from.
+        base: What it is a kind of.
+    """
+    key = (name, *((column, columns[column].key) for column in sorted(columns)), doc, domain, base)
+    found = _made.get(key)
+    if found is None:
+        body = {**columns, "__doc__": doc, "domain": domain}
+        found = new_class(name, (base,), {}, lambda namespace: namespace.update(body))
+        found.recipe = _again, (name, dict(columns), doc, domain, base)
+        _made[key] = found
+    return found
+
+
+_made: WeakValueDictionary[tuple[object, ...], type[DataSet]] = WeakValueDictionary()
+
+
+def _again(name: str, columns: dict[str, Column], doc: str, domain: Domain, base: Any) -> Any:  # noqa: ANN401
+    return dataset_of(name, columns, doc=doc, domain=domain, base=base)
+
+
+def _specialized(dataset: type[DataSet], domain: Domain) -> type[DataSet]:
+    return dataset.specialize(domain)
+
+
+def _reduced(dataset: type[DataSet]) -> Any:  # noqa: ANN401 - what `__reduce__` returns
+    """How a data set is pickled: by its name, or by how it was made."""
+    if vars(dataset).get("generic", dataset) is not dataset:
+        return _specialized, (dataset.generic, dataset.domain)
+    return dataset.__qualname__ if dataset.recipe is None else dataset.recipe
+
+
+copyreg.pickle(DataSetType, _reduced)  # type: ignore[arg-type]  # classes are reduced, too

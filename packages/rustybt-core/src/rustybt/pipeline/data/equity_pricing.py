@@ -1,10 +1,8 @@
 """Daily bars of the assets."""
 
 from rustybt.pipeline.data.dataset import Column, DataSet
-from rustybt.pipeline.domain import Domain
+from rustybt.pipeline.domain import US_EQUITIES
 from rustybt.pipeline.dtypes import FLOAT, TEXT
-
-_US = Domain("US_EQUITIES", "US", "XNYS")
 
 
 class EquityPricing(DataSet):
@@ -22,4 +20,4 @@ class EquityPricing(DataSet):
     currency = Column(TEXT)
 
 
-USEquityPricing = EquityPricing.specialize(_US)
+USEquityPricing = EquityPricing.specialize(US_EQUITIES)

@@ -13,6 +13,7 @@ from rustybt.pipeline.columns import ROW, SID
 from rustybt.pipeline.data.dataset import BoundColumn
 from rustybt.pipeline.data.equity_pricing import EquityPricing
 from rustybt.pipeline.domain import GENERIC, Domain
+from rustybt.pipeline.engine.markets import Markets
 from rustybt.pipeline.engine.panel import Panel
 from rustybt.pipeline.engine.universe import Universe
 from rustybt.pipeline.loaders.base import Loaded, LoadRequest, PipelineLoader
@@ -49,7 +50,7 @@ class PipelineEngine:
         self._calendar = calendar or get_calendar(bundle.calendar)
         self._domain = domain
         self._sources = Sources(loaders, {} if bars is None else {EquityPricing: bars})
-        self._universes: dict[Domain, Universe] = {}
+        self._markets = Markets(bundle, self._calendar)
 
     @property
     def calendar(self) -> TradingCalendar:
@@ -94,24 +95,26 @@ class PipelineEngine:
 
         Raises:
             WindowLengthTooLong: A term needs sessions before the first of the data.
+            AmbiguousDomain: Terms are of several domains.
+            InvalidArgument: The domain has another calendar, or no assets here.
         """
-        plan = plan_of(pipeline, self._calendar, first)
-        request, universe = self._request(pipeline, plan, stop)
+        domain = self._markets.domain_of(pipeline, self._domain)
+        plan = plan_of(pipeline, self._calendar, first, domain)
+        request, universe = self._request(domain, plan, stop)
         panel = Panel(plan, request, universe, self._load(plan, request))
         return self._named(panel.compute(), plan, request)
 
     def _chunk(self, pipeline: Pipeline, first: int) -> int:
         return max(CHUNK, 2 * (first - plan_of(pipeline, self._calendar, first).start))
 
-    def _request(self, pipeline: Pipeline, plan: Plan, stop: int) -> tuple[LoadRequest, Universe]:
+    def _request(self, domain: Domain, plan: Plan, stop: int) -> tuple[LoadRequest, Universe]:
         calendar = self._calendar
         if plan.start < 1:
             raise self._too_long(plan, int(calendar.sessions[0]), 1)
-        domain = pipeline.domain(self._domain)
-        if domain not in self._universes:
-            self._universes[domain] = Universe.of(self._bundle.finder, domain)
         days = calendar.sessions
-        universe = self._universes[domain].between(int(days[plan.start]), int(days[stop - 1]))
+        universe = self._markets.universe(domain).between(
+            int(days[plan.start]), int(days[stop - 1])
+        )
         lacking = sorted(set(plan.needs).difference(universe.sids.tolist()))
         if lacking:
             further = self._bundle.finder.retrieve_all(lacking)

@@ -31,12 +31,17 @@ class Universe(NamedTuple):
 
     @classmethod
     def of(cls, finder: AssetFinder, domain: Domain) -> "Universe":
-        """The equities of a domain; where there are no equities at all, every asset."""
+        """The equities of a domain; of one of no country, without equities, every asset.
+
+        Where no equity says which country it is of, all are of every country.
+        """
         assets = finder.retrieve_all(finder.sids)
         equities = [asset for asset in assets if isinstance(asset, Equity)]
-        chosen: list[Asset] = list(equities or assets)
-        if domain.country_code is not None:
-            chosen = [a for a in equities if a.country_code == domain.country_code]
+        chosen: list[Asset] = list(equities)
+        if domain.country_code is None:
+            chosen = chosen or list(assets)
+        elif any(equity.country_code for equity in equities):
+            chosen = [equity for equity in equities if equity.country_code == domain.country_code]
         return cls.of_assets(chosen)
 
     @classmethod

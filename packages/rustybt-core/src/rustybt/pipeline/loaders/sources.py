@@ -5,14 +5,15 @@ from typing import Final
 
 from rustybt.errors import InvalidArgument
 from rustybt.pipeline.data.dataset import BoundColumn, DataSet
+from rustybt.pipeline.data.family import DataSetFamily
 from rustybt.pipeline.loaders.base import PipelineLoader
 from rustybt.plugins import groups, registry
 
 LoaderFactory = Callable[[], PipelineLoader]
 """What a distribution registers under the name of a data set: a class of loaders, or a function."""
 
-LoaderKey = type[DataSet] | BoundColumn
-"""What a loader can be given for: a data set, that of one domain, or a single column."""
+LoaderKey = type[DataSet] | type[DataSetFamily] | BoundColumn
+"""What a loader can be given for: a data set, that of one domain, a family, a single column."""
 
 
 ChooseLoader = Callable[[BoundColumn], PipelineLoader | None]
@@ -26,8 +27,9 @@ class Sources:
     """Finds the loader of each column.
 
     The first that is there counts: what a function says, where one was given; one given for the
-    column itself, for its data set, or for the generic data set that this one was specialized
-    from; then the one that is registered in `rustybt.pipeline_loaders` under the data set's name.
+    column itself, for its data set, for the generic data set that this one was specialized from, or
+    for the family that it is a slice of; then the one that is registered in
+    `rustybt.pipeline_loaders` under the data set's or the family's name.
 
     Args:
         given: Loaders of this run.
@@ -57,15 +59,16 @@ class Sources:
         Raises:
             InvalidArgument: There is none.
         """
-        chosen = None if self._choose is None else self._choose(column)
+        chosen = None if self._choose is None else self._choose(column.reported)
         if chosen is not None:
             return chosen
         dataset = column.dataset
         plain = dataset.unspecialize()
-        for key in (column, plain.column(column.name), dataset, plain):
+        reported = column.reported
+        for key in (reported, plain.column(column.name), dataset, plain, plain.family):
             if key in self._given:
                 return self._given[key]
-        return self._of_name(plain.qualname, column)
+        return self._of_name(plain.loaded_as, column)
 
     def groups(
         self, columns: Iterable[BoundColumn]
