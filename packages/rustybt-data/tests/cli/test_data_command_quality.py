@@ -125,3 +125,13 @@ def test_a_folder_is_ingested_with_rules(folder: Path) -> None:
     )
     printed = done("data", "import", "other", place, "--quality", "quarantine")
     assert "outside_hours" in printed
+
+
+def test_minutes_before_the_open_are_noted_at_every_import(folder: Path) -> None:
+    file = minutes_of_a_folder(folder) / "minute" / "AAA.csv"
+    for _ in ("in pieces", "beside those that are there"):
+        printed = done("data", "import", "mine", file, "--resolution", "1m")
+        assert "outside_hours" in printed
+        assert "2024-01-02T13:00:00Z" in printed
+        found = json.loads(done("data", "info", "mine", "--json"))["quality"][0]
+        assert (found["flagged"], found["rules"]) == (1, "flagged by default")

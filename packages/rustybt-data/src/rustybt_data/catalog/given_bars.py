@@ -18,6 +18,7 @@ from rustybt_data.catalog.contents import DatasetContent
 from rustybt_data.catalog.frame_ingestion import FrameIngestion, bars_of_frame, dataset_before
 from rustybt_data.catalog.given_actions import GivenActions, actions_before
 from rustybt_data.catalog.ingest_reports import Changes, IngestReport
+from rustybt_data.catalog.noting import BarNotes, Named
 from rustybt_data.catalog.parts import ACTIONS, ASSETS, QUALITY
 from rustybt_data.catalog.quality_records import bars_by_symbol, quality_content
 from rustybt_data.catalog.screening import (
@@ -29,6 +30,7 @@ from rustybt_data.catalog.screening import (
 )
 from rustybt_data.catalog.writing import Writing
 from rustybt_data.parquet.bars import AssetBars
+from rustybt_data.parquet.scales import Scales
 from rustybt_data.predicates import SOUND, STORABLE
 from rustybt_data.quality import QualityReport, RuleSet
 
@@ -97,6 +99,9 @@ def written(work: Writing, given: Given) -> IngestReport:
         tests=SOUND if given.is_strict else STORABLE,
     )
     quality = None if found is None else _recorded(work, given, found, frame)
+    noted, counted = _noted(given, bars)
+    if noted is not None:
+        quality = _recorded(work, given, noted, None, counted)
     ingestion = FrameIngestion(
         work,
         given.name,
@@ -118,7 +123,7 @@ def written(work: Writing, given: Given) -> IngestReport:
         given={symbol: len(each) for symbol, each in bars.items()},
         restated=_restated(before, bars, replaces=given.replaces),
         repeated=given.repeated,
-        judged={} if found is None else bars_by_symbol(found),
+        judged=_judged(found, counted),
     )
     work.publish(publication)
     return IngestReport(
@@ -131,11 +136,16 @@ def written(work: Writing, given: Given) -> IngestReport:
         symbols=changes.by_symbol(given.symbols, given.resolution, replaces=given.replaces),
         quality=found,
         resumed=given.resumed,
+        written=() if noted is None else (noted,),
     )
 
 
 def _recorded(
-    work: Writing, given: Given, found: QualityReport, accepted: pl.DataFrame
+    work: Writing,
+    given: Given,
+    found: QualityReport,
+    accepted: pl.DataFrame | None,
+    noted: Mapping[str, int] | None = None,
 ) -> DatasetContent:
     """What is kept with the version about the quality of its bars."""
     return quality_content(
@@ -146,7 +156,29 @@ def _recorded(
         root=work.root,
         staged=work.folder,
         source=given.source,
+        noted=noted,
     )
+
+
+def _judged(found: QualityReport | None, noted: Mapping[str, int]) -> dict[str, tuple[int, int]]:
+    """Bars by symbol that are flagged, and that are kept out."""
+    own = {} if found is None else bars_by_symbol(found)
+    return own | {symbol: (count, 0) for symbol, count in noted.items()}
+
+
+def _noted(
+    given: Given, bars: Mapping[str, AssetBars]
+) -> tuple[QualityReport | None, dict[str, int]]:
+    """What is noted about labels where bars are refused by themselves, and how many by symbol."""
+    notes = BarNotes(calendar=given.calendar, resolution=given.resolution, of_numbers=False)
+    if not given.is_strict:
+        return None, {}
+    for number, found in enumerate(bars.values()):
+        rows = found.bars.with_columns(pl.lit(number).alias("sid"))
+        notes.add(rows, Scales(found.price_scale, found.volume_scale))
+    names = {number: Named(symbol, "") for number, symbol in enumerate(bars)}
+    checked = {symbol: len(found) for symbol, found in bars.items()}
+    return notes.report(given.name, names, checked), notes.counts(names)
 
 
 def _restated(

@@ -51,7 +51,8 @@ class IngestReport:
         rows: Bars of the resolution that there are now.
         symbols: The same by symbol, of those that were asked for; none where the source wrote.
         quality: What rules found in the bars that were given; None where none were applied.
-        written: What was found in bars that the source wrote itself, for each resolution.
+        written: What was found for each resolution in bars that the source wrote itself, or what
+            was noted without rules.
         resumed: Rows that an interrupted fetch had kept, and that were not asked for again.
     """
 

@@ -23,7 +23,7 @@ from rustybt_data.catalog.bars import BARS
 from rustybt_data.catalog.contents import DatasetContent
 from rustybt_data.catalog.hashes import assets_hash, combined_hash
 from rustybt_data.catalog.judging import JudgedBarWriter, Judgement
-from rustybt_data.catalog.noting import BarNotes
+from rustybt_data.catalog.noting import BarNotes, Named
 from rustybt_data.catalog.part_contents import part_content
 from rustybt_data.catalog.publication import Publication
 from rustybt_data.catalog.quality_records import quality_content
@@ -177,7 +177,8 @@ class Ingestion:
             )
             if found is not None:
                 yield self._reported(found.report, found.accepted, None)
-        assets = {asset.sid: asset for asset in finder.retrieve_all(finder.sids)}
+        every = finder.retrieve_all(finder.sids)
+        assets = {asset.sid: Named(asset.symbol, asset.asset_class) for asset in every}
         for resolution, notes in self._notes.items():
             ranges = self._writers[resolution].ranges
             checked = {assets[sid].symbol: ranges[sid][2] for sid in ranges if sid in assets}

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import polars as pl
 
-from rustybt.assets import Asset
 from rustybt.calendars import TradingCalendar, from_day, from_ns
 from rustybt.clock.resolution import Resolution
 from rustybt.values import from_scaled
@@ -27,6 +26,18 @@ _ZERO: Final = tuple(test for test in RELATIONS if test.rule == "price_sign")
 _ALL: Final = (*_TESTS, *_ZERO)
 _QUICK: Final = (*_TESTS, *(test for test in _ZERO if test.column == "low"))
 """Where these find nothing, no other does: nothing is below a low that is above 0."""
+
+
+class Named(NamedTuple):
+    """What is told of an asset.
+
+    Attributes:
+        symbol: What the report calls it.
+        asset_class: Its class.
+    """
+
+    symbol: str
+    asset_class: str
 
 
 @dataclass(slots=True)
@@ -102,7 +113,7 @@ class BarNotes:
             note.count += part.height
 
     def report(
-        self, name: str, assets: Mapping[int, Asset], checked: Mapping[str, int]
+        self, name: str, assets: Mapping[int, Named], checked: Mapping[str, int]
     ) -> QualityReport | None:
         """What was noted, None for nothing; a finding tells of all bars of a rule and an asset.
 
@@ -139,7 +150,7 @@ class BarNotes:
             rows=rows.with_columns(pl.lit(None, pl.Int64).alias("row")).sort("symbol", "label"),
         )
 
-    def counts(self, assets: Mapping[int, Asset]) -> dict[str, int]:
+    def counts(self, assets: Mapping[int, Named]) -> dict[str, int]:
         """How many findings there are in the bars of each symbol."""
         counts: dict[str, int] = {}
         for sid, note in self._notes(assets):
@@ -147,7 +158,7 @@ class BarNotes:
             counts[symbol] = counts.get(symbol, 0) + note.count
         return counts
 
-    def _notes(self, assets: Mapping[int, Asset]) -> Iterator[tuple[int, _Note]]:
+    def _notes(self, assets: Mapping[int, Named]) -> Iterator[tuple[int, _Note]]:
         """The notes by sid; prices of 0 are none where the class of an asset may have them."""
         free = RULES["price_sign"].parameters["negative"]
         assert isinstance(free, tuple), "the catalogue says that it is a list"

@@ -63,8 +63,8 @@ def quality_content(
     Args:
         report: What was found.
         before: What the version before has of the kind, None for nothing.
-        accepted: The bars that are let in: they are kept out no more. None where none are kept
-            out, now or before.
+        accepted: The bars that are let in: they are kept out no more. None where rules kept
+            out none: then what was kept out before stays so.
         name: Name of the data set.
         root: The folder of the data.
         staged: The folder to write to.
@@ -73,9 +73,9 @@ def quality_content(
     """
     folder = staged / QUALITY
     folder.mkdir(exist_ok=True)
-    aside = pl.DataFrame()
+    aside = quarantined_bars(root, before)
     if accepted is not None:
-        aside = _aside(report.quarantined, quarantined_bars(root, before), accepted)
+        aside = _aside(report.quarantined, aside, accepted)
     paper = folder / f"{_REPORT}.json"
     paper.write_text(report.to_json(), "utf-8")
     files = [(_REPORT, paper)]

@@ -187,6 +187,8 @@ def _tell(catalog: DataCatalog, report: IngestReport) -> None:
         if len(rows) > SHOWN:
             click.echo(f"... and {len(rows) - SHOWN:,} more; rustybt data info {report.name}")
         _tell_quality(report)
+        for noted in report.written:
+            console().print(noted)
         given = f"{report.added or 0:,} new bars, {report.rows or 0:,} in all"
         click.echo(f"{report.version}: {given}.")
     spans = [each for each in report.symbols if each.first is not None and each.last is not None]
