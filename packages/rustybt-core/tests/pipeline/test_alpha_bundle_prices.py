@@ -146,6 +146,25 @@ def test_a_worthless_delisting_loses_all() -> None:
     assert returns.filter(sid=1)["forward_1"].to_list() == [pytest.approx(-0.2), -1.0, None, None]
 
 
+def test_what_is_paid_beyond_the_calendar_or_the_days_is_not_there() -> None:
+    bars = {"AAA": {MON: 10, TUE: 8}, "BBB": OTHER}
+    # the calendar ends on Friday 17 January
+    late = (
+        Delisting(sid=1, effective=day("2020-01-20"), price=Decimal(1)),
+        Merger(sid=2, effective=day("2020-01-20"), cash=Decimal(1)),
+    )
+    assert closes(market(bars, *late, AAA=(None, TUE))) == {MON: 10, TUE: 8}
+    # on the last session there is no session after
+    last = Delisting(sid=1, effective=day("2020-01-17"), price=Decimal(1))
+    full = {"AAA": {MON: 10, "2020-01-17": 2}}
+    found = closes(market(full, last))
+    assert [found[MON], found["2020-01-17"]] == [10, 1]
+    # on Wednesday, but only Monday and Tuesday are asked for
+    soon = Delisting(sid=1, effective=day(WED), price=Decimal(1))
+    data = market(bars, soon, AAA=(None, TUE))
+    assert closes(data, end=date(2020, 1, 7)) == {MON: 10, TUE: 8}
+
+
 def test_a_merger_pays_cash_and_shares() -> None:
     # 3 in cash and half a share at 20 and 30: 13 at the open, 18 at the close of Wednesday
     merged = Merger(

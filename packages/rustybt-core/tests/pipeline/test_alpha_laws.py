@@ -9,6 +9,7 @@ import pytest
 from alpha_frames import factor, prices, session
 from hypothesis import given
 from hypothesis import strategies as st
+from laws import through_files
 
 from rustybt.errors import FactorLossExceeded
 from rustybt.pipeline import alpha
@@ -55,6 +56,7 @@ def cleaned(
         return None
 
 
+@through_files
 @given(markets(), st.integers(1, 3), st.sampled_from(("null", "last")))
 def test_forward_returns_are_those_of_a_loop(market: Any, period: int, after_end: Any) -> None:
     _, frame, _ = market
@@ -71,6 +73,7 @@ def test_forward_returns_are_those_of_a_loop(market: Any, period: int, after_end
         assert found == expected
 
 
+@through_files
 @given(markets())
 def test_every_row_is_kept_or_accounted_for(market: Any) -> None:
     data = cleaned(market)
@@ -110,6 +113,7 @@ def test_quantiles_are_those_of_numpy(values: list[float], parts: int) -> None:
     assert data.frame["quantile"].to_list() == below
 
 
+@through_files
 @given(markets(), st.sampled_from((lambda x: 8 * x + 3, lambda x: x**3, lambda x: (x / 19).exp())))
 def test_rank_coefficients_do_not_change_with_the_scale(
     market: Any, scale: Callable[[pl.Expr], pl.Expr]
@@ -127,6 +131,7 @@ def test_rank_coefficients_do_not_change_with_the_scale(
     assert alpha.factor_rank_autocorrelation(one).equals(alpha.factor_rank_autocorrelation(two))
 
 
+@through_files
 @given(markets())
 def test_coefficients_turn_with_the_factor_and_lie_within_one(market: Any) -> None:
     values, market_prices, groups = market
@@ -145,6 +150,7 @@ def test_coefficients_turn_with_the_factor_and_lie_within_one(market: Any) -> No
             assert abs(left) <= 1 + 1e-12
 
 
+@through_files
 @given(markets())
 def test_returns_less_their_mean_sum_to_zero(market: Any) -> None:
     data = cleaned(market)
@@ -160,6 +166,7 @@ def test_returns_less_their_mean_sum_to_zero(market: Any) -> None:
     assert totals["mean"].to_list() == pytest.approx([0.0] * len(totals), abs=1e-8)
 
 
+@through_files
 @given(markets(), st.booleans(), st.booleans(), st.booleans())
 def test_weights_have_leverage_one_and_demeaned_ones_no_net(
     market: Any, demeaned: bool, group_adjust: bool, equal_weight: bool
@@ -178,6 +185,7 @@ def test_weights_have_leverage_one_and_demeaned_ones_no_net(
             assert net == pytest.approx(0, abs=1e-9)
 
 
+@through_files
 @given(markets(), st.integers(1, 3))
 def test_turnover_is_that_of_sets(market: Any, period: int) -> None:
     data = cleaned(market)
@@ -192,6 +200,7 @@ def test_turnover_is_that_of_sets(market: Any, period: int) -> None:
         assert found == (None if before is None else pytest.approx(len(now - before) / len(now)))
 
 
+@through_files
 @given(markets(), st.integers(0, 2), st.integers(0, 2), st.booleans())
 def test_returns_around_events_are_those_of_a_loop(
     market: Any, before: int, after: int, demeaned: bool
@@ -230,6 +239,7 @@ def test_returns_around_events_are_those_of_a_loop(
         assert found == (pytest.approx(sum(daily) / len(daily), abs=1e-9) if daily else None)
 
 
+@through_files
 @given(markets(), st.integers(0, 4))
 def test_what_is_known_of_a_session_does_not_depend_on_later_prices(
     market: Any, known: int

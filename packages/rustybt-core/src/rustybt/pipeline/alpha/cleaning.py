@@ -66,11 +66,6 @@ class FactorData:
     periods: tuple[int, ...]
     dropped: pl.DataFrame
 
-    @property
-    def columns(self) -> list[str]:
-        """Names of the columns of returns."""
-        return [forward(period) for period in self.periods]
-
     def account(self) -> pl.DataFrame:
         """``reason, rows, share``: how many rows of the factor were kept, and dropped for what."""
         given = self.frame.height + self.dropped.height
@@ -248,7 +243,7 @@ def _reasoned(
     factor: pl.DataFrame, returns: pl.DataFrame, periods: tuple[int, ...]
 ) -> pl.DataFrame:
     """The factor with its returns and `reason`: why a row cannot be kept, else null."""
-    joined = beside(factor, returns)
+    joined = factor.join(returns, on=KEYS, how="left", maintain_order="left")
     sessions = returns["session"].unique().sort()
     ends = sessions[-1 - periods[-1]] if len(sessions) > periods[-1] else None
     late = pl.lit(value=True) if ends is None else pl.col("session") > ends
@@ -270,16 +265,6 @@ def _reasoned(
         .then(pl.lit("no_return"))
     )
     return joined.with_columns(reason.alias("reason"))
-
-
-def beside(factor: pl.DataFrame, returns: pl.DataFrame) -> pl.DataFrame:
-    """The rows of a frame with the columns of another one, both by session and sid."""
-    same = factor.height == returns.height and all(
-        factor[key].equals(returns[key], null_equal=False) for key in KEYS
-    )
-    if same:
-        return pl.concat([factor, returns.drop(KEYS)], how="horizontal")
-    return factor.join(returns, on=KEYS, how="left", maintain_order="left")
 
 
 def _check_loss(data: FactorData, max_loss: float) -> None:

@@ -1,7 +1,6 @@
 """All tables of a factor at once."""
 
 from dataclasses import dataclass
-from typing import Final
 
 import polars as pl
 
@@ -22,9 +21,7 @@ from rustybt.pipeline.alpha.quantile_returns import (
     over_sessions,
     quantile_statistics,
 )
-from rustybt.pipeline.alpha.turnover import factor_rank_autocorrelation, quantile_turnover
-
-_PERIOD: Final = "period"
+from rustybt.pipeline.alpha.turnover import rank_autocorrelations, turnovers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -103,20 +100,6 @@ def factor_tear_sheet(
         alpha_beta=factor_alpha_beta(data, earned, sessions_per_year=sessions_per_year),
         coefficients=coefficients,
         coefficient_summary=information_coefficient_summary(coefficients),
-        turnover=_by_period(
-            {period: quantile_turnover(data, period=period) for period in data.periods}
-        ),
-        rank_autocorrelation=_by_period(
-            {period: factor_rank_autocorrelation(data, period=period) for period in data.periods}
-        ),
+        turnover=turnovers(data, data.periods),
+        rank_autocorrelation=rank_autocorrelations(data, data.periods),
     )
-
-
-def _by_period(tables: dict[int, pl.DataFrame]) -> pl.DataFrame:
-    """Tables below each other, with their period before the last column."""
-    parts = [
-        table.insert_column(table.width - 1, pl.lit(period, pl.Int64).alias(_PERIOD))
-        for period, table in tables.items()
-    ]
-    keys = [name for name in ("session", "quantile") if name in parts[0].columns]
-    return pl.concat(parts).sort([*keys, _PERIOD])
