@@ -2,8 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from rustybt.errors import DataValidationError
+
+NameOf: TypeAlias = str | Callable[[int], str]
+"""Where rows come from: all of them, or each."""
+
+
+def name_of(origin: NameOf, row: int) -> str:
+    """Where a row comes from."""
+    return origin if isinstance(origin, str) else origin(row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +26,11 @@ class Origin:
 
     name: str
     line_of: Callable[[int], int] | None = None
+
+    def name_of(self, row: int) -> str:
+        """Where a row comes from."""
+        del row
+        return self.name
 
     def error(self, row: int, column: str, value: object, reason: str) -> DataValidationError:
         """The error about one cell."""

@@ -1,7 +1,9 @@
 """What is wrong with a bar, said once: for expressions of Polars, series and numpy alike."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
+
+import polars as pl
 
 from rustybt.data.schemas import BAR_FIELDS, PRICE_FIELDS
 
@@ -99,3 +101,11 @@ STORABLE: Final = (*map(_negative, BAR_FIELDS), _HIGH_LOW)
 
 SOUND: Final = (*STORABLE, *_BODY, *_PRICE_SIGN)
 """Tests of bars that are refused unless somebody lets them in."""
+
+
+def passes(bars: pl.DataFrame, tests: Iterable[BarTest]) -> bool:
+    """Whether no cell of some bars is empty, and no test finds one; it looks at all at once."""
+    if any(bars[name].null_count() for name in BAR_FIELDS):
+        return False
+    columns = {name: bars[name].to_numpy() for name in BAR_FIELDS}
+    return not any(test.is_broken(columns.__getitem__).any() for test in tests)

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -235,6 +236,17 @@ def test_damaged_bytes_never_give_a_traceback(
         bars(kind, path)
     except RustyBTError:
         return
+
+
+def test_metadata_of_columns_may_be_any_bytes(tmp_path: Path) -> None:
+    table = daily().to_arrow()
+    fields = [field.with_metadata({b"note": b"\xff\xfe"}) for field in table.schema]
+    noted = pa.table(table.columns, schema=pa.schema(fields))
+    pq.write_table(noted, tmp_path / "AAA.parquet")
+    with pa.ipc.new_file(str(tmp_path / "BBB.arrow"), noted.schema) as file:
+        file.write_table(noted)
+    for kind, name in ((ParquetAdapter, "AAA.parquet"), (ArrowAdapter, "BBB.arrow")):
+        assert bars(kind, tmp_path / name).height == daily().height
 
 
 def test_a_bundle_of_parquet_is_that_of_csv(tmp_path: Path) -> None:

@@ -230,3 +230,23 @@ def test_options_that_do_not_exist_are_refused(folder: Path, option: str, value:
     write(folder, "daily/A.csv", HEADER, GOOD)
     with pytest.raises(InvalidArgument):
         ingested(folder, **{option: value})
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ("2021-03-02,1,1,1,x,1", "line 3.*close.*x"),
+        ("2021-03-01,1,1,1,1,1", "line 3.*date.*twice"),
+        ("2021-03-02,1,1,1,1,-7", "line 3.*volume.*-7"),
+        ("2021-03-06,1,1,1,1,7", "line 3.*2021-03-06.*no session"),
+    ],
+)
+def test_what_is_wrong_in_a_later_file_is_named_as_it_is_written(
+    tmp_path: Path, cells: str, words: str
+) -> None:
+    lines = "date,open,high,low,close,volume\n2021-03-01,1.5,2,1,1,1\n"
+    (tmp_path / "daily").mkdir()
+    for name, more in (("AAA", ""), ("BBB", "2021-03-02,1,1,1,1,1"), ("CCC", cells)):
+        (tmp_path / "daily" / f"{name}.csv").write_text(lines + more)
+    with pytest.raises(DataValidationError, match=f"CCC.csv, {words}"):
+        ingested(tmp_path)

@@ -12,6 +12,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+import polars as pl
+
 from rustybt.calendars import TradingCalendar
 from rustybt.data.bundles import AdjustmentWriter, AssetWriter, BarWriter
 from rustybt.data.schemas import BarKind
@@ -22,10 +24,13 @@ from rustybt_data.csvdir.actions import folder_actions, folder_rates
 from rustybt_data.csvdir.assets import Lives, write_assets
 from rustybt_data.csvdir.listing import Listed, Listing
 from rustybt_data.csvdir.options import FOLDERS, CsvOptions
+from rustybt_data.csvdir.quick import plain_prices
 from rustybt_data.csvdir.roots import read_roots
 from rustybt_data.csvdir.tables import label_column, read_csv
+from rustybt_data.origin import Origin
 from rustybt_data.parquet.bars import AssetBars, read_bars
 from rustybt_data.parquet.labels import KnownLabels
+from rustybt_data.parquet.scales import Scales
 from rustybt_data.predicates import SOUND, STORABLE, Admits, BarTest
 
 _THREADS: Final = 2
@@ -133,12 +138,8 @@ class CsvDir:
         They come as `AssetBars` where the writer takes these, else as frames of Decimals.
         """
         first, last = lives.labels_of_sessions(kind, *sessions)
-        known = KnownLabels()
-
-        def read(file: Path) -> AssetBars:
-            return self._read(file, kind, lives.calendar, known, tests)
-
-        for asset, file, bars in _ahead(files, read):
+        reader = _Reader(self._options, kind, lives.calendar, tests)
+        for asset, file, bars in _ahead(files, reader):
             lives.add(asset.sid, bars)
             if len(bars):
                 _log.info("read bars", symbol=asset.symbol, file=str(file), bars=len(bars))
@@ -147,26 +148,67 @@ class CsvDir:
             chosen = bars.between(first, last)
             yield asset.sid, chosen if checked else chosen.decimals()
 
-    def _read(
+
+class _Reader:
+    """Reads price files of one kind, and remembers how the last ones were written.
+
+    Threads may share it: what it remembers is changed in one step, and only makes it quicker.
+
+    Args:
+        options: How the folder is read.
+        kind: What the labels are.
+        calendar: The calendar of the sessions.
+        tests: What bars must not be; see `read_bars`.
+    """
+
+    def __init__(
         self,
-        file: Path,
+        options: CsvOptions,
         kind: BarKind,
         calendar: TradingCalendar,
-        known: KnownLabels,
         tests: Sequence[BarTest] | None,
-    ) -> AssetBars:
+    ) -> None:
+        self._options = options
+        self._kind = kind
+        self._calendar = calendar
+        self._tests = tests
+        self._known = KnownLabels()
+        self._scales: Scales | None = None
+
+    def __call__(self, file: Path) -> AssetBars:
+        """The bars of a file."""
+        quick = self._quickly(file)
+        if quick is not None:
+            return quick
         table = read_csv(file)
         label = label_column(table, self._options.stamps)
-        starts = kind == "intraday" and self._options.bar_label == "start"
+        bars = self._bars(table.frame, table.origin, label)
+        self._scales = Scales(bars.price_scale, bars.volume_scale)
+        return bars
+
+    def _quickly(self, file: Path) -> AssetBars | None:
+        """The bars of a plain file, None where only its texts tell what is in it, or wrong."""
+        if self._scales is None:
+            return None
+        frame = plain_prices(file, self._kind, self._options.stamps, self._scales)
+        if frame is None:
+            return None
+        try:
+            return self._bars(frame, Origin(str(file)), frame.columns[0])
+        except DataValidationError:
+            return None
+
+    def _bars(self, frame: pl.DataFrame, origin: Origin, label: str) -> AssetBars:
+        starts = self._kind == "intraday" and self._options.bar_label == "start"
         return read_bars(
-            table.frame,
-            kind,
-            table.origin,
-            calendar=calendar,
+            frame,
+            self._kind,
+            origin,
+            calendar=self._calendar,
             label=label,
             shift=_NS_PER_MINUTE if starts else 0,
-            read_labels=known,
-            tests=tests,
+            read_labels=self._known,
+            tests=self._tests,
         )
 
 

@@ -123,9 +123,9 @@ def read_bars(
         }
     ).with_row_index("row")
     extras, held = read_extras(source, labels, origin)
-    quiet = pl.all_horizontal(pl.col(field).fill_null(0) == 0 for field in BAR_FIELDS)
     traded = kept = bars
-    if bars.select(quiet.any()).item():
+    if (bars["volume"].fill_null(0) == 0).any():
+        quiet = pl.all_horizontal(pl.col(field).fill_null(0) == 0 for field in BAR_FIELDS)
         traded, kept = bars.filter(~quiet), bars.filter(~quiet | held)
     if tests is not None or len(extras):
         check_stamps(kept, source, origin, label)

@@ -9,6 +9,7 @@ from rustybt.clock.resolution import SESSION, Resolution
 from rustybt.data.coefficients import MISSING, IntArray
 from rustybt.data.spans import Spans
 from rustybt.errors import DataValidationError
+from rustybt_data.origin import NameOf, name_of
 
 
 class BarEnds:
@@ -32,7 +33,7 @@ class BarEnds:
         """The ends, None for bars of a session: their labels are checked as sessions."""
         return None if resolution == SESSION else cls(calendar, resolution)
 
-    def check(self, at: IntArray, *, origin: str) -> None:
+    def check(self, at: IntArray, *, origin: NameOf) -> None:
         """Refuse labels at which no bar ends.
 
         Args:
@@ -56,4 +57,5 @@ class BarEnds:
             f"no {self._resolution} bar of {self._calendar.name} ends then; the one that holds it "
             f"ends {shown(int(ends[place]))}; give the length of the bars, and label their ends"
         )
-        raise DataValidationError(file=origin, value=str(shown(int(at[place]))), reason=reason)
+        value = str(shown(int(at[place])))
+        raise DataValidationError(file=name_of(origin, place), value=value, reason=reason)

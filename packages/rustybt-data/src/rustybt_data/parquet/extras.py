@@ -33,6 +33,8 @@ class Extras:
 
     def between(self, first: int, last: int) -> Self:
         """The rows with ``first <= at <= last``."""
+        if self.rows.is_empty():
+            return self
         return replace(self, rows=self.rows.filter(pl.col("at").is_between(first, last)))
 
     def decimals(self) -> pl.DataFrame:

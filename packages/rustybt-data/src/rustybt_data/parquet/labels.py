@@ -81,11 +81,20 @@ class KnownLabels:
         return labels
 
 
+def is_within_years(times: pl.Series, first: int, last: int) -> bool:
+    """Whether all dates or times lie in some years; a look at the ends tells it."""
+    numbers = times.to_physical()
+    ends = pl.Series([numbers.min(), numbers.max()], dtype=numbers.dtype).cast(times.dtype)
+    return bool(ends.dt.year().is_between(first, last).all())
+
+
 def _refuse_years(column: pl.Series) -> None:
     """Refuse times that polars would wrap around to other years."""
     if column.dtype == pl.String:
         years = column.str.strip_chars().str.slice(0, 4).cast(pl.Int32, strict=False)
     elif column.dtype == pl.Date or isinstance(column.dtype, pl.Datetime):
+        if is_within_years(column, *_YEARS):
+            return
         years = column.dt.year()
     else:
         return

@@ -15,6 +15,7 @@ from rustybt.data.coefficients import IntArray
 from rustybt.data.schemas import DEFAULT_SCALE, MAX_DIGITS
 from rustybt.errors import DataValidationError
 from rustybt.values import from_scaled
+from rustybt_data.origin import NameOf, name_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class ScaleNeed:
         self._whole = _NOTHING
         self._decimals = _NOTHING
 
-    def add(self, coefficients: IntArray, scale: int, *, origin: str) -> None:
+    def add(self, coefficients: IntArray, scale: int, *, origin: NameOf) -> None:
         """Take the numbers ``coefficients / 10**scale`` into account.
 
         Args:
@@ -71,14 +72,16 @@ class ScaleNeed:
         widest = max(int(coefficients.max()), -int(coefficients.min()))
         whole = len(str(widest // 10**scale)) if widest >= 10**scale else 0
         if whole > self._whole.digits:
-            self._whole = _Extreme(whole, from_scaled(widest, scale), origin)
+            place = int(np.argmax(np.abs(coefficients)))
+            self._whole = _Extreme(whole, from_scaled(widest, scale), name_of(origin, place))
         if scale <= self._decimals.digits:
             return
         decimals = scale - _trailing_zeros(int(np.gcd.reduce(coefficients)), scale)
         if decimals > self._decimals.digits:
             unit = 10 ** (scale - decimals + 1)
-            finest = abs(int(coefficients[coefficients % unit != 0][0]))
-            self._decimals = _Extreme(decimals, from_scaled(finest, scale), origin)
+            place = int(np.argmax(coefficients % unit != 0))
+            finest = from_scaled(abs(int(coefficients[place])), scale)
+            self._decimals = _Extreme(decimals, finest, name_of(origin, place))
 
     @property
     def whole(self) -> int:

@@ -15,7 +15,7 @@ from rustybt.calendars import TradingCalendar, from_day, from_ns
 from rustybt.clock.resolution import Resolution
 from rustybt.data.schemas import BAR_FIELDS, PRICE_FIELDS, BarKind
 from rustybt.errors import DataValidationError, InvalidArgument
-from rustybt_data.origin import Origin
+from rustybt_data.origin import NameOf, Origin
 from rustybt_data.parquet.bars import AssetBars, read_bars
 from rustybt_data.parquet.days import LabelDays, Span
 from rustybt_data.parquet.ends import BarEnds
@@ -27,6 +27,7 @@ from rustybt_data.parquet.placement import IN_PLACE, Placement
 from rustybt_data.parquet.scales import ScaleNeed, Scales, rescaled
 from rustybt_data.parquet.spill import ROWS_IN_MEMORY, Spill
 from rustybt_data.predicates import SOUND, STORABLE, Admits
+from rustybt_data.runs import ends_of_keys
 
 _ROWS_OF_TWO: Final = 1_000_000
 """Rows of a month on average up to which two are written at a time."""
@@ -133,14 +134,14 @@ class ParquetBarWriter:
         self.add_rows(rows, Scales(bars.price_scale, bars.volume_scale), origin=bars.origin)
 
     def add_rows(
-        self, rows: pl.DataFrame, scales: Scales, *, origin: str, repeats: bool = False
+        self, rows: pl.DataFrame, scales: Scales, *, origin: NameOf, repeats: bool = False
     ) -> None:
         """Take checked bars of any assets, in any order.
 
         Args:
             rows: ``at``, ``sid`` and the coefficients of the fields, Int64 without nulls.
             scales: Decimals that the coefficients count.
-            origin: Where they come from.
+            origin: Where they, or each of them, come from.
             repeats: Whether a bar may come again, the same in all: it is stored once.
 
         Raises:
@@ -212,12 +213,7 @@ class ParquetBarWriter:
 
     def _extend(self, rows: pl.DataFrame) -> None:
         """Take into account what assets have: first label, last label and number of bars."""
-        at, own = pl.col("at"), pl.col("sid")
-        ends = at.min().alias("first"), at.max().alias("last"), pl.len()
-        found = rows.select(own.first(), *ends)
-        if not rows.select(own.min() == own.max()).item():
-            found = rows.group_by("sid").agg(*ends)
-        for sid, first, last, count in found.iter_rows():
+        for sid, first, last, count in ends_of_keys(rows["sid"], rows["at"]):
             known = self.ranges.get(sid, (first, last, 0))
             self.ranges[sid] = min(first, known[0]), max(last, known[1]), known[2] + count
 

@@ -16,10 +16,11 @@ from rustybt.data.spans import Spans
 from rustybt.errors import InvalidArgument
 from rustybt_data.resampling.clock_days import clock_days
 from rustybt_data.resampling.errors import invalid, label_text
-from rustybt_data.resampling.folding import Interleaved, OutOfOrder, changes, folded, joined
+from rustybt_data.resampling.folding import Interleaved, OutOfOrder, folded, joined
 from rustybt_data.resampling.nesting import check_nesting
 from rustybt_data.resampling.sources import Source
 from rustybt_data.resampling.totals import check_digits, decimals, volumes
+from rustybt_data.runs import SHORT_RUN, changes
 
 By = Literal["session", "clock"]
 """Whether bars are counted from the open of a session, or from midnight of a zone."""
@@ -29,7 +30,6 @@ Outside = Literal["refuse", "drop"]
 
 FrameT = TypeVar("FrameT", pl.DataFrame, pl.LazyFrame)
 
-_SHORT_RUN: Final = 16
 BATCH_ROWS: Final = 2**18
 """Rows that are worked on at a time."""
 
@@ -309,7 +309,7 @@ class Aggregation:
         early &= ~change[1:]
         if early.any():
             return runs, np.append(False, early)
-        if len(runs) * _SHORT_RUN > rows.height and not rows["symbol"].is_sorted():
+        if len(runs) * SHORT_RUN > rows.height and not rows["symbol"].is_sorted():
             return runs, change  # by time, then by symbol: every run would be a bar of its own
         return runs, None
 

@@ -6,7 +6,8 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from rustybt.data.coefficients import MISSING, BoolArray, IntArray, reduced
+from rustybt.data.coefficients import MISSING, IntArray, reduced
+from rustybt_data.runs import changes
 
 HIGH_PART: Final = "volume_high"
 """A sum of volumes is ``volume + volume_high * PART``: it may leave 64 bits."""
@@ -34,16 +35,6 @@ class Interleaved(Exception):  # noqa: N818 - caught at once by who can sort
         super().__init__(row)
         self.row = row
         self.parts = parts
-
-
-def changes(keys: pl.Series) -> BoolArray:
-    """Where a column without nulls differs from the row above; true in the first row."""
-    if len(keys) and keys[0] == keys[-1] and (keys == keys[0]).all():  # the rows of one asset
-        one = np.zeros(len(keys), np.bool_)
-        one[0] = True
-        return one
-    differs: BoolArray = (keys != keys.shift(1)).fill_null(value=True).to_numpy()
-    return differs
 
 
 def folded(

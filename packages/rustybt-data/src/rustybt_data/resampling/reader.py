@@ -14,7 +14,8 @@ from rustybt.data.readers import BarReader, PolarsBarReader, extra_fields_of
 from rustybt.data.schemas import BAR_FIELDS, MAX_DIGITS
 from rustybt.data.spans import Spans
 from rustybt.errors import InvalidArgument, ScaleExceeded
-from rustybt_data.resampling.folding import HIGH_PART, PART, changes, folded
+from rustybt_data.resampling.folding import HIGH_PART, PART, folded
+from rustybt_data.runs import changes
 
 ROWS_AT_ONCE: Final = 2_000_000
 """Rows of the shorter bars that are read at a time, as far as sessions allow."""

@@ -3,10 +3,11 @@
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import ClassVar, Final
 
-from rustybt_data.adapters.csv.blocks import BLOCK_BYTES, Block, blocks_of
+from rustybt_data.adapters.csv.blocks import BLOCK_BYTES, Block, blocks_of, lots_of
 from rustybt_data.adapters.csv.reader import BlockReader, symbols_in
 from rustybt_data.adapters.local.adapter import FilesAdapter
 from rustybt_data.adapters.local.chunks import BarRules, Chunk
@@ -33,25 +34,24 @@ class CSVAdapter(FilesAdapter):
         """The bars of each block of the files.
 
         The first block is read alone: it shows how times are written. Those after it are read in
-        threads, a few ahead.
+        threads, a few ahead; small files are read together.
         """
         reader = BlockReader(rules=rules)
-        sizes = {file: file.stat().st_size for file in files}
-        total, done = sum(sizes.values()) or 1, 0
+        done = _shares(files)
+        blocks = chain.from_iterable(map(self._blocks, files))
         with ThreadPoolExecutor(max_workers=_THREADS) as threads:
-            waiting: deque[tuple[Future[Chunk], float]] = deque()
-            for file in files:
-                for block in self._blocks(file):
-                    if reader.stamps is None:
-                        yield reader.chunk(block), done / total
-                        continue
-                    waiting.append((threads.submit(reader.chunk, block), done / total))
-                    if len(waiting) > _AHEAD:
-                        future, share = waiting.popleft()
-                        yield future.result(), share
-                done += sizes[file]
+            waiting: deque[tuple[Future[list[Chunk]], float]] = deque()
+            for lot in lots_of(blocks, size=self.block_bytes):
+                share = done[lot[0].file]
+                if reader.stamps is None:
+                    yield from ((chunk, share) for chunk in reader.chunks(lot))
+                    continue
+                waiting.append((threads.submit(reader.chunks, lot), share))
+                if len(waiting) > _AHEAD:
+                    future, share = waiting.popleft()
+                    yield from ((chunk, share) for chunk in future.result())
             for future, _ in waiting:
-                yield future.result(), 1.0
+                yield from ((chunk, 1.0) for chunk in future.result())
 
     def symbols_of(self, file: Path) -> set[str]:
         """The symbols of a file: in its column of symbols, or its name."""
@@ -68,3 +68,13 @@ class CSVAdapter(FilesAdapter):
             header=self.mapping.header,
             block_bytes=block_bytes or self.block_bytes,
         )
+
+
+def _shares(files: Sequence[Path]) -> dict[Path, float]:
+    """The share of all bytes that lies before each file."""
+    sizes = [file.stat().st_size for file in files]
+    total = sum(sizes) or 1
+    return {
+        file: before / total
+        for file, before in zip(files, accumulate(sizes, initial=0), strict=False)
+    }

@@ -3,16 +3,19 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from rustybt.data.coefficients import IntArray
 from rustybt.errors import DataValidationError
 from rustybt_data.adapters.local.mapping import DELIMITERS
+from rustybt_data.plain_csv import lines_in
 
 BLOCK_BYTES: Final = 8 * 2**20
 _LONGEST: Final = 8 * BLOCK_BYTES
@@ -101,6 +104,52 @@ class Block:
         return DataValidationError(file=name, line=self.first_line, reason=reason)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lot:
+    """Blocks, perhaps of several files, that are read as one.
+
+    Attributes:
+        blocks: The blocks, with the same names and delimiter.
+        content: Their lines, one after the other.
+        ends: How many lines there are up to the end of each.
+    """
+
+    blocks: Sequence[Block]
+    content: bytes
+    ends: IntArray
+
+    @classmethod
+    def of(cls, blocks: Sequence[Block]) -> Self:
+        """Blocks in this order."""
+        contents = [block.content for block in blocks]
+        whole = [each if each.endswith(b"\n") else each + b"\n" for each in contents if each]
+        lines = [lines_in(each) + (not each.endswith(b"\n") and bool(each)) for each in contents]
+        content = contents[0] if len(blocks) == 1 else b"".join(whole)
+        return cls(blocks=blocks, content=content, ends=np.cumsum(lines))
+
+    def name_of(self, row: int) -> str:
+        """The file of a line, from 0."""
+        return str(self.blocks[int(np.searchsorted(self.ends, row, side="right"))].file)
+
+
+def lots_of(blocks: Iterable[Block], *, size: int) -> Iterator[list[Block]]:
+    """Blocks that are written alike together, up to some bytes; the first one alone."""
+    lot: list[Block] = []
+    held, is_first = 0, True
+    for block in blocks:
+        held += len(block.content)
+        if lot and (is_first or held > size or not _are_alike(lot[-1], block)):
+            yield lot
+            lot, held, is_first = [], len(block.content), False
+        lot.append(block)
+    if lot:
+        yield lot
+
+
+def _are_alike(one: Block, other: Block) -> bool:
+    return one.names == other.names and one.delimiter == other.delimiter
+
+
 def blocks_of(
     file: Path, *, delimiter: str, header: bool, block_bytes: int = BLOCK_BYTES
 ) -> Iterator[Block]:
@@ -116,8 +165,9 @@ def blocks_of(
         DataValidationError: The file is empty, not UTF-8, damaged, or its header is no header.
     """
     name, names, line = str(file), tuple[str, ...](), 1
+    before = b""
     for content in _contents(file, block_bytes):
-        rest = content
+        rest, line = content, line + lines_in(before)
         _refuse_lone_returns(name, content, line)
         if not names:
             used = _sniffed(name, rest) if delimiter == "auto" else delimiter
@@ -128,7 +178,7 @@ def blocks_of(
                 end = _end_of_first_line(rest)
                 rest, line = rest[end:], line + rest.count(b"\n", 0, end)
         yield Block(file=file, content=rest, first_line=line, delimiter=delimiter, names=names)
-        line += rest.count(b"\n")
+        before = rest
     if not names:
         raise DataValidationError(file=name, line=1, reason="the file is empty")
 

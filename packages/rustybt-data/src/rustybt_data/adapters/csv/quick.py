@@ -11,10 +11,9 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 import pyarrow as pa
-import pyarrow.csv as pc
 
 from rustybt.data.schemas import BAR_FIELDS, EXTRA_FIELDS, MAX_DIGITS
-from rustybt_data.adapters.csv.blocks import Block
+from rustybt_data.adapters.csv.blocks import Lot
 from rustybt_data.adapters.local.columns import ROW, Columns, roles_of
 from rustybt_data.adapters.local.mapping import FileMapping
 from rustybt_data.adapters.local.stamps import (
@@ -25,32 +24,33 @@ from rustybt_data.adapters.local.stamps import (
     strictly_localised,
 )
 from rustybt_data.parquet.numbers import Coefficients
+from rustybt_data.plain_csv import read_plain
 
 _ISO: Final = ("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f")
 
 
 def quick_columns(
-    block: Block,
+    lot: Lot,
     mapping: FileMapping,
     stamps: StampFormat | None,
     scales: Mapping[str, int],
 ) -> Columns | None:
-    """The columns of a block.
+    """The columns of the blocks of a lot, as those of one block.
 
     Args:
-        block: The block.
+        lot: The blocks.
         mapping: How it is written.
         stamps: The format of the times of the block before; None for none.
         scales: The decimals of the columns of the block before.
 
     Returns:
-        None where the block is not plain, or not as the one before was.
+        None where a block is not plain, or not as the one before was.
     """
-    stamp = _stamp_type(stamps)
+    stamp, block = _stamp_type(stamps), lot.blocks[0]
     roles = roles_of(block.names, str(block.file), mapping)
     if stamp is None or stamps is None or not scales or "timestamp" not in roles:
         return None
-    if not _is_plain(block.content, mapping, is_counted=bool(stamps.unit)):
+    if not _is_plain(lot.content, mapping, is_counted=bool(stamps.unit)):
         return None
     names = [name for name in (*BAR_FIELDS, *EXTRA_FIELDS) if name in roles]
     types = {roles["timestamp"]: stamp}
@@ -58,15 +58,16 @@ def quick_columns(
     if "symbol" in roles:
         types[roles["symbol"]] = pa.string()
     try:
-        table = _read(block, types)
+        table = read_plain(lot.content, block.names, types, delimiter=block.delimiter)
         label = pl.Series(pl.from_arrow(table[roles["timestamp"]]))
         labels = _labels(label, stamps, mapping)
     except (BadStamp, pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return None
-    symbols = _symbols(table, roles, block, mapping)
-    lines = block.content.count(b"\n") + (not block.content.endswith(b"\n"))
-    if table.num_rows != lines or label.null_count() or symbols.null_count():
-        return None  # there is an empty cell, or an empty line
+    if table.num_rows != lot.ends[-1]:
+        return None  # there is an empty line
+    symbols = _symbols(table, roles, lot, mapping)
+    if label.null_count() or symbols.null_count():
+        return None  # there is an empty cell
     return Columns(
         rows=pl.Series(ROW, np.arange(table.num_rows, dtype=np.uint32)),
         labels=labels,
@@ -98,22 +99,6 @@ def _stamp_type(stamps: StampFormat | None) -> Any:  # noqa: ANN401 - pyarrow ha
     return None
 
 
-def _read(block: Block, types: Mapping[str, Any]) -> Any:  # noqa: ANN401 - pyarrow has no types
-    return pc.read_csv(
-        pa.BufferReader(block.content),
-        read_options=pc.ReadOptions(
-            column_names=list(block.names), use_threads=False, block_size=len(block.content) + 1
-        ),
-        parse_options=pc.ParseOptions(delimiter=block.delimiter, quote_char=False),
-        convert_options=pc.ConvertOptions(
-            column_types=types,
-            include_columns=list(types),
-            null_values=[""],
-            strings_can_be_null=True,
-        ),
-    )
-
-
 def _labels(label: pl.Series, stamps: StampFormat, mapping: FileMapping) -> pl.Series:
     """The times of a block.
 
@@ -130,12 +115,13 @@ def _labels(label: pl.Series, stamps: StampFormat, mapping: FileMapping) -> pl.S
 def _symbols(
     table: Any,  # noqa: ANN401 - pyarrow has no types
     roles: Mapping[str, str],
-    block: Block,
+    lot: Lot,
     mapping: FileMapping,
 ) -> pl.Series:
     if "symbol" not in roles:
-        symbol = mapping.symbol or mapping.symbol_of(block.file)
-        return pl.Series("symbol", [symbol], dtype=pl.String).new_from_index(0, table.num_rows)
+        found = [mapping.symbol or mapping.symbol_of(block.file) for block in lot.blocks]
+        own = pl.Series("symbol", found, dtype=pl.String)
+        return own.gather(np.repeat(np.arange(len(found)), np.diff(lot.ends, prepend=0)))
     symbols = pl.from_arrow(table[roles["symbol"]])
     assert isinstance(symbols, pl.Series), "a column is a series"
     symbols = symbols.str.strip_chars().alias("symbol")

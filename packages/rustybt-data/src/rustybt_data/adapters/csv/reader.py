@@ -1,12 +1,12 @@
 """Blocks of CSV files as columns: the quick way where they are plain, over texts elsewhere."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from rustybt.errors import DataValidationError
-from rustybt_data.adapters.csv.blocks import Block
+from rustybt_data.adapters.csv.blocks import Block, Lot
 from rustybt_data.adapters.csv.quick import quick_columns
 from rustybt_data.adapters.local.cells import numbers_in
 from rustybt_data.adapters.local.chunks import ALL_FIELDS, BarRules, Chunk
@@ -14,6 +14,22 @@ from rustybt_data.adapters.local.columns import LABEL, ROW, Columns, roles_of
 from rustybt_data.adapters.local.stamps import BadStamp, StampFormat, joined
 from rustybt_data.origin import Origin
 from rustybt_data.parquet.numbers import BadNumber, Coefficients
+
+
+@dataclass(frozen=True, slots=True)
+class _LotOrigin(Origin):
+    """Knows the file of each row of a lot.
+
+    Attributes:
+        lot: The lot.
+    """
+
+    lot: Lot | None = None
+
+    def name_of(self, row: int) -> str:
+        """The file of a row."""
+        assert self.lot is not None, "it was made with a lot"
+        return self.lot.name_of(row)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,6 +46,19 @@ class BlockReader:
     stamps: StampFormat | None = None
     scales: Mapping[str, int] = field(default_factory=dict)
 
+    def chunks(self, blocks: Sequence[Block]) -> list[Chunk]:
+        """The bars of blocks that are written alike: as one chunk where all of them are plain.
+
+        Raises:
+            DataValidationError: As `chunk` does.
+        """
+        if len(blocks) > 1:
+            lot = Lot.of(blocks)
+            quick = self._quick(lot, _LotOrigin(str(blocks[0].file), None, lot))
+            if quick is not None:
+                return [quick]
+        return [self.chunk(block) for block in blocks]
+
     def chunk(self, block: Block) -> Chunk:
         """The bars of a block.
 
@@ -38,15 +67,22 @@ class BlockReader:
                 value.
         """
         origin = Origin(str(block.file), block.line_of)
-        quick = quick_columns(block, self.rules.mapping, self.stamps, self.scales)
+        quick = self._quick(Lot.of([block]), origin)
         if quick is not None:
-            try:
-                return self.rules.chunk(quick, origin)
-            except DataValidationError:
-                pass  # the texts say what is wrong as it is written
+            return quick
         chunk = self.rules.chunk(self._columns(block, origin), origin)
         self.scales = chunk.scales
         return chunk
+
+    def _quick(self, lot: Lot, origin: Origin) -> Chunk | None:
+        """The bars of plain blocks, None where only texts tell what is in them, or wrong."""
+        columns = quick_columns(lot, self.rules.mapping, self.stamps, self.scales)
+        if columns is None:
+            return None
+        try:
+            return self.rules.chunk(columns, origin)
+        except DataValidationError:
+            return None
 
     def _columns(self, block: Block, origin: Origin) -> Columns:
         """The columns of a block from its texts."""

@@ -17,7 +17,7 @@ from rustybt_data.adapters.local.mapping import FileMapping
 from rustybt_data.adapters.standard import label_name, standard_labels
 from rustybt_data.origin import Origin
 from rustybt_data.parquet.numbers import Coefficients, at_scale, least_scale
-from rustybt_data.predicates import SOUND, STORABLE, Admits, BarTest, is_negative
+from rustybt_data.predicates import SOUND, STORABLE, Admits, BarTest, is_negative, passes
 
 ALL_FIELDS: Final = (*BAR_FIELDS, *EXTRA_FIELDS)
 
@@ -114,7 +114,7 @@ class BarRules:
             _check_values(frame, shown, SOUND if self.admits == "sound" else STORABLE)
             if not self.resolution.is_intraday:
                 self._check_days(frame, shown)
-        if self.symbols is not None:
+        if self.symbols is not None and not self.symbols.issuperset(frame["symbol"].unique()):
             frame = frame.filter(pl.col("symbol").is_in(list(self.symbols)))
         skipped += columns.skipped
         return Chunk(frame=frame, scales=scales, origin=origin, skipped=skipped)
@@ -132,8 +132,8 @@ class BarRules:
 
     def _without_holes(self, frame: pl.DataFrame, shown: _Shown) -> tuple[pl.DataFrame, int]:
         """Without times without trade, and without rows with an empty cell if these are skipped."""
-        quiet = pl.all_horizontal(pl.col(name).eq_missing(0) for name in BAR_FIELDS)
-        if frame.select(quiet.any()).item():
+        if (frame["volume"] == 0).any():
+            quiet = pl.all_horizontal(pl.col(name).eq_missing(0) for name in BAR_FIELDS)
             frame = frame.filter(~quiet)
         holes = any(frame[name].null_count() for name in BAR_FIELDS)
         keeps = self.mapping.missing == "interpolate"
@@ -156,7 +156,9 @@ def _check_values(frame: pl.DataFrame, shown: _Shown, tests: Sequence[BarTest]) 
     Raises:
         DataValidationError: There is one. It names the first such row.
     """
-    beside = (name for name in frame.columns[3:] if name not in {*BAR_FIELDS, *SIGNED_FIELDS})
+    beside = [name for name in frame.columns[3:] if name not in {*BAR_FIELDS, *SIGNED_FIELDS}]
+    if not beside and passes(frame, tests):
+        return
     rules = [
         *((name, is_negative(pl.col(name)), "give no negative numbers") for name in beside),
         *((test.column, test.is_broken(pl.col), test.reason) for test in tests),

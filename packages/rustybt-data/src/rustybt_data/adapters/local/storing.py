@@ -1,9 +1,11 @@
 """Writing pieces of files into a bundle."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from rustybt.calendars import TradingCalendar, to_day, to_ns
@@ -12,10 +14,12 @@ from rustybt.data.schemas import EXTRA_FIELDS, BarKind
 from rustybt.errors import DataValidationError
 from rustybt_data.adapters.ingest import listing_of
 from rustybt_data.adapters.local.chunks import Chunk, decimals_of
+from rustybt_data.adapters.local.columns import ROW
 from rustybt_data.adapters.options import AdapterOptions, Edge
 from rustybt_data.csvdir.assets import Lives, write_assets
 from rustybt_data.csvdir.options import CsvOptions
 from rustybt_data.parquet.scales import Scales
+from rustybt_data.runs import SHORT_RUN, changes, ends_of_keys
 
 Writers = tuple[BarWriter, AssetWriter, AdjustmentWriter]
 
@@ -58,22 +62,22 @@ class Store:
 
     def add(self, chunk: Chunk) -> None:
         """Write the bars of a chunk that are asked for."""
-        rows = chunk.frame.with_columns(
-            pl.col("symbol").replace_strict(self._sids, return_dtype=pl.Int64).alias("sid")
-        )
-        within = pl.col("at").is_between(self._first, self._last)
-        if not rows.select(within.all()).item():
-            rows = rows.filter(within)
+        rows = chunk.frame.with_columns(_sids(chunk.frame["symbol"], self._sids))
+        if not rows["at"].is_between(self._first, self._last).all():
+            rows = rows.filter(pl.col("at").is_between(self._first, self._last))
         if rows.is_empty():
             return
         self._is_empty = False
-        for sid, low, high in _ends(rows).iter_rows():
+        for sid, low, high, _ in ends_of_keys(rows["sid"], rows["at"]):
             self._lives.extend(sid, self._kind, low, high)
         scales = Scales(chunk.scales["close"], chunk.scales["volume"])
         extras = [name for name in EXTRA_FIELDS if name in rows.columns]
         if getattr(self._bars, "takes_checked_bars", False) and not extras:
             bars: Any = self._bars
-            bars.add_rows(rows, scales, origin=chunk.origin.name, repeats=True)
+            row_of = rows[ROW]
+            bars.add_rows(
+                rows, scales, origin=lambda at: chunk.origin.name_of(row_of[at]), repeats=True
+            )
             return
         for (sid,), part in rows.partition_by("sid", as_dict=True, maintain_order=True).items():
             whole = replace(chunk, frame=part)
@@ -109,10 +113,13 @@ class Store:
         return calendar.session_open(calendar.session_index(edge, direction="next")) + 1
 
 
-def _ends(rows: pl.DataFrame) -> pl.DataFrame:
-    """The first and the last label of each asset."""
-    at = pl.col("at")
-    return rows.group_by("sid").agg(at.min().alias("first"), at.max().alias("last"))
+def _sids(symbols: pl.Series, sids: Mapping[str, int]) -> pl.Series:
+    """The number of each symbol; runs of one symbol are looked up once."""
+    starts = np.flatnonzero(changes(symbols))
+    if len(starts) * SHORT_RUN > len(symbols):
+        return symbols.replace_strict(sids, return_dtype=pl.Int64).alias("sid")
+    found = np.array([sids[symbol] for symbol in symbols.gather(starts)], np.int64)
+    return pl.Series("sid", np.repeat(found, np.diff(starts, append=len(symbols))))
 
 
 def _one(frames: list[pl.DataFrame]) -> pl.DataFrame:
