@@ -26,6 +26,7 @@ builtin that an error is as well. Zipline's names are kept, so its ``except`` cl
     │   │       └── RootSymbolNotFound
     │   ├── BadClean (ValueError)
     │   ├── BadOrderParameters (ValueError)
+    │   ├── BadPercentileBounds (ValueError)
     │   ├── BundleNotFound (LookupError)
     │   ├── CalendarNameCollision (ValueError)
     │   ├── CannotOrderDelistedAsset (ValueError)
@@ -41,6 +42,7 @@ builtin that an error is as well. Zipline's names are kept, so its ``except`` cl
     │   ├── IncompatibleModel (ValueError)
     │   │   ├── IncompatibleCommissionModel
     │   │   └── IncompatibleSlippageModel
+    │   ├── IncompatibleTerms (ValueError)
     │   ├── IngestionNotFound (LookupError)
     │   ├── InvalidArgument (ValueError)
     │   ├── InvalidBenchmarkAsset (ValueError)
@@ -71,8 +73,10 @@ builtin that an error is as well. Zipline's names are kept, so its ``except`` cl
     │   ├── NoValueForSid (LookupError)
     │   ├── NonExistentAssetInTimeFrame (ValueError)
     │   ├── NonPipelineInputs (TypeError)
+    │   ├── NonSliceableTerm (TypeError)
     │   ├── NonWindowSafeInput (ValueError)
     │   ├── NotASession (ValueError)
+    │   ├── NotDType (TypeError)
     │   ├── OrderDuringInitialize (RuntimeError)
     │   ├── OrderInBeforeTradingStart (RuntimeError)
     │   ├── OrderNotFound (LookupError)
@@ -102,7 +106,9 @@ builtin that an error is as well. Zipline's names are kept, so its ``except`` cl
     │   ├── TermInputsNotSpecified (TypeError)
     │   ├── TradingControlViolation (ValueError)
     │   ├── UnknownColumn (AttributeError)
+    │   ├── UnknownRankMethod (ValueError)
     │   ├── UnknownSymbol (LookupError)
+    │   ├── UnsupportedDType (TypeError)
     │   ├── UnsupportedDatetimeFormat (ValueError)
     │   ├── UnsupportedModel (TypeError)
     │   │   ├── UnsupportedCancelPolicy
@@ -115,6 +121,7 @@ builtin that an error is as well. Zipline's names are kept, so its ``except`` cl
     │   ├── WindowLengthNotSpecified (TypeError)
     │   ├── WindowLengthTooLong (LookupError)
     │   ├── WrongDataForTransform (ValueError)
+    │   ├── WrongTermType (TypeError)
     │   └── ZeroCapitalError (ValueError)
     ├── TransientError
     │   ├── CatalogBusy (RuntimeError)
@@ -218,17 +225,24 @@ from rustybt.errors._numbers import (
 from rustybt.errors._pipeline import (
     AmbiguousDomain,
     AttachPipelineAfterInitialize,
+    BadPercentileBounds,
     DuplicatePipelineName,
+    IncompatibleTerms,
     NonPipelineInputs,
+    NonSliceableTerm,
     NonWindowSafeInput,
     NoSuchPipeline,
+    NotDType,
     PipelineOutputDuringInitialize,
     TermInputsNotSpecified,
     UnknownColumn,
+    UnknownRankMethod,
+    UnsupportedDType,
     UnsupportedPipelineOutput,
     WindowLengthNotPositive,
     WindowLengthNotSpecified,
     WindowLengthTooLong,
+    WrongTermType,
 )
 from rustybt.errors._trading import (
     AccountControlViolation,
@@ -298,6 +312,7 @@ __all__ = [
     "AttachPipelineAfterInitialize",
     "BadClean",
     "BadOrderParameters",
+    "BadPercentileBounds",
     "BenchmarkAssetNotAvailableTooEarly",
     "BenchmarkAssetNotAvailableTooLate",
     "BorrowUnavailable",
@@ -326,6 +341,7 @@ __all__ = [
     "IncompatibleHistoryFrequency",
     "IncompatibleModel",
     "IncompatibleSlippageModel",
+    "IncompatibleTerms",
     "IngestionNotFound",
     "InsufficientFundsError",
     "InvalidArgument",
@@ -356,8 +372,10 @@ __all__ = [
     "NoValueForSid",
     "NonExistentAssetInTimeFrame",
     "NonPipelineInputs",
+    "NonSliceableTerm",
     "NonWindowSafeInput",
     "NotASession",
+    "NotDType",
     "OrderDuringInitialize",
     "OrderInBeforeTradingStart",
     "OrderNotFound",
@@ -401,9 +419,11 @@ __all__ = [
     "TransientError",
     "UnbalancedPosting",
     "UnknownColumn",
+    "UnknownRankMethod",
     "UnknownSymbol",
     "UnsupportedCancelPolicy",
     "UnsupportedCommissionModel",
+    "UnsupportedDType",
     "UnsupportedDatetimeFormat",
     "UnsupportedModel",
     "UnsupportedOrderParameters",
@@ -416,6 +436,7 @@ __all__ = [
     "WindowLengthNotSpecified",
     "WindowLengthTooLong",
     "WrongDataForTransform",
+    "WrongTermType",
     "ZeroCapitalError",
     "ZiplineError",
 ]

@@ -52,6 +52,30 @@ class NoSuchPipeline(UserError, KeyError):
         )
 
 
+class BadPercentileBounds(UserError, ValueError):
+    """Two percentiles do not bound a range."""
+
+    termname: str
+    min_percentile: object
+    max_percentile: object
+    upper_bound: object
+    template = (
+        "percentiles of {termname} were {min_percentile!r} and {max_percentile!r}; give two from "
+        "0 to {upper_bound}, the smaller one first"
+    )
+
+
+class IncompatibleTerms(UserError, ValueError):
+    """Two terms are computed for different assets."""
+
+    term_1: object
+    term_2: object
+    template = (
+        "{term_1!r} and {term_2!r} have different masks, so their assets differ; give both the "
+        "same mask, or take a slice of the second one"
+    )
+
+
 class NonPipelineInputs(UserError, TypeError):
     """An input of a term is none of the things that terms are made of."""
 
@@ -61,6 +85,13 @@ class NonPipelineInputs(UserError, TypeError):
         "inputs of {termname} were {inputs!r}; give columns of data sets, factors, filters or "
         "classifiers"
     )
+
+
+class NonSliceableTerm(UserError, TypeError):
+    """A term has no values of single assets."""
+
+    term: object
+    template = "{term!r} cannot be sliced; slice a factor, filter or classifier, such as .latest"
 
 
 class NonWindowSafeInput(UserError, ValueError):
@@ -81,6 +112,14 @@ class PipelineOutputDuringInitialize(UserError, RuntimeError):
         "pipeline_output was called in initialize; call it from before_trading_start on, when "
         "there is a session"
     )
+
+
+class NotDType(UserError, TypeError):
+    """What a term was declared with is no dtype."""
+
+    dtype: object
+    termname: str
+    template = "dtype of {termname} was {dtype!r}, which is none; give one of numpy, such as float"
 
 
 class TermInputsNotSpecified(UserError, TypeError):
@@ -104,6 +143,29 @@ class UnknownColumn(UserError, AttributeError):
             f"{self.dataset} has no column {self.column!r}; {near(self.column, self.known)}"
             f"it has: {listed(self.known)}"
         )
+
+
+class UnknownRankMethod(UserError, ValueError):
+    """There is no such way to rank equal values."""
+
+    method: object
+    choices: Sequence[str]
+    termname: str
+
+    @property
+    def message(self) -> str:
+        """Name the term, the method and those that there are."""
+        known = ", ".join(self.choices)
+        return f"rank of {self.termname} was asked for by {self.method!r}; give one of {known}"
+
+
+class UnsupportedDType(UserError, TypeError):
+    """Terms have no values of a dtype."""
+
+    dtype: object
+    termname: str
+    choices: str = "float64, int64, bool, object (texts), datetime64[ns]"
+    template = "dtype of {termname} was {dtype}; give one of {choices}"
 
 
 class UnsupportedPipelineOutput(UserError, TypeError):
@@ -151,3 +213,12 @@ class WindowLengthTooLong(UserError, LookupError):
             f"for {self.start}, {self.term} needs {self.needed}, but the data begin on "
             f"{self.first_session}; {advice}"
         )
+
+
+class WrongTermType(UserError, TypeError):
+    """A method of a term was used on, or with, values of a type that it is not made for."""
+
+    method: str
+    term: object
+    reason: str
+    template = "{method} of {term!r}: {reason}"

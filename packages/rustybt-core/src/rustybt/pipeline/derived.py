@@ -3,14 +3,18 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
+from rustybt.pipeline.checks import checked_inputs, checked_mask
 from rustybt.pipeline.domain import common_domain
 from rustybt.pipeline.dtypes import missing_of
 from rustybt.pipeline.operations import OPERATIONS
-from rustybt.pipeline.term import ComputableTerm, NotSpecified, Term
+from rustybt.pipeline.periods import period_starts
+from rustybt.pipeline.sentinels import NotSpecified
+from rustybt.pipeline.term import ComputableTerm, Term
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from rustybt.calendars import TradingCalendar
     from rustybt.pipeline.columns import Columns
     from rustybt.pipeline.term import Expressions
 
@@ -28,11 +32,18 @@ class Derived(ComputableTerm):
     """
 
     operation: str = ""
+    degrees: int | tuple[int, ...] | None = None  # type: ignore[misc]  # each has its own
 
     @property
     def short_name(self) -> str:
-        """The operation's name."""
-        return self.operation
+        """The operation's name, or the one that it was given."""
+        return self.params["name"] if self.operation == "alias" else self.operation
+
+    def reaches_back(self, first: int, calendar: "TradingCalendar") -> int:
+        """The first session in which its inputs are needed."""
+        if self.operation == "downsample" and first >= 0:
+            return int(period_starts(calendar, self.params["frequency"])[first])
+        return super().reaches_back(first, calendar)
 
     def expressions(self, columns: "Columns") -> "Expressions":
         """What the operation makes of the inputs."""
@@ -52,7 +63,9 @@ def derived(  # noqa: PLR0913 - what makes up a term
     *,
     dtype: "np.dtype[Any]",
     missing_value: object = NotSpecified,
-    mask: object = None,
+    mask: object = NotSpecified,
+    outputs: tuple[str, ...] | None = None,
+    degrees: int | None = None,
     window_length: int = 0,
     window_safe: bool = False,
     ndim: int | None = None,
@@ -68,14 +81,25 @@ def derived(  # noqa: PLR0913 - what makes up a term
         dtype: Of its values.
         missing_value: What stands for a missing value.
         mask: A filter: where it is computed.
+        outputs: Names of its outputs where it has several.
+        degrees: See `ComputableTerm.degrees`.
         window_length: Rows of a window.
         window_safe: Whether windows may be taken over it.
         ndim: 1 for a value per session; by default the most of its inputs.
         needs: Sids whose data it needs.
         params: Arguments of the operation.
+
+    Raises:
+        NonPipelineInputs: An input is no term, or has several outputs.
+        NonWindowSafeInput: A window over an input would mix prices before and after splits.
+        WrongTermType: The mask is no filter.
+        AmbiguousDomain: Its parts are of several domains.
     """
     cls = _CLASSES[kind]
-    where = mask if isinstance(mask, Term) else None
+    if operation not in {"latest", "output_of"}:
+        checked_inputs(operation, inputs, window_length)
+    where = checked_mask(f"{inputs[0]!r}.{operation}" if inputs else operation, mask)
+    names = {} if degrees is None else {"degrees": degrees}
     return cls.of(
         operation=operation,
         inputs=inputs,
@@ -88,5 +112,6 @@ def derived(  # noqa: PLR0913 - what makes up a term
         ndim=max((term.ndim for term in inputs), default=2) if ndim is None else ndim,
         needs=needs,
         params=dict(params or {}),
-        outputs=None,
+        outputs=outputs,
+        **names,
     )

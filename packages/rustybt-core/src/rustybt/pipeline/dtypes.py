@@ -5,7 +5,7 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from rustybt.errors import InvalidArgument
+from rustybt.errors import NotDType, UnsupportedDType
 
 FLOAT: Final = np.dtype(np.float64)
 INTEGER: Final = np.dtype(np.int64)
@@ -29,21 +29,18 @@ _MISSING: Final[dict[np.dtype[Any], object]] = {
     INSTANT: np.datetime64("NaT", "ns"),
 }
 
-NAMES: Final = "float64, int64, bool, object (texts), datetime64[ns]"
-
 
 def dtype_of(value: object, *, term: str) -> np.dtype[Any]:
     """The dtype that a term is declared with.
 
     Raises:
-        InvalidArgument: It is none that terms have.
+        NotDType: It is no dtype.
+        UnsupportedDType: Terms have none of it.
     """
     try:
         dtype = np.dtype(value)  # type: ignore[call-overload]
     except TypeError as error:
-        raise InvalidArgument(
-            field=f"dtype of {term}", value=value, reason=f"give one of {NAMES}"
-        ) from error
+        raise NotDType(dtype=value, termname=term) from error
     if dtype.kind in "OUS":
         dtype = TEXT
     if dtype.kind == "M":
@@ -51,7 +48,7 @@ def dtype_of(value: object, *, term: str) -> np.dtype[Any]:
     if dtype.kind == "f":
         dtype = FLOAT
     if dtype not in _POLARS:
-        raise InvalidArgument(field=f"dtype of {term}", value=value, reason=f"give one of {NAMES}")
+        raise UnsupportedDType(dtype=dtype, termname=term)
     found: np.dtype[Any] = dtype
     return found
 

@@ -1,15 +1,17 @@
 """Terms: immutable expressions over assets and sessions. Equal terms are one object."""
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 from weakref import WeakValueDictionary
 
 import numpy as np
 
 from rustybt.errors import InvalidArgument, TermInputsNotSpecified, WindowLengthNotSpecified
-from rustybt.pipeline.checks import checked_inputs
+from rustybt.pipeline.checks import checked_inputs, checked_mask
+from rustybt.pipeline.describing import described
 from rustybt.pipeline.domain import GENERIC, Domain, common_domain
 from rustybt.pipeline.dtypes import FLOAT, dtype_of, missing_of
+from rustybt.pipeline.sentinels import NotSpecified
 
 if TYPE_CHECKING:
     import polars as pl
@@ -19,18 +21,6 @@ if TYPE_CHECKING:
 
     Expressions = pl.Expr | Mapping[str, pl.Expr]
 
-
-class NotGiven:
-    """Stands for an argument that was not given, where None means something."""
-
-    def __repr__(self) -> str:
-        return "NotSpecified"
-
-    def __bool__(self) -> bool:
-        return False
-
-
-NotSpecified: Final[Any] = NotGiven()
 
 Argument = Any
 """Anything, or `NotSpecified`; what can be used is checked when the term is made."""
@@ -118,9 +108,7 @@ class Term:
         return type(self).__name__
 
     def __repr__(self) -> str:
-        inner = ", ".join(term.short_name for term in self.inputs)
-        window = f", window_length={self.window_length}" if self.window_length else ""
-        return f"{self.short_name}([{inner}]{window})"
+        return described(self)
 
 
 def _rebuilt(cls: type[Term], fields: Mapping[str, Any]) -> Term:
@@ -187,6 +175,7 @@ class ComputableTerm(Term):
             WindowLengthNotSpecified: Neither names the length of windows.
             InvalidArgument: An argument cannot be used.
             NonWindowSafeInput: A window over an input would mix prices before and after splits.
+        WrongTermType: The mask is no filter, or an input has several outputs.
         """
         name = cls.__name__
         given = tuple(cls.inputs if inputs is NotSpecified else _listed(inputs))
@@ -197,12 +186,12 @@ class ComputableTerm(Term):
             raise WindowLengthNotSpecified(termname=name)
         kind = dtype_of(_first(dtype, cls.dtype or cls.default_dtype), term=name)
         missing = _first(missing_value, cls.missing_value)
-        where = _first(mask, cls.mask)
+        where = checked_mask(name, _first(mask, cls.mask))
         return cls.of(
             inputs=_checked(name, given, length),
             outputs=_names(name, _first(outputs, cls.outputs)),
             window_length=length,
-            mask=where or None,
+            mask=where,
             dtype=kind,
             missing_value=_missing(name, kind, missing),
             domain=common_domain(name, _first(domain, cls.domain), (*given, where)),

@@ -3,14 +3,15 @@
 import copyreg
 from collections.abc import Mapping
 from types import new_class
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
 from weakref import WeakValueDictionary
 
-from rustybt.errors import InvalidArgument, UnknownColumn
+from rustybt.errors import InvalidArgument, NonSliceableTerm, UnknownColumn
 from rustybt.pipeline.derived import derived
 from rustybt.pipeline.domain import GENERIC, Domain
 from rustybt.pipeline.dtypes import FLOAT, INSTANT, TRUTH, dtype_of, missing_of
-from rustybt.pipeline.term import NotSpecified, Term
+from rustybt.pipeline.sentinels import NotSpecified
+from rustybt.pipeline.term import Term
 
 if TYPE_CHECKING:
     import numpy as np
@@ -103,6 +104,9 @@ class BoundColumn(Term):
 
     def __repr__(self) -> str:
         return self.short_name
+
+    def __getitem__(self, asset: object) -> NoReturn:
+        raise NonSliceableTerm(term=self)
 
     @property
     def latest(self) -> "Any":  # noqa: ANN401 - as its dtype says

@@ -20,6 +20,7 @@ from rustybt.pipeline.loaders.base import Loaded, LoadRequest, PipelineLoader
 from rustybt.pipeline.loaders.sources import GivenLoaders, Sources
 from rustybt.pipeline.pipeline import Pipeline
 from rustybt.pipeline.plan import Plan, plan_of
+from rustybt.pipeline.term import ComputableTerm
 
 CHUNK = 252
 """Sessions that are computed at once, unless windows are longer."""
@@ -142,11 +143,16 @@ class PipelineEngine:
 
     def _too_long(self, plan: Plan, begin: int, earliest: int) -> WindowLengthTooLong:
         calendar = self._calendar
-        reaching = [node for node in plan.nodes.values() if node.term.window_length]
-        worst = max(
-            (node for node in reaching if node.first - node.term.window_length + 1 < earliest),
-            key=lambda node: node.level,
-        )
+        reaching = [
+            node
+            for node in plan.nodes.values()
+            if isinstance(node.term, ComputableTerm)
+            and (
+                node.term.window_length or node.term.reaches_back(node.first, calendar) < node.first
+            )
+            and node.term.reaches_back(node.first, calendar) < earliest
+        ]
+        worst = max(reaching, key=lambda node: node.level)
         lack = earliest - plan.start
         start = plan.first + lack
         return WindowLengthTooLong(

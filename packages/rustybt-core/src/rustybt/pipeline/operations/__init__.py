@@ -6,9 +6,16 @@ from typing import Any, Final
 
 import polars as pl
 
-from rustybt.pipeline.operations import elementwise
+from rustybt.pipeline.operations import elementwise, labels, rolling, sessions
 
 Operation = Callable[..., pl.Expr]
 
-OPERATIONS: Final[Mapping[str, Any]] = MappingProxyType({**elementwise.OPERATIONS})
+OPERATIONS: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        **elementwise.OPERATIONS,
+        **labels.OPERATIONS,
+        **rolling.OPERATIONS,
+        **sessions.OPERATIONS,
+    }
+)
 """Every operation by name."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from rustybt.pipeline.columns import Columns
@@ -25,6 +26,29 @@ _COMPARISONS: Final[dict[str, Callable[[pl.Expr, pl.Expr], pl.Expr]]] = {
     ">=": lambda left, right: left >= right,
     ">": lambda left, right: left > right,
 }
+
+_FUNCTIONS: Final[dict[str, Callable[[pl.Expr], pl.Expr]]] = {
+    "abs": lambda value: value.abs(),
+    "arccos": lambda value: value.arccos(),
+    "arccosh": lambda value: value.arccosh(),
+    "arcsin": lambda value: value.arcsin(),
+    "arcsinh": lambda value: value.arcsinh(),
+    "arctan": lambda value: value.arctan(),
+    "arctanh": lambda value: value.arctanh(),
+    "cos": lambda value: value.cos(),
+    "cosh": lambda value: value.cosh(),
+    "exp": lambda value: value.exp(),
+    "expm1": lambda value: _by_numpy(np.expm1, value),
+    "log": lambda value: value.log(),
+    "log10": lambda value: value.log10(),
+    "log1p": lambda value: value.log1p(),
+    "sin": lambda value: value.sin(),
+    "sinh": lambda value: value.sinh(),
+    "sqrt": lambda value: value.sqrt(),
+    "tan": lambda value: value.tan(),
+    "tanh": lambda value: value.tanh(),
+}
+"""Functions of a number; where they are not defined, the result is missing."""
 
 
 def arithmetic(
@@ -59,16 +83,6 @@ def minus(columns: Columns) -> pl.Expr:
     return -columns.inputs[0]
 
 
-def is_null(columns: Columns) -> pl.Expr:
-    """Whether there is no value."""
-    return columns.inputs[0].is_null()
-
-
-def not_null(columns: Columns) -> pl.Expr:
-    """Whether there is a value."""
-    return columns.inputs[0].is_not_null()
-
-
 def latest(columns: Columns) -> pl.Expr:
     """The value of the session before."""
     return columns.inputs[0]
@@ -78,6 +92,42 @@ def output_of(columns: Columns, *, name: str) -> pl.Expr:
     """One output of a term that has several."""
     del name  # the plan has chosen the column
     return columns.inputs[0]
+
+
+def alias(columns: Columns, *, name: str) -> pl.Expr:
+    """The same value."""
+    del name  # it is for messages
+    return columns.inputs[0]
+
+
+def isfinite(columns: Columns) -> pl.Expr:
+    """Whether there is a number, and it is not infinite."""
+    return columns.inputs[0].is_finite().fill_null(value=False)
+
+
+def downsample(columns: Columns, *, frequency: str) -> pl.Expr:
+    """The value that the asset had in the first session of the period."""
+    return columns.inputs[0].gather(columns.starts(frequency))
+
+
+def of_one_asset(columns: Columns, *, sid: int, name: str) -> pl.Expr:
+    """In every row the value of one asset."""
+    del name  # it is for messages
+    return columns.of_asset(columns.inputs[0], sid)
+
+
+def _function(name: str) -> Callable[[Columns], pl.Expr]:
+    def applied(columns: Columns) -> pl.Expr:
+        return _FUNCTIONS[name](columns.inputs[0]).fill_nan(None)
+
+    return applied
+
+
+def _by_numpy(function: np.ufunc, values: pl.Expr) -> pl.Expr:
+    def applied(series: pl.Series) -> pl.Series:
+        return pl.Series(function(series.to_numpy()), nan_to_null=True)
+
+    return values.map_batches(applied, return_dtype=pl.Float64(), is_elementwise=True)
 
 
 def _sides(columns: Columns, left: object, right: object) -> tuple[pl.Expr, pl.Expr]:
@@ -94,10 +144,13 @@ OPERATIONS: Final[Mapping[str, Callable[..., pl.Expr]]] = MappingProxyType(
         "logic": logic,
         "negation": negation,
         "minus": minus,
-        "is_null": is_null,
-        "not_null": not_null,
         "latest": latest,
         "output_of": output_of,
+        "alias": alias,
+        "isfinite": isfinite,
+        "downsample": downsample,
+        "slice": of_one_asset,
+        **{name: _function(name) for name in _FUNCTIONS},
     }
 )
 """The operations of this module by name."""
