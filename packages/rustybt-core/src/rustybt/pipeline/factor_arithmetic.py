@@ -15,8 +15,10 @@ from rustybt.pipeline.sentinels import NotSpecified
 from rustybt.pipeline.term import Term
 
 if TYPE_CHECKING:
-    from rustybt.pipeline.factor import Factor
     from rustybt.pipeline.filter import Filter
+
+AnyFactor = Any
+"""A `Factor`; it is made of the classes of this module, which therefore cannot name it."""
 
 _NUMBERS = (int, float, np.integer, np.floating)
 
@@ -26,43 +28,43 @@ class FactorOperators(HasOutputs, CommonMethods):
 
     kind: ClassVar[Kind] = "factor"
 
-    def __add__(self, other: object) -> "Factor":
+    def __add__(self, other: object) -> AnyFactor:
         return _arithmetic("+", self, other)
 
-    def __radd__(self, other: object) -> "Factor":
+    def __radd__(self, other: object) -> AnyFactor:
         return _arithmetic("+", other, self)
 
-    def __sub__(self, other: object) -> "Factor":
+    def __sub__(self, other: object) -> AnyFactor:
         return _arithmetic("-", self, other)
 
-    def __rsub__(self, other: object) -> "Factor":
+    def __rsub__(self, other: object) -> AnyFactor:
         return _arithmetic("-", other, self)
 
-    def __mul__(self, other: object) -> "Factor":
+    def __mul__(self, other: object) -> AnyFactor:
         return _arithmetic("*", self, other)
 
-    def __rmul__(self, other: object) -> "Factor":
+    def __rmul__(self, other: object) -> AnyFactor:
         return _arithmetic("*", other, self)
 
-    def __truediv__(self, other: object) -> "Factor":
+    def __truediv__(self, other: object) -> AnyFactor:
         return _arithmetic("/", self, other)
 
-    def __rtruediv__(self, other: object) -> "Factor":
+    def __rtruediv__(self, other: object) -> AnyFactor:
         return _arithmetic("/", other, self)
 
-    def __mod__(self, other: object) -> "Factor":
+    def __mod__(self, other: object) -> AnyFactor:
         return _arithmetic("%", self, other)
 
-    def __rmod__(self, other: object) -> "Factor":
+    def __rmod__(self, other: object) -> AnyFactor:
         return _arithmetic("%", other, self)
 
-    def __pow__(self, other: object) -> "Factor":
+    def __pow__(self, other: object) -> AnyFactor:
         return _arithmetic("**", self, other)
 
-    def __rpow__(self, other: object) -> "Factor":
+    def __rpow__(self, other: object) -> AnyFactor:
         return _arithmetic("**", other, self)
 
-    def __neg__(self) -> "Factor":
+    def __neg__(self) -> AnyFactor:
         return number_of("minus", self)
 
     def __lt__(self, other: object) -> "Filter":
@@ -111,83 +113,83 @@ class FactorOperators(HasOutputs, CommonMethods):
 class FactorFunctions(FactorOperators):
     """Functions of a number; where one is not defined, its result is missing."""
 
-    def abs(self) -> "Factor":
+    def abs(self) -> AnyFactor:
         """The number without its sign."""
         return number_of("abs", self)
 
-    def arccos(self) -> "Factor":
+    def arccos(self) -> AnyFactor:
         """The inverse cosine, in radians."""
         return number_of("arccos", self)
 
-    def arccosh(self) -> "Factor":
+    def arccosh(self) -> AnyFactor:
         """The inverse hyperbolic cosine."""
         return number_of("arccosh", self)
 
-    def arcsin(self) -> "Factor":
+    def arcsin(self) -> AnyFactor:
         """The inverse sine, in radians."""
         return number_of("arcsin", self)
 
-    def arcsinh(self) -> "Factor":
+    def arcsinh(self) -> AnyFactor:
         """The inverse hyperbolic sine."""
         return number_of("arcsinh", self)
 
-    def arctan(self) -> "Factor":
+    def arctan(self) -> AnyFactor:
         """The inverse tangent, in radians."""
         return number_of("arctan", self)
 
-    def arctanh(self) -> "Factor":
+    def arctanh(self) -> AnyFactor:
         """The inverse hyperbolic tangent."""
         return number_of("arctanh", self)
 
-    def cos(self) -> "Factor":
+    def cos(self) -> AnyFactor:
         """The cosine of radians."""
         return number_of("cos", self)
 
-    def cosh(self) -> "Factor":
+    def cosh(self) -> AnyFactor:
         """The hyperbolic cosine."""
         return number_of("cosh", self)
 
-    def exp(self) -> "Factor":
+    def exp(self) -> AnyFactor:
         """The exponential function."""
         return number_of("exp", self)
 
-    def expm1(self) -> "Factor":
+    def expm1(self) -> AnyFactor:
         """``exp(x) - 1``, exact for small x."""
         return number_of("expm1", self)
 
-    def log(self) -> "Factor":
+    def log(self) -> AnyFactor:
         """The natural logarithm."""
         return number_of("log", self)
 
-    def log10(self) -> "Factor":
+    def log10(self) -> AnyFactor:
         """The logarithm to base 10."""
         return number_of("log10", self)
 
-    def log1p(self) -> "Factor":
+    def log1p(self) -> AnyFactor:
         """``log(1 + x)``, exact for small x."""
         return number_of("log1p", self)
 
-    def sin(self) -> "Factor":
+    def sin(self) -> AnyFactor:
         """The sine of radians."""
         return number_of("sin", self)
 
-    def sinh(self) -> "Factor":
+    def sinh(self) -> AnyFactor:
         """The hyperbolic sine."""
         return number_of("sinh", self)
 
-    def sqrt(self) -> "Factor":
+    def sqrt(self) -> AnyFactor:
         """The square root."""
         return number_of("sqrt", self)
 
-    def tan(self) -> "Factor":
+    def tan(self) -> AnyFactor:
         """The tangent of radians."""
         return number_of("tan", self)
 
-    def tanh(self) -> "Factor":
+    def tanh(self) -> AnyFactor:
         """The hyperbolic tangent."""
         return number_of("tanh", self)
 
-    def clip(self, min_bound: float, max_bound: float, mask: object = NotSpecified) -> "Factor":
+    def clip(self, min_bound: float, max_bound: float, mask: object = NotSpecified) -> AnyFactor:
         """The number, moved to a bound where it is outside of two.
 
         Args:
@@ -250,9 +252,9 @@ def number_of(
     term: Any,  # noqa: ANN401 - a Factor
     mask: object = NotSpecified,
     params: dict[str, object] | None = None,
-) -> "Factor":
+) -> AnyFactor:
     """What a function makes of a factor of numbers."""
-    made: Factor = derived(
+    return derived(
         "factor",
         operation,
         (only_numbers(operation, term),),
@@ -261,7 +263,6 @@ def number_of(
         window_safe=term.window_safe,
         params=params,
     )
-    return made
 
 
 def _sides(
@@ -300,13 +301,10 @@ def _unusable(operation: str, own: Any, side: object) -> WrongTermType:  # noqa:
     )
 
 
-def _arithmetic(operation: str, left: object, right: object) -> "Factor":
+def _arithmetic(operation: str, left: object, right: object) -> AnyFactor:
     terms, params = _sides(operation, left, right, instants=False)
     safe = all(term.window_safe for term in terms)
-    made: Factor = derived(
-        "factor", "arithmetic", terms, dtype=FLOAT, window_safe=safe, params=params
-    )
-    return made
+    return derived("factor", "arithmetic", terms, dtype=FLOAT, window_safe=safe, params=params)
 
 
 def _comparison(operation: str, left: object, right: object) -> "Filter":

@@ -1,12 +1,13 @@
 """Methods of factors that compare the assets of a session."""
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from rustybt.errors import BadPercentileBounds, InvalidArgument, UnknownRankMethod, WrongTermType
 from rustybt.pipeline.classifier import Classifier
 from rustybt.pipeline.derived import derived
 from rustybt.pipeline.dtypes import FLOAT, INSTANT, INTEGER, TRUTH
 from rustybt.pipeline.factor_arithmetic import (
+    AnyFactor,
     FactorOperators,
     checked_bound,
     only_numbers,
@@ -14,9 +15,6 @@ from rustybt.pipeline.factor_arithmetic import (
 from rustybt.pipeline.filter import Filter
 from rustybt.pipeline.sentinels import NotSpecified
 from rustybt.pipeline.term import Argument, Term
-
-if TYPE_CHECKING:
-    from rustybt.pipeline.factor import Factor
 
 RANK_METHODS: Final = ("ordinal", "min", "max", "dense", "average")
 """How equal values are ranked."""
@@ -31,7 +29,7 @@ class FactorRanks(FactorOperators):
         ascending: bool = True,  # noqa: FBT001, FBT002 - Zipline's signature
         mask: Argument = NotSpecified,
         groupby: Argument = NotSpecified,
-    ) -> "Factor":
+    ) -> AnyFactor:
         """Ranks in a session from 1 on; missing values have none.
 
         Args:
@@ -49,8 +47,7 @@ class FactorRanks(FactorOperators):
         if method not in RANK_METHODS:
             raise UnknownRankMethod(method=method, choices=RANK_METHODS, termname=repr(self))
         params = {"method": method, "ascending": bool(ascending)}
-        made: Factor = _across("factor", "rank", self, mask, groupby, params)
-        return made
+        return _across("factor", "rank", self, mask, groupby, params)
 
     def top(
         self,
@@ -94,7 +91,7 @@ class FactorRanks(FactorOperators):
         made: Filter = _across("filter", "bottom", self, mask, groupby, params)
         return made
 
-    def demean(self, mask: Argument = NotSpecified, groupby: Argument = NotSpecified) -> "Factor":
+    def demean(self, mask: Argument = NotSpecified, groupby: Argument = NotSpecified) -> AnyFactor:
         """What is left after the mean of the session is taken off.
 
         Args:
@@ -106,10 +103,9 @@ class FactorRanks(FactorOperators):
                 no classifier.
         """
         only_numbers("demean", self)
-        made: Factor = _across("factor", "demean", self, mask, groupby, safe=self.window_safe)
-        return made
+        return _across("factor", "demean", self, mask, groupby, safe=self.window_safe)
 
-    def zscore(self, mask: Argument = NotSpecified, groupby: Argument = NotSpecified) -> "Factor":
+    def zscore(self, mask: Argument = NotSpecified, groupby: Argument = NotSpecified) -> AnyFactor:
         """Standard deviations above the mean of the session: ``(x - mean) / std``.
 
         The population's deviation is meant (ddof 0). Where all numbers are equal, it is missing.
@@ -123,8 +119,7 @@ class FactorRanks(FactorOperators):
                 no classifier.
         """
         only_numbers("zscore", self)
-        made: Factor = _across("factor", "zscore", self, mask, groupby)
-        return made
+        return _across("factor", "zscore", self, mask, groupby)
 
     def winsorize(
         self,
@@ -132,7 +127,7 @@ class FactorRanks(FactorOperators):
         max_percentile: float,
         mask: Argument = NotSpecified,
         groupby: Argument = NotSpecified,
-    ) -> "Factor":
+    ) -> AnyFactor:
         """The number; the extreme ones of a session moved to the most extreme that stay.
 
         Of n numbers in order, the first ``floor(min_percentile * n)`` become what the next one is,
@@ -151,10 +146,7 @@ class FactorRanks(FactorOperators):
         """
         only_numbers("winsorize", self)
         params = _percentiles("winsorize", self, min_percentile, max_percentile, 1.0)
-        made: Factor = _across(
-            "factor", "winsorize", self, mask, groupby, params, safe=self.window_safe
-        )
-        return made
+        return _across("factor", "winsorize", self, mask, groupby, params, safe=self.window_safe)
 
     def quantiles(self, bins: int, mask: Argument = NotSpecified) -> Classifier:
         """In which of some groups of equal size the number is: 0 to bins - 1; -1 if it is missing.
@@ -225,36 +217,36 @@ class FactorRanks(FactorOperators):
 class FactorReductions(FactorOperators):
     """One number per session, which other terms can be compared with."""
 
-    def mean(self, mask: Argument = NotSpecified) -> "Factor":
+    def mean(self, mask: Argument = NotSpecified) -> AnyFactor:
         """The mean of a session; `mask` says of which assets."""
         return self._reduced("mean", mask)
 
-    def sum(self, mask: Argument = NotSpecified) -> "Factor":
+    def sum(self, mask: Argument = NotSpecified) -> AnyFactor:
         """The sum of a session, 0 without numbers; `mask` says of which assets."""
         return self._reduced("sum", mask)
 
-    def min(self, mask: Argument = NotSpecified) -> "Factor":
+    def min(self, mask: Argument = NotSpecified) -> AnyFactor:
         """The smallest of a session; `mask` says of which assets."""
         return self._reduced("min", mask)
 
-    def max(self, mask: Argument = NotSpecified) -> "Factor":
+    def max(self, mask: Argument = NotSpecified) -> AnyFactor:
         """The largest of a session; `mask` says of which assets."""
         return self._reduced("max", mask)
 
-    def median(self, mask: Argument = NotSpecified) -> "Factor":
+    def median(self, mask: Argument = NotSpecified) -> AnyFactor:
         """The median of a session; `mask` says of which assets."""
         return self._reduced("median", mask)
 
-    def stddev(self, mask: Argument = NotSpecified) -> "Factor":
+    def stddev(self, mask: Argument = NotSpecified) -> AnyFactor:
         """The population's deviation of a session (ddof 0); `mask` says of which assets."""
         return self._reduced("stddev", mask)
 
-    def notnull_count(self, mask: Argument = NotSpecified) -> "Factor":
+    def notnull_count(self, mask: Argument = NotSpecified) -> AnyFactor:
         """How many numbers a session has; `mask` says of which assets."""
         return self._reduced("notnull_count", mask)
 
-    def _reduced(self, operation: str, mask: object) -> "Factor":
-        made: Factor = derived(
+    def _reduced(self, operation: str, mask: object) -> AnyFactor:
+        return derived(
             "factor",
             operation,
             (only_numbers(operation, self),),
@@ -263,7 +255,6 @@ class FactorReductions(FactorOperators):
             window_safe=self.window_safe,
             ndim=1,
         )
-        return made
 
 
 def _across(

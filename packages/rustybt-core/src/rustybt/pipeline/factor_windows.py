@@ -1,16 +1,13 @@
 """Methods of factors that compare windows of two terms."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rustybt.errors import IncompatibleTerms, InvalidArgument, WrongTermType
 from rustybt.pipeline.derived import derived
 from rustybt.pipeline.dtypes import FLOAT, INTEGER
-from rustybt.pipeline.factor_arithmetic import FactorOperators, only_numbers
+from rustybt.pipeline.factor_arithmetic import AnyFactor, FactorOperators, only_numbers
 from rustybt.pipeline.sentinels import NotSpecified
 from rustybt.pipeline.term import Argument, Term
-
-if TYPE_CHECKING:
-    from rustybt.pipeline.factor import Factor
 
 
 class FactorWindows(FactorOperators):
@@ -21,7 +18,7 @@ class FactorWindows(FactorOperators):
 
     def pearsonr(
         self, target: Term, correlation_length: int, mask: Argument = NotSpecified
-    ) -> "Factor":
+    ) -> AnyFactor:
         """Pearson's correlation with another term over a window of sessions.
 
         Args:
@@ -40,7 +37,7 @@ class FactorWindows(FactorOperators):
 
     def spearmanr(
         self, target: Term, correlation_length: int, mask: Argument = NotSpecified
-    ) -> "Factor":
+    ) -> AnyFactor:
         """Spearman's correlation of ranks with another term over a window of sessions.
 
         Args:
@@ -59,7 +56,7 @@ class FactorWindows(FactorOperators):
 
     def linear_regression(
         self, target: Term, regression_length: int, mask: Argument = NotSpecified
-    ) -> "Factor":
+    ) -> AnyFactor:
         """Least squares over a window of sessions: ``self = alpha + beta * target``.
 
         Its outputs: ``alpha``; ``beta``; ``r_value``, the correlation; ``p_value``, two-sided, of
@@ -84,7 +81,7 @@ class FactorWindows(FactorOperators):
                 term=self,
                 reason=f"{target!r} is a column of data; give a factor, such as its returns",
             )
-        made: Factor = derived(
+        return derived(
             "factor",
             operation,
             self._with(operation, target),
@@ -95,10 +92,9 @@ class FactorWindows(FactorOperators):
             window_safe=True,
             params={"regression_length": regression_length},
         )
-        return made
 
-    def _correlated(self, operation: str, target: Term, length: int, mask: object) -> "Factor":
-        made: Factor = derived(
+    def _correlated(self, operation: str, target: Term, length: int, mask: object) -> AnyFactor:
+        return derived(
             "factor",
             operation,
             self._with(operation, target),
@@ -109,7 +105,6 @@ class FactorWindows(FactorOperators):
             window_safe=True,
             params={"correlation_length": length},
         )
-        return made
 
     def _with(self, operation: str, target: Any) -> tuple[Term, Term]:  # noqa: ANN401 - anything
         own = only_numbers(operation, self)

@@ -144,19 +144,16 @@ class PipelineEngine:
     def _too_long(self, plan: Plan, begin: int, earliest: int) -> WindowLengthTooLong:
         calendar = self._calendar
         reaching = [
-            node
+            (back < node.first, node.level, node.term)
             for node in plan.nodes.values()
             if isinstance(node.term, ComputableTerm)
-            and (
-                node.term.window_length or node.term.reaches_back(node.first, calendar) < node.first
-            )
-            and node.term.reaches_back(node.first, calendar) < earliest
+            and (back := node.term.reaches_back(node.first, calendar)) < earliest
         ]
-        worst = max(reaching, key=lambda node: node.level)
+        *_, worst = max(reaching, key=lambda found: found[:2])
         lack = earliest - plan.start
         start = plan.first + lack
         return WindowLengthTooLong(
-            term=worst.term,
+            term=worst,
             needed=f"{plan.first - plan.start + 1} sessions before it",
             first_session=from_day(begin),
             start=calendar.session_date(plan.first),
