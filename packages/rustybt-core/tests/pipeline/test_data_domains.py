@@ -105,8 +105,9 @@ def test_a_country_without_assets_is_an_error_that_names_the_term() -> None:
     with pytest.raises(InvalidArgument) as error:
         shown(engine_of(JP), Pipeline({"high": mean > 3}))
     assert str(error.value) == (
-        "domain of the pipeline was US_EQUITIES; column 'high' is comparison("
-        "[SimpleMovingAverage]), made of SimpleMovingAverage([EquityPricing.close], "
+        "domain of the pipeline was US_EQUITIES; column 'high' is ("
+        "SimpleMovingAverage([EquityPricing.close], window_length=2) > 3), made of "
+        "SimpleMovingAverage([EquityPricing.close], "
         "window_length=2), made of EquityPricing.close; bundle 'small' has no equities of US; "
         "those that it has are of JP"
     )
@@ -116,7 +117,9 @@ def test_a_country_without_assets_is_an_error_that_names_the_term() -> None:
 
 def test_another_calendar_is_an_error_that_names_the_term() -> None:
     japanese = EquityPricing.specialize(JP_EQUITIES)
-    with pytest.raises(InvalidArgument, match="the screen is comparison") as error:
+    with pytest.raises(
+        InvalidArgument, match=r"the screen is .EquityPricing.close.latest > 3."
+    ) as error:
         shown(engine_of(JP), Pipeline(screen=japanese.close.latest > 3))
     assert "its sessions are those of XTKS, and the run has those of XNYS" in str(error.value)
 
