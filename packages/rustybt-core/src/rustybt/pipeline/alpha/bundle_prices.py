@@ -15,7 +15,7 @@ from rustybt.errors import InvalidArgument
 from rustybt.pipeline.alpha.inputs import in_order
 from rustybt.pipeline.alpha.returns import check_option
 from rustybt.pipeline.alpha.settlements import settled
-from rustybt.values import Ratio, from_scaled
+from rustybt.values import from_scaled
 
 if TYPE_CHECKING:
     from rustybt.data.actions import Exchange
@@ -155,13 +155,13 @@ def _factors(
     eves = EveCloses(bundle.adjustments, closes.newest, exchange)
     rows: list[tuple[int, int, float]] = []
     for sid in acting:
-        after = Ratio(1)
+        after = 1.0
         for effect in reversed(effects[sid]):
             wanted = dividends or not effect.pays_cash
             factor = effect.factor(eves, exchange, days[-1]) if wanted else None
             if factor is not None:
-                after = after * factor.price
-                rows.append((effect.day, sid, after.as_float()))
+                after *= factor.price.as_float()
+                rows.append((effect.day, sid, after))
     # Of several effects of one day the first one holds them all.
     table = pl.DataFrame(
         rows, schema={"at": pl.Int64, "sid": pl.Int64, "factor": pl.Float64}, orient="row"
@@ -175,12 +175,17 @@ class _Closes:
     def __init__(self, reader: "BarReader", sids: Iterable[int], days: range) -> None:
         self._scale = reader.price_scale
         frame = reader.read(sorted(sids), days.start, days.stop, ("close",)).drop_nulls("close")
-        self._by_sid = frame.partition_by("sid", as_dict=True)
+        parts = frame.partition_by("sid", as_dict=True)
+        self._by_sid = {
+            sid: (part["at"].to_numpy(), part["close"].to_numpy()) for (sid,), part in parts.items()
+        }
 
     def newest(self, sid: int, day: int) -> tuple[int, Decimal] | None:
         """Day and close of the newest session before a day with one."""
-        bars = self._by_sid.get((sid,))
-        place = -1 if bars is None else int(bars["at"].search_sorted(day)) - 1
-        if bars is None or place < 0:
+        if sid not in self._by_sid:
             return None
-        return int(bars["at"][place]), from_scaled(int(bars["close"][place]), self._scale)
+        days, closes = self._by_sid[sid]
+        place = int(np.searchsorted(days, day)) - 1
+        return (
+            (int(days[place]), from_scaled(int(closes[place]), self._scale)) if place >= 0 else None
+        )
