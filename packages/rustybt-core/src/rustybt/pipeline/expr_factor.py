@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
-import numpy as np
 import polars as pl
 
 from rustybt.errors import InvalidArgument
@@ -12,7 +11,7 @@ from rustybt.pipeline.dtypes import INTEGER, TEXT, polars_type
 from rustybt.pipeline.factor import Factor
 from rustybt.pipeline.filter import Filter
 from rustybt.pipeline.term import ComputableTerm, NotSpecified, Term
-from rustybt.pipeline.window_expression import Unusable, WindowExpression
+from rustybt.pipeline.window_expression import UnusableError, WindowExpression
 
 if TYPE_CHECKING:
     from rustybt.pipeline.columns import Columns
@@ -33,7 +32,7 @@ class Expressed(ComputableTerm):
 
     kinds: ClassVar[str] = ""
 
-    def __new__(  # noqa: PLR0913 - what makes up a term
+    def __new__(
         cls,
         expression: ExpressionOf,
         inputs: Inputs,
@@ -84,7 +83,11 @@ class Expressed(ComputableTerm):
             )
         schema = {each: polars_type(term.dtype) for each, term in named.items()}
         made = _checked(window, schema, window_length, built)
-        cls._fits(made, fields, built, given=dtype is not NotSpecified)
+        if not cls._takes(made):
+            raise InvalidArgument(
+                field=f"expression of {built}", value=made, reason=f"make {cls.kinds} of a window"
+            )
+        fields |= cls._typed(made, fields, dtype)
         fields["params"] = {"expression": window, "names": tuple(named)}
         if window_safe is not None:
             fields["window_safe"] = window_safe
@@ -105,15 +108,10 @@ class Expressed(ComputableTerm):
         )
 
     @classmethod
-    def _fits(cls, made: pl.DataType, fields: dict[str, Any], built: str, *, given: bool) -> None:
-        """Make sure that the values are of the kind that the term has."""
-        del fields, given
-        if not cls._takes(made):
-            raise InvalidArgument(
-                field=f"expression of {built}",
-                value=made,
-                reason=f"make {cls.kinds} of a window",
-            )
+    def _typed(cls, made: pl.DataType, fields: Mapping[str, Any], dtype: object) -> dict[str, Any]:
+        """What follows from the type that the expression makes."""
+        del made, fields, dtype
+        return {}
 
     @classmethod
     def _takes(cls, made: pl.DataType) -> bool:
@@ -121,13 +119,15 @@ class Expressed(ComputableTerm):
 
 
 class ExprFactor(Expressed, Factor):
-    """A factor of a Polars expression over the window of each asset; see `Expressed`::
+    """A factor of a Polars expression over the window of each asset; see `Expressed`.
 
-        ExprFactor(
-            pl.col("close").last() / pl.col("close").mean(),
-            inputs={"close": EquityPricing.close},
-            window_length=20,
-        )
+    The ratio of the last close to the mean of twenty::
+
+    ExprFactor(
+        pl.col("close").last() / pl.col("close").mean(),
+        inputs={"close": EquityPricing.close},
+        window_length=20,
+    )
     """
 
     kinds = "a number (a truth value is an ExprFilter, a text an ExprClassifier)"
@@ -164,18 +164,14 @@ class ExprClassifier(Expressed, Classifier):
         return made.is_integer() or made == pl.String
 
     @classmethod
-    def _fits(cls, made: pl.DataType, fields: dict[str, Any], built: str, *, given: bool) -> None:
-        super()._fits(made, fields, built, given=given)
-        dtype: np.dtype[Any] = TEXT if made == pl.String else INTEGER
-        if given and fields["dtype"] != dtype:
+    def _typed(cls, made: pl.DataType, fields: Mapping[str, Any], dtype: object) -> dict[str, Any]:
+        own = TEXT if made == pl.String else INTEGER
+        if dtype is not NotSpecified and fields["dtype"] != own:
             raise InvalidArgument(
-                field=f"dtype of {built}",
-                value=fields["dtype"],
-                reason=f"its expression makes {dtype}",
+                field=f"dtype of {cls.__name__}", value=dtype, reason=f"its expression makes {own}"
             )
-        fields["dtype"] = dtype
-        if dtype == TEXT and fields["missing_value"] == cls.missing_value:
-            fields["missing_value"] = None
+        unnamed = own == TEXT and fields["missing_value"] == cls.missing_value
+        return {"dtype": own, "missing_value": None if unnamed else fields["missing_value"]}
 
 
 _IDENTIFIED: Final = "give a mapping of names to terms"
@@ -186,7 +182,9 @@ def _named(term: str, inputs: Inputs) -> dict[str, Term]:
         named = dict(inputs)
     else:
         given = [inputs] if isinstance(inputs, Term) else list(inputs)
-        named = {getattr(each, "name", f"input {number}"): each for number, each in enumerate(given)}
+        named = {
+            getattr(each, "name", f"input {number}"): each for number, each in enumerate(given)
+        }
         if len(named) < len(given) or not all(hasattr(each, "dataset") for each in given):
             raise InvalidArgument(field=f"inputs of {term}", value=given, reason=_IDENTIFIED)
     if not named or not all(isinstance(name, str) and name for name in named):
@@ -206,7 +204,7 @@ def _window(expression: ExpressionOf, named: Mapping[str, Term], built: str) -> 
         )
     try:
         return WindowExpression(made)
-    except Unusable as error:
+    except UnusableError as error:
         field = f"expression of {built.format(source=made)}"
         raise InvalidArgument(field=field, value=str(made), reason=str(error)) from error
 
@@ -216,7 +214,7 @@ def _checked(
 ) -> pl.DataType:
     try:
         return window.check(schema, length)
-    except Unusable as error:
+    except UnusableError as error:
         raise InvalidArgument(
             field=f"expression of {built}", value=str(window), reason=str(error)
         ) from error

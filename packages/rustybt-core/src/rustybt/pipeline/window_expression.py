@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Final
 
@@ -17,35 +18,30 @@ _OPAQUE: Final = ("Anonymous", "Python")
 
 _CLOSE: Final = 1e-9
 
+_SEVERAL: Final = "reduce the window to one value, as .last(), .mean() or .sum() do"
+_FURTHER: Final = "it sees more than its window; use what depends on that alone"
+_CALLS: Final = "it calls a function of Python; write a CustomFactor for that"
 
-class Unusable(ValueError):
+
+class UnusableError(ValueError):
     """Why an expression cannot be evaluated over windows: a message without the term's name."""
 
 
+@dataclass(frozen=True, slots=True)
 class WindowExpression:
-    """A Polars expression that makes one value of each window of rows. Immutable, hashable.
-
-    Args:
-        expression: The expression, over columns named as the inputs of its term.
+    """A Polars expression that makes one value of each window of rows.
 
     Attributes:
-        expression: The expression.
+        expression: The expression, over columns named as the inputs of its term.
+        tree: What it is, as JSON; expressions that are written the same are equal.
     """
 
-    __slots__ = ("_key", "expression")
+    expression: pl.Expr = field(compare=False)
+    tree: str = field(init=False)
 
-    def __init__(self, expression: pl.Expr) -> None:
-        object.__setattr__(self, "expression", expression)
-        object.__setattr__(self, "_key", _serialized(expression))
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"a WindowExpression is immutable; {name} cannot be set")
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, WindowExpression) and self._key == other._key
-
-    def __hash__(self) -> int:
-        return hash(self._key)
+    def __post_init__(self) -> None:
+        """Find out what it is made of."""
+        object.__setattr__(self, "tree", _serialized(self.expression))
 
     def __repr__(self) -> str:
         return str(self.expression)
@@ -67,11 +63,12 @@ class WindowExpression:
             dtype: Of the values.
         """
         windows = self.over(length)
+        columns = [column.alias(name) for name, column in inputs.items()]
 
         def evaluate(rows: pl.Series) -> pl.Series:
             return rows.struct.unnest().select(windows).to_series().cast(dtype)
 
-        return pl.struct(**inputs).map_batches(evaluate, return_dtype=dtype)
+        return pl.struct(columns).map_batches(evaluate, return_dtype=dtype)
 
     def check(self, schema: Mapping[str, pl.DataType], length: int) -> pl.DataType:
         """Try it on a small table.
@@ -84,7 +81,7 @@ class WindowExpression:
             The type of its values.
 
         Raises:
-            Unusable: It names other columns, makes more or less than one value of a window, or
+            UnusableError: It names other columns, makes more or less than one value of a window, or
                 sees more than the window.
         """
         self._check_shape(schema)
@@ -92,35 +89,35 @@ class WindowExpression:
         try:
             found = table.select(self.over(length)).to_series()
             if isinstance(found.dtype, pl.List | pl.Array | pl.Struct):
-                raise Unusable("reduce the window to one value, as .last(), .mean() or .sum() do")
+                raise UnusableError(_SEVERAL)
             for stop in range(length, len(table) + 1):
                 alone = table.slice(stop - length, length).select(self.expression).to_series()
                 if len(alone) != 1:
-                    raise Unusable(f"it makes {len(alone)} values of a window; reduce it to one")
+                    raise UnusableError(_SEVERAL)
                 if not _equal(found[stop - 1], alone[0]):
-                    raise Unusable("it sees more than its window; use what depends on that alone")
+                    raise UnusableError(_FURTHER)
         except PolarsError as error:
-            raise Unusable(f"Polars says: {error}") from error
+            raise UnusableError(f"Polars says: {error}") from error
         return found.dtype
 
     def _check_shape(self, schema: Mapping[str, pl.DataType]) -> None:
         if self.expression.meta.has_multiple_outputs():
-            raise Unusable("it makes several columns; name one")
+            raise UnusableError("it makes several columns; name one")
         unknown = sorted(set(self.expression.meta.root_names()) - set(schema))
         if unknown:
-            raise Unusable(f"there is no {unknown[0]!r}; its inputs are {', '.join(schema)}")
-        for part in _parts(json.loads(self._key)):
+            raise UnusableError(f"there is no {unknown[0]!r}; its inputs are {', '.join(schema)}")
+        for part in _parts(json.loads(self.tree)):
             if part in _BEYOND:
-                raise Unusable(f"take .{part.lower()}(…) out: it sees more than its window")
+                raise UnusableError(f"take .{part.lower()}(…) out: it sees more than its window")
             if part.startswith(_OPAQUE):
-                raise Unusable("it calls a function of Python; write a CustomFactor for that")
+                raise UnusableError(_CALLS)
 
 
 def _serialized(expression: pl.Expr) -> str:
     try:
         return expression.meta.serialize(format="json")
     except PolarsError as error:
-        raise Unusable("it calls a function of Python; write a CustomFactor for that") from error
+        raise UnusableError(_CALLS) from error
 
 
 def _parts(tree: object) -> Iterator[str]:
