@@ -1,6 +1,7 @@
 """Prices of a bundle for forward returns: adjusted, with halts and ends. Worked out by hand."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -9,9 +10,17 @@ import pytest
 from small_markets import bundle, dividend, equities, frame, split, weekdays
 
 from rustybt.calendars import to_day
-from rustybt.data.actions import Action, Delisting, Merger, SpinOff, StockDividend
+from rustybt.data.actions import (
+    Action,
+    CashDividend,
+    Delisting,
+    Merger,
+    SpinOff,
+    StockDividend,
+)
 from rustybt.data.bundle import BundleData
-from rustybt.errors import InvalidArgument
+from rustybt.data.rates import ExchangeRates
+from rustybt.errors import InvalidArgument, MissingRate
 from rustybt.pipeline.alpha import forward_returns, prices_of_bundle
 from rustybt.values import Ratio
 
@@ -188,6 +197,26 @@ def test_a_merger_for_cash_alone_and_one_whose_acquirer_has_no_bar() -> None:
     assert closes(market(bars, shares, AAA=(None, TUE))) == {MON: 10, TUE: 12, WED: None}
 
 
+def test_money_of_another_currency_counts_at_the_rate_of_the_eve() -> None:
+    # 1.25 USD for a EUR from before Monday's close on: 8 EUR are 10 of 100, 12 EUR are 15
+    rates = ExchangeRates.from_frame(
+        pl.DataFrame(
+            {
+                "timestamp": [datetime(2020, 1, 6, 9, tzinfo=UTC)],
+                "base": "EUR",
+                "quote": "USD",
+                "rate": "1.25",
+            }
+        )
+    )
+    paid = CashDividend(sid=1, ex=day(TUE), pay=day(TUE), amount=Decimal(8), currency="EUR")
+    bought = Merger(sid=1, effective=day(WED), cash=Decimal(12), currency="EUR")
+    data = market({"AAA": {MON: 100, TUE: 90}, "BBB": OTHER}, paid, bought, AAA=(None, TUE))
+    assert closes(replace(data, rates=rates)) == pytest.approx({MON: 90, TUE: 90, WED: 15})
+    with pytest.raises(MissingRate, match="EUR"):
+        closes(data)
+
+
 def test_some_assets_only() -> None:
     bars = {"AAA": {MON: 10}, "BBB": {MON: 20}}
     table = prices_of_bundle(market(bars), sids=[2], calendar=CALENDAR)
@@ -208,8 +237,4 @@ def test_what_is_wrong_is_named() -> None:
 
 def test_the_calendar_is_that_of_the_bundle() -> None:
     data = market({"AAA": {MON: 10, TUE: 12}})
-    named = BundleData(
-        name=data.name, timestamp=None, calendar="XNYS", finder=data.finder, daily=data.daily,
-        minute=None, adjustments=data.adjustments, fingerprint="",
-    )  # fmt: skip
-    assert prices_of_bundle(named)["close"].to_list() == [10, 12]
+    assert prices_of_bundle(replace(data, calendar="XNYS"))["close"].to_list() == [10, 12]
