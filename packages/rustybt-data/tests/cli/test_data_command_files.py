@@ -221,3 +221,22 @@ def test_what_is_imported_can_be_run(folder: Path, imported: str) -> None:
     assert str(result) in done("data", "info", imported).replace("\n", "")
     done("data", "import", imported, csv_file(folder, closes=("10", "10.3")))
     assert str(result) in done("data", "diff", imported, "--json")
+
+
+def test_diff_tells_of_facts_too(folder: Path) -> None:
+    done("data", "import", "mine", csv_file(folder))
+    row = {"symbol": "AAA", "effective_at": "2023-09-30", "known_at": "2024-01-02T12:00Z"}
+    with DataCatalog() as catalog:
+        catalog.ingest_fundamentals("mine", pl.DataFrame([{**row, "eps": "1.2"}]))
+        newer = {**row, "known_at": "2024-01-04T12:00Z", "eps": "0.8"}
+        catalog.ingest_fundamentals("mine", pl.DataFrame([newer]))
+    printed = done("data", "diff", "mine")
+    assert "Bars of 1d: all are the same." in printed
+    assert "Fundamentals: 1 restated, 0 added, 0 removed." in printed
+    assert "No saved run can have seen what differs." in printed
+    _, told = json.loads(done("data", "diff", "mine", "--json"))
+    assert (told["kind"], told["restated"][0]["eps"], told["touched"]) == (
+        "fundamentals",
+        "0.8",
+        [],
+    )

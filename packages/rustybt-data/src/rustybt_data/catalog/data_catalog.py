@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from rustybt_data.catalog.listing import Description, VersionSummary
     from rustybt_data.catalog.quality_records import QualityRecords
     from rustybt_data.catalog.screening import Quality
+    from rustybt_data.catalog.table_differences import TableDifference
     from rustybt_data.quality import RuleSet
 
 
@@ -437,6 +438,30 @@ class DataCatalog(FactMethods, UpkeepMethods):
             other = found_version(session, *time_of(session, after))
             assert session is not None, "the versions were found there"
             return differences(session, self.root, one, other)
+
+    def diff_tables(self, before: str, after: str) -> "tuple[TableDifference, ...]":
+        """What differs in fundamentals and exchange rates between two versions.
+
+        Args:
+            before: As for `diff`.
+            after: As for `diff`.
+
+        Returns:
+            Rows that were added, restated and removed, for each table, and the saved runs on the
+            name that may have seen them.
+
+        Raises:
+            BundleNotFound: As for `diff`; so are the others.
+            IngestionNotFound: As for `diff`.
+            CorruptData: As for `diff`.
+        """
+        from rustybt_data.catalog.table_differences import table_differences
+
+        with self._reading() as session:
+            one = found_version(session, *time_of(session, before))
+            other = found_version(session, *time_of(session, after))
+            assert session is not None, "the versions were found there"
+            return table_differences(session, self.root, one, other)
 
     def _reading(self) -> AbstractContextManager[Session | None]:
         return self.database.reading()

@@ -92,7 +92,7 @@ def fact_publication(
             raise InvalidArgument(field="name", value=name, reason=reason)
     before = dataset_before(work.base, name, "", kind)
     if before is not None and not replaces:
-        frame = _joined(_stored(work.root, before), frame, keys, source)
+        frame = _joined(stored_facts(work.root, before), frame, keys, source)
     return table_publication(
         work,
         Table(name, kind, frame, keys, source.name),
@@ -102,7 +102,7 @@ def fact_publication(
     )
 
 
-def _stored(root: Path, dataset: DatasetVersion) -> pl.DataFrame:
+def stored_facts(root: Path, dataset: DatasetVersion) -> pl.DataFrame:
     """The rows that are there; rates of an ingest function are about the time they are known."""
     frame = table_frame(root, dataset).collect()
     if "timestamp" not in frame.columns:
@@ -122,7 +122,7 @@ def _joined(
             was = "texts" if _is_text(before, field) else "numbers"
             reason = f"the version before has {was} there; give those, or replace it"
             raise DataValidationError(file=source.name, column=field, reason=reason)
-    before, frame = _widened(before, frame), _widened(frame, before)
+    before, frame = widened(before, frame), widened(frame, before)
     _check_same(before, frame, keys, source)
     both = pl.concat([before, frame], how="diagonal")
     return _narrowed(facts.one_of_each(both, keys, source), source)
@@ -157,7 +157,7 @@ def _is_text(frame: pl.DataFrame, field: str) -> bool:
     return frame.schema[field] == pl.String
 
 
-def _widened(frame: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
+def widened(frame: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
     """The same, its numbers with the decimals that the other one's need as well."""
     wide = []
     for field, dtype in frame.schema.items():

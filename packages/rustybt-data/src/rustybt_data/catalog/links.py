@@ -113,6 +113,18 @@ def readers_of(session: Session, dataset: int) -> list[tuple[Backtest, str, int,
     return [(_backtest(row), row["symbol"], row["first_label"], row["last_label"]) for row in rows]
 
 
+def symbols_read(session: Session, backtest: Backtest) -> list[tuple[str, str, int]]:
+    """What a saved run read of bars: a symbol, the resolution and the last label."""
+    rows = session.rows(
+        "SELECT r.symbol, r.last_label, d.resolution FROM backtest_reads r "
+        "JOIN backtests b ON b.id = r.backtest_id "
+        "JOIN dataset_versions v ON v.id = r.dataset_version_id "
+        "JOIN datasets d ON d.id = v.dataset_id WHERE b.folder = :folder ORDER BY r.symbol",
+        {"folder": backtest.folder},
+    )
+    return [(row["symbol"], row["resolution"], row["last_label"]) for row in rows]
+
+
 def read_versions(session: Session, name: str, kind: str, resolution: str) -> tuple[int, ...]:
     """The versions of a data set that saved runs read, oldest first."""
     rows = session.rows(

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from rustybt_data.catalog.data_catalog import DataCatalog
     from rustybt_data.catalog.differences import Difference
+    from rustybt_data.catalog.links import Backtest
+    from rustybt_data.catalog.table_differences import TableDifference
 
 
 @click.command(cls=Command)
@@ -50,12 +52,16 @@ def diff(
     with DataCatalog() as catalog:
         before, after = _both(catalog, before, after)
         found = catalog.diff(before, after)
+        tables = catalog.diff_tables(before, after)
     if as_json:
-        click.echo(json.dumps([_as_dict(each) for each in found], indent=1, default=str))
+        told = [*map(_as_dict, found), *map(_table_as_dict, tables)]
+        click.echo(json.dumps(told, indent=1, default=str))
         return
     click.echo(f"{before} -> {after}")
     for each in found:
         _print(each, limit)
+    for table in tables:
+        _print_table(table, limit)
 
 
 def _both(catalog: DataCatalog, before: str, after: str | None) -> tuple[str, str]:
@@ -78,17 +84,41 @@ def _print(found: Difference, limit: int) -> None:
     click.echo(f"Bars of {found.resolution}: {counts}, {found.removed.height:,} removed.")
     tables = (("Restated", found.changed), ("Added", found.added), ("Removed", found.removed))
     for title, frame in tables:
-        if frame.is_empty():
-            continue
-        rows = [tuple(map(_cell, row)) for row in frame.head(limit).iter_rows()]
-        print_table(frame.columns, rows, title=title, whole=2)
-        if frame.height > limit:
-            click.echo(f"... and {frame.height - limit:,} more: --limit shows them, --json all.")
+        _print_rows(title, frame, limit)
     if found.touched:
-        runs = [(each.folder, each.timestamp.isoformat()) for each in found.touched]
-        print_table(("saved run", "version that it read"), runs, title="Runs that read this")
+        _print_runs(found.touched, "Runs that read this")
     else:
         click.echo("No saved run read what differs.")
+
+
+def _print_table(found: TableDifference, limit: int) -> None:
+    name = found.kind.capitalize()
+    if found.is_empty:
+        click.echo(f"{name}: all are the same.")
+        return
+    new = found.added.height - found.restated.height
+    counts = f"{found.restated.height:,} restated, {new:,} added, {found.removed.height:,} removed"
+    click.echo(f"{name}: {counts}.")
+    _print_rows("Added or restated", found.added, limit)
+    _print_rows("Removed", found.removed, limit)
+    if found.touched:
+        _print_runs(found.touched, "Runs that may have seen this")
+    else:
+        click.echo("No saved run can have seen what differs.")
+
+
+def _print_rows(title: str, frame: pl.DataFrame, limit: int) -> None:
+    if frame.is_empty():
+        return
+    rows = [tuple(map(_cell, row)) for row in frame.head(limit).iter_rows()]
+    print_table(frame.columns, rows, title=title, whole=2)
+    if frame.height > limit:
+        click.echo(f"... and {frame.height - limit:,} more: --limit shows them, --json all.")
+
+
+def _print_runs(runs: tuple[Backtest, ...], title: str) -> None:
+    rows = [(each.folder, each.timestamp.isoformat()) for each in runs]
+    print_table(("saved run", "version that it read"), rows, title=title)
 
 
 def _cells(changed: pl.DataFrame) -> pl.DataFrame:
@@ -104,11 +134,27 @@ def _as_dict(found: Difference) -> dict[str, Any]:
         "restated": _rows(found.changed),
         "added": _rows(found.added),
         "removed": _rows(found.removed),
-        "touched": [
-            {"folder": each.folder, "run": each.run, "version": each.timestamp.isoformat()}
-            for each in found.touched
-        ],
+        "touched": _runs(found.touched),
     }
+
+
+def _table_as_dict(found: TableDifference) -> dict[str, Any]:
+    return {
+        "before": found.before,
+        "after": found.after,
+        "kind": found.kind,
+        "restated": _rows(found.restated),
+        "added": _rows(found.added),
+        "removed": _rows(found.removed),
+        "touched": _runs(found.touched),
+    }
+
+
+def _runs(runs: tuple[Backtest, ...]) -> list[dict[str, str]]:
+    return [
+        {"folder": each.folder, "run": each.run, "version": each.timestamp.isoformat()}
+        for each in runs
+    ]
 
 
 def _rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
