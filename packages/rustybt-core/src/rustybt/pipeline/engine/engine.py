@@ -17,6 +17,7 @@ from rustybt.pipeline.engine.markets import Markets
 from rustybt.pipeline.engine.panel import Panel
 from rustybt.pipeline.engine.universe import Universe
 from rustybt.pipeline.loaders.base import Loaded, LoadRequest, PipelineLoader
+from rustybt.pipeline.loaders.bringing import Bringer
 from rustybt.pipeline.loaders.sources import GivenLoaders, Sources
 from rustybt.pipeline.pipeline import Pipeline
 from rustybt.pipeline.plan import Plan, plan_of
@@ -50,7 +51,8 @@ class PipelineEngine:
         self._bundle = bundle
         self._calendar = calendar or get_calendar(bundle.calendar)
         self._domain = domain
-        self._sources = Sources(loaders, {} if bars is None else {EquityPricing: bars})
+        sources = Sources(loaders, {} if bars is None else {EquityPricing: bars})
+        self._bringer = Bringer(sources, bundle, self._calendar)
         self._markets = Markets(bundle, self._calendar)
 
     @property
@@ -127,13 +129,10 @@ class PipelineEngine:
         return LoadRequest(self._bundle, calendar, plan.start, stop, universe.sids), universe
 
     def _load(self, plan: Plan, request: LoadRequest) -> dict[BoundColumn, Loaded]:
-        found: dict[BoundColumn, Loaded] = {}
-        for loader, columns in self._sources.groups(plan.loaded):
-            begin = loader.first_session(request)
-            if begin is not None:
-                self._check(plan, columns, begin)
-            found.update(loader.load(columns, request))
-        return found
+        def begins(columns: Sequence[BoundColumn], day: int) -> None:
+            self._check(plan, columns, day)
+
+        return self._bringer.bring(plan.loaded, request, begins)
 
     def _check(self, plan: Plan, columns: Sequence[BoundColumn], begin: int) -> None:
         """Refuse windows that begin before the data."""
