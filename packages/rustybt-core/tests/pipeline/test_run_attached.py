@@ -42,7 +42,7 @@ MARKET = daily_market(
 
 # sid, symbol, close of the session before, mean of the two before, mean < 10; the arithmetic is
 # that of the prices as of the session.
-EXPECTED = {
+EXPECTED: dict[int, list[tuple[Any, ...]]] = {
     # A: 11, (10 + 11) / 2; B: 22, (20 + 22) / 2
     3: [(1, "AAA", 11.0, 10.5, False), (2, "BBB", 22.0, 21.0, False)],
     # A: 12 / 2, (11 / 2 + 12 / 2) / 2; B: nothing, 22 / 1
@@ -50,7 +50,7 @@ EXPECTED = {
     # A: 6.5, (12 / 2 + 6.5) / 2; B: 24, 24 / 1
     5: [(1, "AAA", 6.5, 6.25, True), (2, "BBB", 24.0, 24.0, False)],
 }
-FROM_WEDNESDAY = {"start": date(2020, 6, 3)}
+FROM_WEDNESDAY: dict[str, Any] = {"start": date(2020, 6, 3)}
 
 
 def shown(pipeline: Pipeline = PIPELINE, market: Market = MARKET, **options: Any) -> dict[int, Any]:
