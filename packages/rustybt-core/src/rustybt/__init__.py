@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rustybt import api, data, errors, finance
     from rustybt.algorithm import TradingAlgorithm
     from rustybt.calendars import get_calendar
+    from rustybt.pipeline.research import run_pipeline
     from rustybt.plugins.extensions import extension_args
     from rustybt.simulation.result import BacktestResult
     from rustybt.simulation.rules import SimulationRules
@@ -40,6 +41,7 @@ __all__ = [
     "finance",
     "get_calendar",
     "run_algorithm",
+    "run_pipeline",
 ]
 
 _MODULES = frozenset({"api", "data", "errors", "finance"})
@@ -50,6 +52,7 @@ _HOMES = {
     "extension_args": "rustybt.plugins.extensions",
     "get_calendar": "rustybt.calendars",
     "run_algorithm": "rustybt.simulation.run",
+    "run_pipeline": "rustybt.pipeline.research",
 }
 
 

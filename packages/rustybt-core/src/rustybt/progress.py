@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Sized
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TypeVar
 
 ItemT = TypeVar("ItemT")
@@ -38,6 +39,39 @@ def progress(*, shown: bool | None = None) -> Iterator[OnProgress | None]:
 
         def on_progress(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)
+
+        yield on_progress
+
+
+@contextmanager
+def late_progress(
+    *,
+    shown: bool | None = None,
+    after_seconds: float = 1.0,
+    clock: Callable[[], float] = time.monotonic,
+) -> Iterator[OnProgress | None]:
+    """A progress bar that appears only where work takes long.
+
+    Args:
+        shown: As for `progress`.
+        after_seconds: How long the work has to have taken when it is told of.
+        clock: A clock that never goes back, in seconds.
+
+    Yields:
+        What moves the bar; None where none is shown.
+    """
+    if not (sys.stderr.isatty() if shown is None else shown):
+        yield None
+        return
+    began = clock()
+    with ExitStack() as stack:
+        bar: list[OnProgress | None] = []
+
+        def on_progress(done: int, total: int) -> None:
+            if not bar and clock() - began >= after_seconds:
+                bar.append(stack.enter_context(progress(shown=True)))
+            if bar and bar[0] is not None:
+                bar[0](done, total)
 
         yield on_progress
 

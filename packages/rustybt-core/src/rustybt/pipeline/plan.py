@@ -102,7 +102,7 @@ def _in_domain(
     """The terms of columns, that of the screen, and all that they need, inputs first."""
     shown: dict[str, Term] = dict(pipeline.columns)
     screen: Term | None = pipeline.screen
-    order = _ordered([*shown.values(), *(() if screen is None else (screen,))])
+    order = ordered_terms([*shown.values(), *(() if screen is None else (screen,))])
     if domain == GENERIC:
         return shown, screen, order
     made = specialised(order, domain)
@@ -113,7 +113,7 @@ def _in_domain(
     )
 
 
-def _ordered(roots: list[Term]) -> list[Term]:
+def ordered_terms(roots: list[Term]) -> list[Term]:
     """Every term once, inputs before what is made of them."""
     order: dict[Term, None] = {}
     stack: list[tuple[Term, bool]] = [(root, False) for root in reversed(roots)]

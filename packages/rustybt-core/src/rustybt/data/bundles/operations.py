@@ -470,13 +470,26 @@ def _range(bundle: RegisteredBundle, calendar: TradingCalendar) -> tuple[date, d
     )
 
 
-def _catalog(environ: Mapping[str, str] | None) -> BundleCatalog:
+def catalog_of(root: Path, url: str | None = None) -> BundleCatalog:
+    """The store of bundles in a folder of data.
+
+    Args:
+        root: The folder.
+        url: Address of its database; None for a file in the folder.
+
+    Raises:
+        MissingExtra: Nothing is installed that keeps bundles.
+    """
     catalogs = registry(groups.CATALOGS)
     if CATALOG not in catalogs:
         raise MissingExtra(feature="a store of bundles", install="rustybt-data")
-    chosen = settings() if environ is None else Settings.load(environ)
-    catalog: BundleCatalog = catalogs.load(CATALOG)(chosen.data_dir, chosen.catalog_url)
+    catalog: BundleCatalog = catalogs.load(CATALOG)(root, url)
     return catalog
+
+
+def _catalog(environ: Mapping[str, str] | None) -> BundleCatalog:
+    chosen = settings() if environ is None else Settings.load(environ)
+    return catalog_of(chosen.data_dir, chosen.catalog_url)
 
 
 def _moment(value: Moment) -> datetime:

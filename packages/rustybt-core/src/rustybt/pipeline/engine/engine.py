@@ -65,6 +65,23 @@ class PipelineEngine:
         """The assets."""
         return self._bundle.finder
 
+    def loader_of(self, column: BoundColumn) -> PipelineLoader:
+        """What brings a column."""
+        return self._sources.loader_of(column)
+
+    def domain_of(self, pipeline: Pipeline) -> Domain:
+        """The domain that a pipeline runs in.
+
+        Raises:
+            AmbiguousDomain: Its terms are of several domains.
+            InvalidArgument: The domain has another calendar, or no assets here.
+        """
+        return self._markets.domain_of(pipeline, self._domain)
+
+    def plan(self, pipeline: Pipeline, first: int) -> Plan:
+        """The plan of a pipeline from a session on, by its index in the calendar."""
+        return plan_of(pipeline, self._calendar, first, self.domain_of(pipeline))
+
     def run(self, pipeline: Pipeline, start: Moment, end: Moment) -> pl.DataFrame:
         """Compute a pipeline for all sessions of a range.
 
@@ -86,7 +103,7 @@ class PipelineEngine:
         """
         first, last = self._calendar.session_range(start, end)
         stop = last + 1
-        sizes = list(sizes) or [self._chunk(pipeline, first)]
+        sizes = list(sizes) or [self.chunk_of(pipeline, first)]
         number = 0
         while first < stop:
             size = sizes[min(number, len(sizes) - 1)]
@@ -101,14 +118,15 @@ class PipelineEngine:
             AmbiguousDomain: Terms are of several domains.
             InvalidArgument: The domain has another calendar, or no assets here.
         """
-        domain = self._markets.domain_of(pipeline, self._domain)
+        domain = self.domain_of(pipeline)
         plan = plan_of(pipeline, self._calendar, first, domain)
         request, universe = self._request(domain, plan, stop)
         panel = Panel(plan, request, universe, self._load(plan, request))
         return self._named(panel.compute(), plan, request)
 
-    def _chunk(self, pipeline: Pipeline, first: int) -> int:
-        return max(CHUNK, 2 * (first - plan_of(pipeline, self._calendar, first).start))
+    def chunk_of(self, pipeline: Pipeline, first: int) -> int:
+        """Sessions that are computed at once from a session on, where nobody says."""
+        return max(CHUNK, 2 * (first - self.plan(pipeline, first).start))
 
     def _request(self, domain: Domain, plan: Plan, stop: int) -> tuple[LoadRequest, Universe]:
         calendar = self._calendar
