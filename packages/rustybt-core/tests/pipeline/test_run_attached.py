@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from markets import Market, daily_market, minute_market, play, split, stock
+from markets import Market, minute_market, play
+from pipeline_tables import CLOSE, EXPECTED, MARKET, MEAN, PIPELINE, A, B, NotingLoader, long_market
 
 from rustybt import api
 from rustybt.algorithm import TradingAlgorithm
@@ -25,31 +26,8 @@ from rustybt.pipeline import CustomClassifier, Pipeline
 from rustybt.pipeline.attached import AttachedPipelines
 from rustybt.pipeline.data import BoundColumn, EquityPricing
 from rustybt.pipeline.engine import PipelineEngine
-from rustybt.pipeline.factors import SimpleMovingAverage
 from rustybt.pipeline.loaders import BarLoader, Loaded, LoadRequest
 
-A, B = stock("AAA", 1), stock("BBB", 2)
-CLOSE = EquityPricing.close
-MEAN = SimpleMovingAverage(inputs=[CLOSE], window_length=2)
-PIPELINE = Pipeline({"close": CLOSE.latest, "mean": MEAN, "cheap": MEAN < 10})
-
-# Monday 1 June to Friday 5 June 2020. One share of A becomes two on Thursday the 4th, and on
-# Wednesday B has no bar.
-MARKET = daily_market(
-    {A: ["10", "11", "12", "6.5", "7"], B: ["20", "22", None, "24", "25"]},
-    events=[split(A, date(2020, 6, 4), "1/2")],
-)
-
-# sid, symbol, close of the session before, mean of the two before, mean < 10; the arithmetic is
-# that of the prices as of the session.
-EXPECTED: dict[int, list[tuple[Any, ...]]] = {
-    # A: 11, (10 + 11) / 2; B: 22, (20 + 22) / 2
-    3: [(1, "AAA", 11.0, 10.5, False), (2, "BBB", 22.0, 21.0, False)],
-    # A: 12 / 2, (11 / 2 + 12 / 2) / 2; B: nothing, 22 / 1
-    4: [(1, "AAA", 6.0, 5.75, True), (2, "BBB", None, 22.0, False)],
-    # A: 6.5, (12 / 2 + 6.5) / 2; B: 24, 24 / 1
-    5: [(1, "AAA", 6.5, 6.25, True), (2, "BBB", 24.0, 24.0, False)],
-}
 FROM_WEDNESDAY: dict[str, Any] = {"start": date(2020, 6, 3)}
 
 
@@ -215,25 +193,6 @@ def test_the_data_begin_too_late() -> None:
 
 
 # ------------------------------------------------------------------ chunks
-
-
-class NotingLoader(BarLoader):
-    """The bars of the bundle, and which rows were asked for."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked: list[tuple[int, int]] = []
-
-    def load(
-        self, columns: Sequence[BoundColumn], request: LoadRequest
-    ) -> Mapping[BoundColumn, Loaded]:
-        self.asked.append((request.first, request.stop))
-        return super().load(columns, request)
-
-
-def long_market() -> Market:
-    """Twenty sessions from Monday 1 June 2020 on, of closes 1, 2, 3 and so on."""
-    return daily_market({A: [str(n) for n in range(1, 21)]})
 
 
 # The latest close needs no row but the session's. The run is of the sessions 2 to 20 of the
