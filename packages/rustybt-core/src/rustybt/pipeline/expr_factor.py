@@ -10,7 +10,8 @@ from rustybt.pipeline.classifier import Classifier
 from rustybt.pipeline.dtypes import INTEGER, TEXT, polars_type
 from rustybt.pipeline.factor import Factor
 from rustybt.pipeline.filter import Filter
-from rustybt.pipeline.term import ComputableTerm, NotSpecified, Term
+from rustybt.pipeline.sentinels import NotSpecified
+from rustybt.pipeline.term import ComputableTerm, Term
 from rustybt.pipeline.window_expression import UnusableError, WindowExpression
 
 if TYPE_CHECKING:
