@@ -38,6 +38,8 @@ EXPECTED: dict[int, list[tuple[Any, ...]]] = {
 class NotingLoader(BarLoader):
     """The bars of the bundle, and which rows were asked for."""
 
+    fingerprint = None  # type: ignore[assignment]  # it does not say what its data depend on
+
     def __init__(self) -> None:
         super().__init__()
         self.asked: list[tuple[int, int]] = []

@@ -39,19 +39,15 @@ def graph_text(pipeline: Pipeline) -> str:
 def loader_text(loader: object) -> str:
     """What a loader's data depend on beside the bundle.
 
-    A loader that is not RustyBT's own says so itself with an attribute ``fingerprint``, a text
-    that changes with its data.
+    It says so itself with an attribute ``fingerprint``, a text that changes with its data.
 
     Raises:
         NotStable: It does not say.
     """
-    name = type(loader).__qualname__
-    fingerprint = getattr(loader, "fingerprint", None)
-    if isinstance(fingerprint, str):
-        return f"{name} {fingerprint!r}"
-    if type(loader).__module__.partition(".")[0] != __name__.partition(".")[0]:
-        raise NotStable(f"the loader {name} has no attribute fingerprint")
-    return f"{name} {StableText().of(vars(loader) if hasattr(loader, '__dict__') else None)}"
+    kind, fingerprint = type(loader), getattr(loader, "fingerprint", None)
+    if not isinstance(fingerprint, str):
+        raise NotStable(f"the loader {kind.__qualname__} has no attribute fingerprint")
+    return f"{kind.__module__}.{kind.__qualname__} {fingerprint!r}"
 
 
 @cache

@@ -51,8 +51,8 @@ class PipelineEngine:
         self._bundle = bundle
         self._calendar = calendar or get_calendar(bundle.calendar)
         self._domain = domain
-        sources = Sources(loaders, {} if bars is None else {EquityPricing: bars})
-        self._bringer = Bringer(sources, bundle, self._calendar)
+        self._sources = Sources(loaders, {} if bars is None else {EquityPricing: bars})
+        self._bringer = Bringer(self._sources, bundle, self._calendar)
         self._markets = Markets(bundle, self._calendar)
 
     @property

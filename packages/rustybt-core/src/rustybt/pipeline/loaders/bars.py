@@ -43,6 +43,11 @@ class BarLoader:
         self._halted_eves = halted_eves
         self._table: ActionTable | None = None
 
+    @property
+    def fingerprint(self) -> str:
+        """What its data depend on beside the bundle, as a text."""
+        return f"one_currency={self._one_currency}, halted_eves={self._halted_eves}"
+
     def first_session(self, request: LoadRequest) -> int | None:
         """First session of the bars."""
         return to_day(daily_bars_of(request.bundle, request.calendar).first_session)
