@@ -1,6 +1,7 @@
 """Laws of alpha research that hold on any market."""
 
 from collections.abc import Callable
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -251,3 +252,24 @@ def test_what_is_known_of_a_session_does_not_depend_on_later_prices(
     one, two = alpha.forward_returns(frame, (1,)), alpha.forward_returns(changed, (1,))
     before = pl.col("session") < session(known)
     assert one.filter(before).equals(two.filter(before))
+
+
+@through_files
+@given(markets(), st.randoms(use_true_random=False))
+def test_the_order_of_rows_does_not_matter_to_the_last_digit(market: Any, random: Any) -> None:
+    values, market_prices, groups = market
+    mixed = tuple(
+        frame[random.sample(range(len(frame)), len(frame))] for frame in (values, market_prices)
+    )
+    one, two = cleaned(market), cleaned((*mixed, groups))
+    if one is None or two is None:
+        assert one is two
+        return
+    first, second = alpha.factor_tear_sheet(one), alpha.factor_tear_sheet(two)
+    for field in fields(first):
+        assert getattr(first, field.name).equals(getattr(second, field.name)), field.name
+    around = [
+        alpha.average_cumulative_return_by_quantile(data, prices, before=1, after=1)
+        for data, prices in ((one, market_prices), (two, mixed[1]))
+    ]
+    assert around[0].equals(around[1])

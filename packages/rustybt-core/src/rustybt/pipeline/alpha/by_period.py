@@ -23,7 +23,7 @@ def aggregated(
 
     Args:
         frame: With the keys and a column of returns per period.
-        keys: By what; none for the whole frame.
+        keys: By what.
         periods: Which.
         figures: What is computed of a column.
     """
@@ -33,7 +33,7 @@ def aggregated(
         for name, figure in figures(pl.col(forward(period))).items()
     }
     named = [figure.alias(name) for name, figure in columns.items()]
-    wide = frame.group_by(keys).agg(named) if keys else frame.select(named)
+    wide = frame.group_by(keys).agg(named)
     names = list(figures(pl.lit(0.0)))
     return stacked(wide, keys, periods, names)
 

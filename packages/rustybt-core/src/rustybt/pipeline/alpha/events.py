@@ -71,7 +71,7 @@ def average_cumulative_return_by_quantile(
     offsets = range(-before, after + 1)
     batches = [offsets[first : first + _BATCH] for first in range(0, len(offsets), _BATCH)]
     tables = [
-        totals.pipe(_relative, rival).group_by("session", *over).agg(_MEAN)
+        totals.pipe(_relative, rival).group_by("session", *over, maintain_order=True).agg(_MEAN)
         for batch in batches
         for totals in _totals(panel, named, batch)
     ]
@@ -95,7 +95,7 @@ def _totals(panel: Panel, named: pl.DataFrame, offsets: Sequence[int]) -> Iterat
         known = pl.when(pl.col(str(offset)).is_finite()).then(pl.col(str(offset)))
         figures.append(known.sum().alias(f"{offset}:total"))
         figures.append(known.count().cast(pl.Int64).alias(f"{offset}:count"))
-    table = named.with_columns(earned).group_by(keys).agg(figures)
+    table = named.with_columns(earned).group_by(keys, maintain_order=True).agg(figures)
     for offset in offsets:
         total, count = pl.col(f"{offset}:total"), pl.col(f"{offset}:count")
         yield table.select(*keys, total.alias("total"), count.alias("count"))

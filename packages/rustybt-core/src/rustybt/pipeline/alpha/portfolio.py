@@ -1,6 +1,8 @@
 """A portfolio that holds assets by their factor: weights, returns, alpha and beta, growth."""
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import add
 from typing import Final
 
 import polars as pl
@@ -128,7 +130,8 @@ def factor_alpha_beta(
             data, demeaned=demeaned, group_adjust=group_adjust, equal_weight=equal_weight
         )
     market = aggregated(data.frame, ["session"], data.periods, lambda each: {"market": each.mean()})
-    both = returns.join(market, on=["session", "period"]).drop_nulls(["return", "market"])
+    both = returns.join(market, on=["session", "period"], maintain_order="left")
+    both = both.drop_nulls(["return", "market"])
     fitted = both.group_by("period").agg(**_regression(pl.col("market"), pl.col("return")))
     years = sessions_per_year / pl.col("period")
     table = fitted.sort("period").select(
@@ -189,7 +192,8 @@ def _growth(frame: pl.DataFrame, column: str, others: Sequence[str]) -> pl.DataF
         for part in range(period)
     ]
     grown = [part.over(others) for part in parts] if others else parts
-    return frame.with_columns(pl.mean_horizontal(grown).alias("growth"))
+    # Added from the first to the last: `mean_horizontal` adds in any order, and rounds as it comes.
+    return frame.with_columns((reduce(add, grown) / period).alias("growth"))
 
 
 def _signs(keys: list[str], *, halves: bool) -> pl.Expr:
