@@ -56,6 +56,15 @@ class Plan(NamedTuple):
         """The columns of data that it reads."""
         return [term for term in self.nodes if isinstance(term, BoundColumn)]
 
+    def uses(self) -> dict[Term, int]:
+        """How many terms are made of each; being shown is a use as well."""
+        uses: dict[Term, int] = dict.fromkeys(self.nodes, 0)
+        for node in self.nodes.values():
+            for part in node.term.terms:
+                uses[part] += 1
+        kept = {*self.columns.values(), self.screen}
+        return {term: number + (self.nodes[term].name in kept) for term, number in uses.items()}
+
     @property
     def needs(self) -> tuple[int, ...]:
         """Sids whose data it needs beside those of the universe."""

@@ -109,7 +109,7 @@ def run_pipeline(  # noqa: PLR0913 - a keyword for each choice
             one that the settings name.
         timestamp: Take the newest version of the bundle up to this time.
         frames: "polars" or "pandas".
-        chunk: Sessions that are computed at once; None: about a year.
+        chunk: Sessions that are computed at once; None: as many as fit in about half a GB.
         loaders: What brings further data: loaders by column or data set, or a function that
             returns the loader of a column.
         profile: "zipline" where built-in terms and adjustments are to be zipline's.

@@ -122,7 +122,7 @@ class Work(NamedTuple):
     def frames(self, chunk: int | None, on_progress: "OnProgress | None") -> Iterator[pl.DataFrame]:
         """The result chunk by chunk."""
         first, total = self.first, self.stop - self.first
-        size = chunk or self.engine.chunk_of(self.pipeline, first)
+        size = chunk or self.engine.chunk_of(self.pipeline, first, self.stop)
         while first < self.stop:
             after = min(first + size, self.stop)
             yield self.engine.compute(self.pipeline, first, after)

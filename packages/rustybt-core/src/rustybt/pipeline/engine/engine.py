@@ -13,6 +13,7 @@ from rustybt.pipeline.columns import ROW, SID
 from rustybt.pipeline.data.dataset import BoundColumn
 from rustybt.pipeline.data.equity_pricing import EquityPricing
 from rustybt.pipeline.domain import GENERIC, Domain
+from rustybt.pipeline.engine.budget import sessions_at_once
 from rustybt.pipeline.engine.markets import Markets
 from rustybt.pipeline.engine.panel import Panel
 from rustybt.pipeline.engine.universe import Universe
@@ -22,9 +23,6 @@ from rustybt.pipeline.loaders.sources import GivenLoaders, Sources
 from rustybt.pipeline.pipeline import Pipeline
 from rustybt.pipeline.plan import Plan, plan_of
 from rustybt.pipeline.term import ComputableTerm
-
-CHUNK = 252
-"""Sessions that are computed at once, unless windows are longer."""
 
 
 class PipelineEngine:
@@ -103,7 +101,7 @@ class PipelineEngine:
         """
         first, last = self._calendar.session_range(start, end)
         stop = last + 1
-        sizes = list(sizes) or [self.chunk_of(pipeline, first)]
+        sizes = list(sizes) or [self.chunk_of(pipeline, first, stop)]
         number = 0
         while first < stop:
             size = sizes[min(number, len(sizes) - 1)]
@@ -124,9 +122,19 @@ class PipelineEngine:
         panel = Panel(plan, request, universe, self._load(plan, request))
         return self._named(panel.compute(), plan, request)
 
-    def chunk_of(self, pipeline: Pipeline, first: int) -> int:
-        """Sessions that are computed at once from a session on, where nobody says."""
-        return max(CHUNK, 2 * (first - self.plan(pipeline, first).start))
+    def chunk_of(self, pipeline: Pipeline, first: int, stop: int) -> int:
+        """Sessions that are computed at once, where nobody says: as many as memory is for.
+
+        Args:
+            pipeline: The pipeline.
+            first: The first session, by its index in the calendar.
+            stop: The one after the last.
+        """
+        plan, days = self.plan(pipeline, first), self._calendar.sessions
+        universe = self._markets.universe(self.domain_of(pipeline))
+        begin, end = int(days[max(plan.start, 0)]), int(days[max(stop - 1, 0)])
+        assets = len(universe.between(begin, end).sids)
+        return sessions_at_once(plan, assets=assets, sessions=stop - first)
 
     def _request(self, domain: Domain, plan: Plan, stop: int) -> tuple[LoadRequest, Universe]:
         calendar = self._calendar

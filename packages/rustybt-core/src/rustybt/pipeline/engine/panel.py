@@ -55,7 +55,7 @@ class Panel:
             }
         )
         self._places = {sid: place for place, sid in enumerate(request.sids.tolist())}
-        self._uses = _uses(plan)
+        self._uses = plan.uses()
 
     def compute(self) -> pl.DataFrame:
         """The shown rows: the keys, and the columns of the plan under their names in it."""
@@ -241,15 +241,6 @@ class Panel:
         chosen = places.T[shown.T]
         names = list(dict.fromkeys((*_KEYS[:3], *plan.columns.values())))
         return self.frame.select(names)[chosen]
-
-
-def _uses(plan: Plan) -> dict[Term, int]:
-    uses: dict[Term, int] = dict.fromkeys(plan.nodes, 0)
-    for node in plan.nodes.values():
-        for part in node.term.terms:
-            uses[part] += 1
-    kept = {*plan.columns.values(), plan.screen}
-    return {term: uses[term] + (plan.nodes[term].name in kept) for term in uses}
 
 
 def _is_windowed(node: Node) -> bool:
