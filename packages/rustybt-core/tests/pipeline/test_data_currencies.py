@@ -222,7 +222,7 @@ def test_what_a_loader_brings_is_checked(brought: dict[BoundColumn, Loaded], mes
     assert "Payouts.amount, as Wrong brought it," in str(error.value)
 
 
-def test_a_rate_that_is_too_old_is_named() -> None:
+def test_a_rate_that_is_too_old_is_named() -> None:  # a date means its end
     old = ExchangeRates.from_frame(
         pl.DataFrame(
             {
@@ -233,5 +233,5 @@ def test_a_rate_that_is_too_old_is_named() -> None:
             }
         )
     )
-    with pytest.raises(MissingRate, match="the last one, of 2023-12-20 00:00:00"):
+    with pytest.raises(MissingRate, match="the last one, of 2023-12-21 00:00:00"):
         run(market(old), "2024-01-02", "2024-01-05", x=EquityPricing.close.fx("USD").latest)
