@@ -3,6 +3,7 @@
 from rustybt.pipeline.data.dataset import BoundColumn, Column, DataSet, dataset_of
 from rustybt.pipeline.data.equity_pricing import EquityPricing, USEquityPricing
 from rustybt.pipeline.data.family import DataSetFamily, DataSetFamilySlice
+from rustybt.pipeline.data.fundamentals import Fundamentals, fundamentals_of
 
 __all__ = [
     "BoundColumn",
@@ -11,6 +12,8 @@ __all__ = [
     "DataSetFamily",
     "DataSetFamilySlice",
     "EquityPricing",
+    "Fundamentals",
     "USEquityPricing",
     "dataset_of",
+    "fundamentals_of",
 ]
