@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rustybt.errors import InvalidArgument, UnsupportedPipelineOutput
 from rustybt.pipeline.domain import GENERIC, Domain, common_domain
 from rustybt.pipeline.filter import Filter
 from rustybt.pipeline.term import ComputableTerm
+
+if TYPE_CHECKING:
+    from rustybt.pipeline.picture.graph import TermGraph
 
 
 class Pipeline:
@@ -108,6 +111,39 @@ class Pipeline:
         terms: tuple[Any, ...] = (*self._columns.values(), self._screen)
         found = common_domain("the pipeline", self._domain, terms)
         return default if found == GENERIC else found
+
+    def to_simple_graph(self, default_screen: "Filter | None" = None) -> "TermGraph":
+        """Its terms as a graph.
+
+        Args:
+            default_screen: The screen where it has none.
+        """
+        from rustybt.pipeline.picture.graph import TermGraph
+
+        screen = default_screen if self._screen is None else self._screen
+        title = f"Pipeline of {len(self._columns)} columns"
+        domain = self.domain(GENERIC)
+        if domain != GENERIC:
+            title += f", {domain!r}"
+        return TermGraph(self._columns, screen, title=title)
+
+    def show_graph(self, format: str = "svg") -> "TermGraph":  # noqa: A002 - Zipline's name
+        """Draw what is computed: terms, windows, how far back each reaches, what is shared.
+
+        Args:
+            format: "svg"; there is no other.
+
+        Returns:
+            A graph that shows itself in a notebook; `TermGraph.save` writes the picture to a file.
+
+        Raises:
+            InvalidArgument: It is another format.
+        """
+        if format != "svg":
+            raise InvalidArgument(
+                field="format", value=format, reason="give svg, which every browser shows"
+            )
+        return self.to_simple_graph()
 
     @staticmethod
     def validate_column(name: str, term: Any) -> None:  # noqa: ANN401 - anything may be given

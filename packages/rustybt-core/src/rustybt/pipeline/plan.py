@@ -6,6 +6,7 @@ from typing import NamedTuple
 from rustybt.calendars import TradingCalendar
 from rustybt.pipeline.data.dataset import BoundColumn
 from rustybt.pipeline.domain import GENERIC, Domain
+from rustybt.pipeline.ordering import first_sessions, ordered_terms
 from rustybt.pipeline.pipeline import Pipeline
 from rustybt.pipeline.specialising import specialised
 from rustybt.pipeline.term import ComputableTerm, Term
@@ -84,14 +85,7 @@ def plan_of(
     """
     shown, screen, order = _in_domain(pipeline, domain)
     roots: list[Term] = [*shown.values(), *(() if screen is None else (screen,))]
-    needed = dict.fromkeys(roots, first)
-    for term in reversed(order):
-        at = needed[term]
-        back = term.reaches_back(at, calendar) if isinstance(term, ComputableTerm) else at
-        for part in term.inputs:
-            needed[part] = min(back, needed.get(part, at))
-        if term.mask is not None:
-            needed[term.mask] = min(at, needed.get(term.mask, at))
+    needed = first_sessions(order, roots, first, calendar)
     nodes: dict[Term, Node] = {}
     for number, term in enumerate(order):
         level = 1 + max((nodes[part].level for part in term.terms), default=-1)
@@ -120,19 +114,3 @@ def _in_domain(
         None if screen is None else made[screen],
         list(dict.fromkeys(made.values())),
     )
-
-
-def ordered_terms(roots: list[Term]) -> list[Term]:
-    """Every term once, inputs before what is made of them."""
-    order: dict[Term, None] = {}
-    stack: list[tuple[Term, bool]] = [(root, False) for root in reversed(roots)]
-    while stack:
-        term, entered = stack.pop()
-        if term in order:
-            continue
-        if entered:
-            order[term] = None
-        else:
-            stack.append((term, True))
-            stack.extend((part, False) for part in reversed(term.terms) if part not in order)
-    return list(order)

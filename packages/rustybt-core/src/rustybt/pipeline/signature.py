@@ -10,8 +10,8 @@ import numpy as np
 import polars as pl
 
 from rustybt.pipeline.data.dataset import DataSetType
+from rustybt.pipeline.ordering import ordered_terms
 from rustybt.pipeline.pipeline import Pipeline
-from rustybt.pipeline.plan import ordered_terms
 from rustybt.pipeline.stable_text import NotStable, StableText, digest, is_of_library
 from rustybt.pipeline.term import Term
 
