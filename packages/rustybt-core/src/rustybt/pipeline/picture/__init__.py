@@ -1,5 +1,6 @@
 """Pictures of pipelines: their terms as a graph, drawn as SVG."""
 
-from rustybt.pipeline.picture.graph import GraphNode, TermGraph
+from rustybt.pipeline.picture.graph import TermGraph
+from rustybt.pipeline.picture.nodes import GraphEdge, GraphNode
 
-__all__ = ["GraphNode", "TermGraph"]
+__all__ = ["GraphEdge", "GraphNode", "TermGraph"]

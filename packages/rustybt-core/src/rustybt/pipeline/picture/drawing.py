@@ -3,14 +3,12 @@
 import itertools
 from collections.abc import Iterator, Sequence
 from html import escape
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from rustybt.pipeline.picture.layout import Box, Layout, laid_out
+from rustybt.pipeline.picture.nodes import GraphEdge, GraphNode, Kind
 
-if TYPE_CHECKING:
-    from rustybt.pipeline.picture.graph import GraphEdge, GraphNode, Kind
-
-_FILL: Final[dict["Kind", tuple[str, str]]] = {
+_FILL: Final[dict[Kind, tuple[str, str]]] = {
     "data": ("#e8edf3", "#7b8ea3"),
     "factor": ("#e3f1e4", "#5b9a63"),
     "filter": ("#fdf0d5", "#c8912b"),
@@ -37,7 +35,7 @@ text { font-family: ui-sans-serif, system-ui, "Segoe UI", "Helvetica Neue", Aria
 """
 
 
-def drawn(nodes: Sequence["GraphNode"], edges: Sequence["GraphEdge"], title: str) -> str:
+def drawn(nodes: Sequence[GraphNode], edges: Sequence[GraphEdge], title: str) -> str:
     """The text of an SVG file."""
     texts = [_texts(node) for node in nodes]
     layout = laid_out(
@@ -74,7 +72,7 @@ def drawn(nodes: Sequence["GraphNode"], edges: Sequence["GraphEdge"], title: str
     return "\n".join(parts) + "\n"
 
 
-def _texts(node: "GraphNode") -> list[tuple[str, str]]:
+def _texts(node: GraphNode) -> list[tuple[str, str]]:
     """The lines of a box, each with its class."""
     lines = [("name", _cut(node.label))]
     more = []
@@ -85,7 +83,7 @@ def _texts(node: "GraphNode") -> list[tuple[str, str]]:
     if node.uses > 1:
         more.append(f"shared by {node.uses}")
     if more:
-        lines.append(("more", _cut(" · ".join(more))))
+        lines.append(("more", " · ".join(more)))
     lines.extend(("shown", _cut(f"→ {name}")) for name in node.columns)
     if node.is_screen:
         lines.append(("shown", "→ screen"))
@@ -97,12 +95,12 @@ def _cut(text: str) -> str:
 
 
 def _size(lines: Sequence[tuple[str, str]]) -> tuple[float, float]:
-    """How wide and high a box has to be: a letter of the name is about 7.6 wide, others 6.2."""
-    widths = [len(text) * (7.6 if kind == "name" else 6.2) for kind, text in lines]
+    """How wide and high a box has to be: a letter of the name is about 8.5 wide, others 6.2."""
+    widths = [len(text) * (8.5 if kind == "name" else 6.2) for kind, text in lines]
     return max(widths) + 2 * _PAD, len(lines) * _LINE + _PAD
 
 
-def _box(node: "GraphNode", lines: Sequence[tuple[str, str]], box: Box) -> Iterator[str]:
+def _box(node: GraphNode, lines: Sequence[tuple[str, str]], box: Box) -> Iterator[str]:
     fill, border = _FILL[node.kind]
     stroke = 2.4 if node.columns or node.is_screen else 1.2
     yield f"<g><title>{escape(repr(node.term))}</title>"
@@ -116,7 +114,7 @@ def _box(node: "GraphNode", lines: Sequence[tuple[str, str]], box: Box) -> Itera
     yield "</g>"
 
 
-def _lines(edges: Sequence["GraphEdge"], layout: Layout) -> Iterator[str]:
+def _lines(edges: Sequence[GraphEdge], layout: Layout) -> Iterator[str]:
     """The lines between boxes, as curves that leave and arrive level."""
     for edge, passage in zip(edges, layout.passages, strict=True):
         source, target = layout.boxes[edge.source], layout.boxes[edge.target]

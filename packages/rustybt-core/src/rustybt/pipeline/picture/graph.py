@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -13,54 +12,14 @@ from rustybt.pipeline.classifier import Classifier
 from rustybt.pipeline.data.dataset import BoundColumn
 from rustybt.pipeline.filter import Filter
 from rustybt.pipeline.ordering import first_sessions, ordered_terms
+from rustybt.pipeline.picture.drawing import drawn
+from rustybt.pipeline.picture.nodes import GraphEdge, GraphNode, Kind
 from rustybt.pipeline.term import Term
-
-Kind = Literal["data", "factor", "filter", "classifier"]
 
 _DAY_NS = 86_400_000_000_000
 _YEARS = 8
 _A_YEAR = 262
 """Weekdays of a year."""
-
-
-class GraphNode(NamedTuple):
-    """A term in a picture.
-
-    Attributes:
-        term: The term.
-        kind: What it is.
-        label: What it is called.
-        window: Rows of its windows; 0 or 1 for none.
-        extra_rows: So many sessions before the first one that is shown are needed of it, at most.
-        columns: Names of the columns that show it.
-        is_screen: Whether it is the screen.
-        uses: How many terms are made of it.
-        level: How many terms are between it and the data, at most.
-    """
-
-    term: Term
-    kind: Kind
-    label: str
-    window: int
-    extra_rows: int
-    columns: tuple[str, ...]
-    is_screen: bool
-    uses: int
-    level: int
-
-
-class GraphEdge(NamedTuple):
-    """That a term is made of another.
-
-    Attributes:
-        source: Number of what it is made of.
-        target: Its own number.
-        is_mask: Whether it only says where it is computed.
-    """
-
-    source: int
-    target: int
-    is_mask: bool
 
 
 class TermGraph:
@@ -109,8 +68,6 @@ class TermGraph:
     @property
     def svg(self) -> str:
         """The picture, as the text of an SVG file."""
-        from rustybt.pipeline.picture.drawing import drawn
-
         return drawn(self.nodes, self.edges, self.title)
 
     def save(self, path: str | Path) -> Path:
@@ -139,8 +96,9 @@ class TermGraph:
 
 def label_of(term: Term) -> str:
     """What a term is called in a picture: its name, or the operation with its arguments."""
-    if not getattr(term, "operation", ""):
-        return term.short_name
+    operation = getattr(term, "operation", "")
+    if operation in {"", "latest"}:
+        return repr(term) if operation else term.short_name
     given = {name: value for name, value in dict(term.params).items() if value is not None}
     symbol = given.pop("symbol", None)
     if isinstance(symbol, str):
