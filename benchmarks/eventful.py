@@ -164,5 +164,9 @@ def _write_events(folder: Path, made: dict[str, _Asset], days: list[date]) -> No
             }
             for at, amount in asset.dividends
         ]
-    pl.DataFrame(splits).write_csv(folder / "splits.csv")
-    pl.DataFrame(dividends).write_csv(folder / "dividends.csv")
+    key_types = {"symbol": pl.String, "sid": pl.Int64}
+    days_of = dict.fromkeys(("ex_date", "declared_date", "record_date", "pay_date"), pl.Date)
+    split_types = {**key_types, "effective_date": pl.Date, "ratio": pl.Float64}
+    dividend_types = {**key_types, **days_of, "amount": pl.Float64}
+    pl.DataFrame(splits, schema=split_types).write_csv(folder / "splits.csv")
+    pl.DataFrame(dividends, schema=dividend_types).write_csv(folder / "dividends.csv")

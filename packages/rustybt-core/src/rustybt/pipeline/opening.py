@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any
 from rustybt.calendars import Moment, from_ns, to_ns
 from rustybt.data.bundle import BundleData
 from rustybt.errors import BundleNotFound, IngestionNotFound, InvalidArgument
+from rustybt.pipeline.engine import PipelineEngine
+from rustybt.pipeline.loaders.bars import BarLoader
 
 if TYPE_CHECKING:
     from rustybt.data.bundles.stores import BundleCatalog
+    from rustybt.pipeline.loaders.sources import GivenLoaders
 
 DEFAULT = "sample"
 """The bundle where nothing is named."""
@@ -44,6 +47,23 @@ def opened_bundle(
     from rustybt.data import bundles
 
     return bundles.load(name, timestamp=at)
+
+
+def engine_of(bundle: BundleData, loaders: "GivenLoaders", profile: str) -> PipelineEngine:
+    """The engine of a bundle.
+
+    Args:
+        bundle: The data.
+        loaders: What brings further data.
+        profile: "zipline" where adjustments are to be zipline's.
+
+    Raises:
+        InvalidArgument: There is no such profile.
+    """
+    if profile not in {"standard", "zipline"}:
+        raise InvalidArgument(field="profile", value=profile, reason="give standard or zipline")
+    bars = BarLoader(one_currency=True, halted_eves=False) if profile == "zipline" else BarLoader()
+    return PipelineEngine(bundle, bars=bars, loaders=loaders)
 
 
 def _name_and_time(

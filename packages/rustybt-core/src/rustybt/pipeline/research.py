@@ -12,6 +12,7 @@ from rustybt.errors import InvalidArgument
 from rustybt.pipeline.opening import opened_bundle
 from rustybt.pipeline.pipeline import Pipeline
 from rustybt.pipeline.result_cache import ResultCache
+from rustybt.pipeline.scale_out import Spread
 from rustybt.pipeline.sessions import pandas_frame
 from rustybt.pipeline.work import Profile, Work
 from rustybt.progress import OnProgress, late_progress
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from rustybt.pipeline.loaders.sources import GivenLoaders
+    from rustybt.pipeline.scale_out import Submits
 
 CACHE_FOLDER = "pipelines"
 """Folder of saved results in that of the data."""
@@ -41,6 +43,8 @@ def run_pipeline(
     profile: Profile = "standard",
     progress: "bool | OnProgress | None" = None,
     cache: bool | ResultCache = True,
+    workers: int | None = None,
+    executor: "Submits | None" = None,
     lazy: Literal[False] = False,
 ) -> pl.DataFrame: ...
 @overload
@@ -58,6 +62,8 @@ def run_pipeline(
     profile: Profile = "standard",
     progress: "bool | OnProgress | None" = None,
     cache: bool | ResultCache = True,
+    workers: int | None = None,
+    executor: "Submits | None" = None,
     lazy: Literal[True],
 ) -> pl.LazyFrame: ...
 @overload
@@ -75,6 +81,8 @@ def run_pipeline(
     profile: Profile = "standard",
     progress: "bool | OnProgress | None" = None,
     cache: bool | ResultCache = True,
+    workers: int | None = None,
+    executor: "Submits | None" = None,
     lazy: Literal[False] = False,
 ) -> "pd.DataFrame": ...
 def run_pipeline(  # noqa: PLR0913 - a keyword for each choice
@@ -91,6 +99,8 @@ def run_pipeline(  # noqa: PLR0913 - a keyword for each choice
     profile: Profile = "standard",
     progress: "bool | OnProgress | None" = None,
     cache: bool | ResultCache = True,
+    workers: int | None = None,
+    executor: "Submits | None" = None,
     lazy: bool = False,
 ) -> "pl.DataFrame | pl.LazyFrame | pd.DataFrame":
     """Compute a pipeline for every session from `start` to `end`.
@@ -116,6 +126,10 @@ def run_pipeline(  # noqa: PLR0913 - a keyword for each choice
         progress: Whether a bar is shown, or what is told the sessions done and those there are;
             None: a bar in a terminal, for what takes longer than a second.
         cache: Whether a saved result is taken and the result saved; or where.
+        workers: So many processes of this machine compute parts of the sessions; None: this one
+            computes all. Each of them needs memory for a chunk.
+        executor: What runs workers elsewhere, such as `rustybt.pipeline.ray_executor.RayExecutor`,
+            or an executor of `concurrent.futures`. They open the bundle by its name.
         lazy: Whether a LazyFrame is returned, which reads the files of the saved result when it
             is collected.
 
@@ -132,7 +146,9 @@ def run_pipeline(  # noqa: PLR0913 - a keyword for each choice
     """
     _check_choices(pipeline, frames, chunk, lazy=lazy)
     data = opened_bundle(bundle, catalog, timestamp)
+    spread = Spread.of(workers, executor)
     work = Work.of(pipeline, data, start, end, loaders=loaders, profile=profile)
+    work = work._replace(spread=spread, catalog=catalog)
     store = _store(cache)
     with _told(progress) as on_progress:
         if lazy:

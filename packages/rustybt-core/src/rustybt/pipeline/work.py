@@ -1,6 +1,6 @@
 """A pipeline over a range of sessions: computed, or taken from saved results."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -8,14 +8,15 @@ import polars as pl
 
 from rustybt.calendars import Moment, TradingCalendar
 from rustybt.data.bundle import BundleData
-from rustybt.errors import InvalidArgument, NoFurtherDataError
+from rustybt.errors import NoFurtherDataError
 from rustybt.logs import get_logger
 from rustybt.pipeline.data.equity_pricing import EquityPricing
 from rustybt.pipeline.engine import PipelineEngine
-from rustybt.pipeline.loaders.bars import BarLoader
+from rustybt.pipeline.opening import engine_of
 from rustybt.pipeline.pipeline import Pipeline
 from rustybt.pipeline.plan import Plan
 from rustybt.pipeline.result_cache import ResultCache
+from rustybt.pipeline.scale_out import Recipe, Spread
 from rustybt.pipeline.signature import graph_text, loader_text, versions_text
 from rustybt.pipeline.stable_text import NotStable, digest
 
@@ -39,6 +40,9 @@ class Work(NamedTuple):
         profile: Whose definitions count.
         first: The first session, by its index in the calendar.
         stop: The session after the last.
+        loaders: What brings further data.
+        spread: On what it is computed; None: this process.
+        catalog: Where workers look the bundle up.
     """
 
     pipeline: Pipeline
@@ -47,6 +51,9 @@ class Work(NamedTuple):
     profile: Profile
     first: int
     stop: int
+    loaders: "GivenLoaders" = None
+    spread: Spread | None = None
+    catalog: object = None
 
     @classmethod
     def of(
@@ -66,9 +73,9 @@ class Work(NamedTuple):
             SessionOutOfRange: A day is outside the calendar.
             NoFurtherDataError: Sessions are asked for of which nothing can be known yet.
         """
-        engine = _engine(bundle, loaders, profile)
+        engine = engine_of(bundle, loaders, profile)
         first, last = engine.calendar.session_range(start, end)
-        work = cls(pipeline, bundle, engine, profile, first, last + 1)
+        work = cls(pipeline, bundle, engine, profile, first, last + 1, loaders)
         work.check_end()
         return work
 
@@ -121,14 +128,28 @@ class Work(NamedTuple):
 
     def frames(self, chunk: int | None, on_progress: "OnProgress | None") -> Iterator[pl.DataFrame]:
         """The result chunk by chunk."""
-        first, total = self.first, self.stop - self.first
-        size = chunk or self.engine.chunk_of(self.pipeline, first, self.stop)
-        while first < self.stop:
-            after = min(first + size, self.stop)
-            yield self.engine.compute(self.pipeline, first, after)
-            first = after
+        total = self.stop - self.first
+        most = chunk or self.engine.chunk_of(self.pipeline, self.first, self.stop)
+        size = most if self.spread is None else self.spread.longest(total, most)
+        firsts = range(self.first, self.stop, size)
+        spans = [(first, min(first + size, self.stop)) for first in firsts]
+        for (_, stop), frame in zip(spans, self._computed(spans), strict=True):
+            yield frame
             if on_progress is not None:
-                on_progress(first - self.first, total)
+                on_progress(stop - self.first, total)
+
+    def _computed(self, spans: Sequence[tuple[int, int]]) -> Iterator[pl.DataFrame]:
+        """The result of each part, in order."""
+        if self.spread is None:
+            return (self.engine.compute(self.pipeline, *span) for span in spans)
+        recipe = Recipe.of(
+            self.pipeline,
+            self.bundle,
+            catalog=self.catalog,
+            loaders=self.loaders,
+            profile=self.profile,
+        )
+        return self.spread.frames(recipe, spans)
 
     def key(self) -> str | None:
         """By what the result is saved; None where it cannot be told what it depends on."""
@@ -156,10 +177,3 @@ class Work(NamedTuple):
     @property
     def _plan(self) -> Plan:
         return self.engine.plan(self.pipeline, self.first)
-
-
-def _engine(bundle: BundleData, loaders: "GivenLoaders", profile: str) -> PipelineEngine:
-    if profile not in {"standard", "zipline"}:
-        raise InvalidArgument(field="profile", value=profile, reason="give standard or zipline")
-    bars = BarLoader(one_currency=True, halted_eves=False) if profile == "zipline" else BarLoader()
-    return PipelineEngine(bundle, bars=bars, loaders=loaders)

@@ -48,7 +48,11 @@ def computed(
         out = _output(term, len(chosen))
         today = days[row].astype("datetime64[D]").astype("datetime64[ns]")
         compute: Any = term.compute  # type: ignore[attr-defined]  # it computes windows
-        compute(today, sids[chosen], out, *windows, **term.params)
+        try:
+            compute(today, sids[chosen], out, *windows, **term.params)
+        except Exception as error:
+            error.add_note(f"in {term!r}, session {today.astype('datetime64[D]')}")
+            raise
         for name in names:
             results[name][row, chosen] = out[name] if name else out
     return results
