@@ -19,6 +19,7 @@ SCRIPTS = (
     "currencies.py",
     "earnings.py",
     "futures_roll.py",
+    "pipeline_momentum.py",
     "short_book.py",
 )
 
@@ -96,6 +97,39 @@ def test_exchange_rates_have_their_own_profit(home: Path) -> None:
     assert [round(value, 9) for value in table["pnl"]] == [round(v, 9) for v in expected]
     rates: list[D] = [D(0), D(0), D(10000) * D("0.02"), 700_000 * yen - 7_000, D(10300) * D("0.03")]
     assert [round(value, 9) for value in table["fx_pnl"]] == [round(v, 9) for v in rates]
+
+
+def test_momentum_holds_the_best_two_of_a_week() -> None:
+    """The first sessions of weeks are the 11th, 15th and 20th, counted from 1.
+
+    Changes of five sessions, through the session before: CHARLIE 24.5 / 22, ALFA 109 / 104; ALFA
+    113 / 108, CHARLIE 25 / 24 (BRAVO 51 / 50); BRAVO 56 / 51, ALFA 118 / 113. Orders are 45 % of
+    the value by the closes of the day, less what is held, in whole shares, and fill at the next
+    close: 4500 / 110 and 4500 / 25; of 9850 at 114 and 24, 38.88 - 40 and 184.69 - 180; of 9130
+    at 119 and 57, 34.53 - 39 and 72.08, and all of CHARLIE.
+    """
+    result = example("pipeline_momentum.py").run()
+    trades = [
+        (at.day, symbol, int(amount), float(price))
+        for at, symbol, amount, price in result.transactions[
+            "dt", "symbol", "amount", "price"
+        ].iter_rows()
+    ]
+    assert trades == [
+        (20, "ALFA", 40, 111.0),
+        (20, "CHARLIE", 180, 25.5),
+        (26, "ALFA", -1, 115.0),
+        (26, "CHARLIE", 4, 23.0),
+        (2, "CHARLIE", -184, 18.0),
+        (2, "ALFA", -4, 120.0),
+        (2, "BRAVO", 72, 58.0),
+    ]
+    # Cash 970, 993, then 609; at the end 35 ALFA at 123 and 72 BRAVO at 61.
+    assert result.performance["portfolio_value"][-1] == 609 + 35 * 123 + 72 * 61
+    assert result.recorded["best"].unique(maintain_order=True).drop_nulls().to_list() == [
+        "ALFA CHARLIE",
+        "ALFA BRAVO",
+    ]
 
 
 def test_earnings_count_from_when_they_are_known(home: Path) -> None:
