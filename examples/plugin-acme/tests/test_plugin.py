@@ -6,7 +6,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from rustybt.plugins import groups, registry
-from rustybt_acme import AcmeTape, Concentrated, HalfSpread
+from rustybt_acme import AcmeTape, Concentrated, HalfSpread, RatingsLoader
 from rustybt_acme.cli import acme
 
 TAPE = """ACME TAPE 1
@@ -22,6 +22,7 @@ def test_entry_points_are_installed() -> None:
         ("rustybt.cli", "acme"),
         ("rustybt.data_adapters", "acme"),
         ("rustybt.margin", "concentrated"),
+        ("rustybt.pipeline_loaders", "AcmeRatings"),
         ("rustybt.slippage", "half-spread"),
     }
 
@@ -32,6 +33,10 @@ def test_model_is_found_by_its_name() -> None:
 
 def test_margin_model_is_found_by_its_name() -> None:
     assert registry(groups.MARGIN).load("concentrated") is Concentrated
+
+
+def test_loader_is_found_by_the_name_of_its_data_set() -> None:
+    assert registry(groups.PIPELINE_LOADERS).load("AcmeRatings") is RatingsLoader
 
 
 def test_adapter_is_found_by_its_name() -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from rustybt.testing._latency import LatencyModelSuite
     from rustybt.testing._margin import MarginModelSuite
     from rustybt.testing._overnight import BorrowModelSuite, FinancingModelSuite
+    from rustybt.testing._pipeline_loader import LoaderCase, PipelineLoaderSuite
     from rustybt.testing._slippage import SlippageModelSuite
     from rustybt.testing._streams import DataStreamSuite, StreamCase
     from rustybt.testing._virtual_time import VirtualTime
@@ -43,7 +44,9 @@ __all__ = [
     "FillModelSuite",
     "FinancingModelSuite",
     "LatencyModelSuite",
+    "LoaderCase",
     "MarginModelSuite",
+    "PipelineLoaderSuite",
     "SlippageModelSuite",
     "StreamCase",
     "VirtualTime",
@@ -61,7 +64,9 @@ _HOMES = {
     "FillModelSuite": f"{__name__}._fills",
     "FinancingModelSuite": f"{__name__}._overnight",
     "LatencyModelSuite": f"{__name__}._latency",
+    "LoaderCase": f"{__name__}._pipeline_loader",
     "MarginModelSuite": f"{__name__}._margin",
+    "PipelineLoaderSuite": f"{__name__}._pipeline_loader",
     "SlippageModelSuite": f"{__name__}._slippage",
     "StreamCase": f"{__name__}._streams",
     "VirtualTime": f"{__name__}._virtual_time",

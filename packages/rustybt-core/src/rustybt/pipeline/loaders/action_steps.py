@@ -189,9 +189,11 @@ def _within(
     sids: IntArray, days: IntArray, request: LoadRequest
 ) -> tuple[IntArray, IntArray, IntArray]:
     """Which actions fall into a request, with the numbers of their assets and their rows."""
+    if not len(request.sids):
+        nothing = np.zeros(0, np.int64)
+        return nothing, nothing, nothing
     inside = (days > request.data_days[0]) & (days <= request.days[-1])
-    places = np.minimum(np.searchsorted(request.sids, sids), max(len(request.sids) - 1, 0))
-    if len(request.sids):
-        inside &= request.sids[places] == sids
+    places = np.minimum(np.searchsorted(request.sids, sids), len(request.sids) - 1)
+    inside &= request.sids[places] == sids
     chosen = np.flatnonzero(inside)
     return chosen, places[chosen], np.searchsorted(request.days, days[chosen])
