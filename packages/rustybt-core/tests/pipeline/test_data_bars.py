@@ -140,7 +140,10 @@ def test_a_halted_eve_is_looked_past_but_not_in_ziplines_rules() -> None:
 def test_an_action_between_eve_and_ex_day_changes_what_a_dividend_is_measured_against() -> None:
     # Friday's close is 14; on Saturday a split makes 7 of it: on Sunday 1 - 0.7 / 7
     events: list[Action] = [dividend(1, "2024-01-07", "0.7"), split(1, "2024-01-06", "1/2")]
-    assert factors(load(market(*events), "close")["close"]) == [(0, 4, 4, 0.5), (0, 4, 4, 0.9)]
+    for halted_eves in (True, False):
+        loader = BarLoader(halted_eves=halted_eves)
+        found = load(market(*events), "close", loader=loader)["close"]
+        assert factors(found) == [(0, 4, 4, 0.5), (0, 4, 4, 0.9)]
 
 
 def test_a_dividend_in_another_currency_is_exchanged_at_the_rate_of_the_eve() -> None:

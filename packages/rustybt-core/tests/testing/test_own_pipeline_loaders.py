@@ -38,9 +38,8 @@ def bars(known_by: int | None, *, intraday: bool) -> BundleData:
         "A": {str(day): 10 + number for number, day in enumerate(ended)},
         "B": {str(day): 50 - number for number, day in enumerate(ended) if number not in {4, 5}},
     }
-    if not intraday:
-        held: dict[str, object] = {"daily": frame(prices)}
-    else:
+    held: dict[str, pl.DataFrame] = {"daily": frame(prices)}
+    if intraday:
         minutes = {
             symbol: {
                 f"{day} {time}": price + number
@@ -60,7 +59,7 @@ def bars(known_by: int | None, *, intraday: bool) -> BundleData:
         dividend(2, str(DAYS[9]), "2"),
         rights,
     ]
-    return bundle(CALENDAR, equities(["A", "B", "C"]), events=events, **held)  # type: ignore[arg-type]
+    return bundle(CALENDAR, equities(["A", "B", "C"]), events=events, **held)
 
 
 class TestDailyBars(PipelineLoaderSuite):

@@ -61,7 +61,7 @@ def split_factors(table: ActionTable, request: LoadRequest) -> Factors:
 
 
 def dividend_factors(
-    table: ActionTable, request: LoadRequest, closes: FloatArray
+    table: ActionTable, request: LoadRequest, closes: FloatArray, *, halted_eves: bool
 ) -> tuple[Factors, HaltedEves]:
     """The factors of cash dividends: what is left of the close of the eve without them.
 
@@ -69,9 +69,11 @@ def dividend_factors(
         table: The corporate actions.
         request: The rows.
         closes: Raw closes, (assets, rows).
+        halted_eves: Whether a dividend whose eve has no close has a factor.
 
     Returns:
-        The factors, and the dividends whose eve has no close, or an action after its close.
+        The factors, and the dividends that need a look of their own: those whose eve has no
+        close, or an action after its close.
     """
     dividends = table.dividends
     chosen, places, rows = _within(dividends.sids, dividends.days, request)
@@ -80,7 +82,8 @@ def dividend_factors(
     begin = np.searchsorted(table.keys, key_of(sids, request.data_days[rows]), side="right")
     between = np.searchsorted(table.keys, key_of(sids, days)) > begin
     plain = (close > 0) & ~between
-    halted = set(zip(sids[~plain].tolist(), days[~plain].tolist(), strict=True))
+    rest = ~plain & (halted_eves | (close > 0))
+    halted = set(zip(sids[rest].tolist(), days[rest].tolist(), strict=True))
     kept = plain & (amounts < close) & (amounts != 0)
     places, rows = places[kept], rows[kept]
     factors = (close[kept] - amounts[kept]) / close[kept]

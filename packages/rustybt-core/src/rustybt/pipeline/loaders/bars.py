@@ -91,9 +91,7 @@ class BarLoader:
         parts: list[Factors] = [split_factors(table, request)]
         if closes is None:
             return steps_of(parts)
-        plain, halted = dividend_factors(table, request, closes)
-        if not self._halted_eves:
-            halted = set()
+        plain, halted = dividend_factors(table, request, closes, halted_eves=self._halted_eves)
         parts.append(plain)
         if halted or table.others:
             exchange = (
