@@ -22,6 +22,7 @@ QUANTITIES: Mapping[str, tuple[Quantity, ...]] = {
     "size": ("stored",),
     "flat": ("warm per asset and bar",),
     "peak": ("peak",),
+    "within": ("cold",),
 }
 
 
@@ -32,8 +33,9 @@ class Verdict:
     Attributes:
         goal: what was wanted.
         quantity: of what.
-        ratio: the rival's time over ours for "speed", ours over the limit for "peak", ours over
-            the rival's for all else; None when one of them was not measured or does not count.
+        ratio: the rival's time over ours for "speed", ours over the limit for "peak" and "within",
+            ours over the rival's for all else; None when one of them was not measured or does not
+            count.
         met: whether the goal is met; None when that cannot be said.
     """
 
@@ -79,7 +81,7 @@ def _verdicts(goal: Goal, counting: Mapping[str, Measurement]) -> Iterator[Verdi
         if entry is None or rival is None:
             yield Verdict(goal=goal, quantity=quantity, ratio=None, met=None)
             continue
-        against = goal.limit if goal.kind == "peak" else _value(rival, quantity)
+        against = goal.limit if goal.kind in {"peak", "within"} else _value(rival, quantity)
         ratio = _value(entry, quantity) / against
         if goal.kind == "speed":
             ratio = 1 / ratio
@@ -89,7 +91,7 @@ def _verdicts(goal: Goal, counting: Mapping[str, Measurement]) -> Iterator[Verdi
 def _met(goal: Goal, ratio: float) -> bool:
     if goal.kind == "speed":
         return ratio >= goal.limit
-    if goal.kind == "peak":
+    if goal.kind in {"peak", "within"}:
         return ratio < 1
     if goal.kind in {"memory", "size"}:
         return ratio < goal.limit

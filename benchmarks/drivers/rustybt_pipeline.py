@@ -14,7 +14,7 @@ from rustybt.pipeline.engine import PipelineEngine
 
 def run(task: Task) -> Callable[[], Outcome]:
     """Zipline's file, the word replaced; with Zipline's drawdown, which divides by the trough."""
-    shown = int(task.parameters["shown"]) or None
+    shown = None if task.strategy.endswith("-all") else 100
     pipeline = migrated(task).make_pipeline(shown, profile="zipline")
     engine = PipelineEngine(bundles.load(task.bundle))
     frame = engine.run(pipeline, task.start, task.end)

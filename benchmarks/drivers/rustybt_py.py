@@ -101,8 +101,9 @@ def _native(task: Task) -> ModuleType:
 def migrated(task: Task) -> ModuleType:
     """The strategy that Zipline runs, with the word replaced on its import lines."""
     folder = Path(__file__).parent.parent / "strategies" / "zipline"
-    source = (folder / f"{task.strategy}.py").read_text("utf-8")
-    module = Path(task.scratch) / f"{task.strategy}_migrated.py"
+    name = task.strategy.removesuffix("-all")
+    source = (folder / f"{name}.py").read_text("utf-8")
+    module = Path(task.scratch) / f"{name}_migrated.py"
     module.write_text(ZIPLINE_IMPORT.sub(r"\1rustybt", source), "utf-8")
     sys.path.insert(0, task.scratch)
     return importlib.import_module(module.stem)

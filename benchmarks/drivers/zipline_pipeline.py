@@ -20,8 +20,10 @@ from benchmarks.drivers.zipline_bundle import register
 
 def run(task):
     """All sessions at once, which is quicker for zipline than its chunks."""
-    strategy = importlib.import_module(f"benchmarks.strategies.zipline.{task.strategy}")
-    shown = int(task.parameters["shown"]) or None
+    strategy = importlib.import_module(
+        f"benchmarks.strategies.zipline.{task.strategy.removesuffix('-all')}"
+    )
+    shown = None if task.strategy.endswith("-all") else 100
     bundle = bundles.load(task.bundle)
     loader = USEquityPricingLoader.without_fx(
         bundle.equity_daily_bar_reader, bundle.adjustment_reader

@@ -4,6 +4,7 @@ from benchmarks.workloads.history import HISTORY
 from benchmarks.workloads.ingest import INGEST
 from benchmarks.workloads.minutes import MINUTES
 from benchmarks.workloads.orders import ORDERS_WORKLOAD
+from benchmarks.workloads.pipeline import PIPELINE
 from benchmarks.workloads.rebalance import REBALANCE
 from benchmarks.workloads.resampling import RESAMPLING
 from benchmarks.workloads.scaling import SCALING
@@ -19,6 +20,7 @@ WORKLOADS = {
         MINUTES,
         SCALING,
         ORDERS_WORKLOAD,
+        PIPELINE,
         RESAMPLING,
         INGEST,
         YEAR,
