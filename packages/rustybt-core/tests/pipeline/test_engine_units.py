@@ -295,3 +295,23 @@ def test_several_events_at_once_and_before_the_panel_begins(window: int) -> None
         6: [0.5] * 4 + [2, 4, 8],
     }
     assert own == [sum(worth[row][-window:]) for row in (4, 5, 6)]
+
+
+def test_functions_of_numpy_are_called_once_a_chunk() -> None:
+    calls: list[int] = []
+
+    def noted(values: pl.Series) -> pl.Series:
+        calls.append(len(values))
+        return values * 2
+
+    class Doubled(Factor):
+        inputs = (Trades.fixed,)
+        window_length = 1
+
+        def expressions(self, columns: Columns) -> pl.Expr:
+            return columns.inputs[0].map_batches(noted, return_dtype=pl.Float64)
+
+    table = Table({name: [[1, 2, 3, 4]] * 4 for name in ("price", "volume", "fixed")}, [], [])
+    found = run(Pipeline({"doubled": Doubled()}), table, 1, 3)
+    assert found["doubled"].to_list() == [4.0] * 4 + [6.0] * 4 + [8.0] * 4
+    assert calls == [12]

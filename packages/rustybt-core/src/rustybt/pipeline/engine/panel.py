@@ -1,6 +1,6 @@
 """The panel: columns of terms, a row per asset and session, sorted by asset."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -75,14 +75,21 @@ class Panel:
         """Compute terms that are expressions."""
         treatments = {node.term: self._reported.treatment(_computable(node)) for node in nodes}
         self._add_data(nodes, treatments)
-        made = [made for node in nodes for made in self._compiled(node, treatments[node.term])]
-        self.frame = self.frame.lazy().with_columns(made).collect()
+        made: list[pl.Expr] = []
+        finished: list[pl.Expr] = []
+        for node in nodes:
+            parts = self._compiled(node, treatments[node.term])
+            made.extend(each.alias(name) for name, each in parts.items())
+            finished.extend(self._finished(node, parts, treatments[node.term].powers))
+        # In two steps: an expression that stands several times in another one may be computed as
+        # often, and functions of Python always are.
+        self.frame = self.frame.lazy().with_columns(made).with_columns(finished).collect()
         for node in nodes:
             if treatments[node.term].segmented:
                 self._recompute(node, treatments[node.term])
 
-    def _compiled(self, node: Node, how: Treatment, *, alone: bool = False) -> list[pl.Expr]:
-        """The expressions of a term; `alone`: over rows of segments, each by itself."""
+    def _compiled(self, node: Node, how: Treatment, *, alone: bool = False) -> dict[str, pl.Expr]:
+        """The expressions of a term by columns; `alone`: over rows of segments, each by itself."""
         term = _computable(node)
         mask = pl.col(ALIVE)
         if term.mask is not None:
@@ -95,15 +102,9 @@ class Panel:
             starts=self._starts,
         )
         made = term.expressions(columns)
-        powers = [] if alone else how.powers
-        units = [
-            pl.col(f"{self._plan.nodes[part].name}{UNITS}") ** degree for part, degree in powers
-        ]
         if isinstance(made, pl.Expr):
-            return [self._finished(term, made, units, node.name)]
-        return [
-            self._finished(term, each, units, f"{node.name}.{name}") for name, each in made.items()
-        ]
+            return {node.name: made}
+        return {f"{node.name}.{name}": each for name, each in made.items()}
 
     def _input(self, term: ComputableTerm, part: Term, how: Treatment) -> pl.Expr:
         name = self._plan.nodes[part].name
@@ -114,18 +115,25 @@ class Panel:
         return pl.col(name)
 
     def _finished(
-        self, term: ComputableTerm, made: pl.Expr, units: list[pl.Expr], name: str
-    ) -> pl.Expr:
-        for unit in units:
-            made *= unit
-        if term.mask is not None and term.ndim > 1:
-            made = pl.when(pl.col(self._plan.nodes[term.mask].name)).then(made)
-        made = made.cast(polars_type(term.dtype))
-        if term.dtype.kind == "f":
-            made = made.fill_nan(None)
-        elif term.dtype.kind in "bi":
-            made = made.fill_null(term.missing_value)
-        return made.alias(name)
+        self, node: Node, names: Iterable[str], powers: Iterable[tuple[BoundColumn, int]]
+    ) -> Iterator[pl.Expr]:
+        """The columns of a term in their units, where it is computed, as its dtype is."""
+        term = _computable(node)
+        units = [
+            pl.col(f"{self._plan.nodes[part].name}{UNITS}") ** degree for part, degree in powers
+        ]
+        for name in names:
+            made = pl.col(name)
+            for unit in units:
+                made *= unit
+            if term.mask is not None:
+                made = pl.when(pl.col(self._plan.nodes[term.mask].name)).then(made)
+            made = made.cast(polars_type(term.dtype))
+            if term.dtype.kind == "f":
+                made = made.fill_nan(None)
+            elif term.dtype.kind in "bi":
+                made = made.fill_null(term.missing_value)
+            yield made.alias(name)
 
     def _add_data(self, nodes: Sequence[Node], treatments: Mapping[Term, Treatment]) -> None:
         """Columns of data that expressions of a level read, and were not there yet."""
@@ -165,7 +173,9 @@ class Panel:
         others = [self._plan.nodes[part].name for part in term.terms if part not in named.values()]
         others += [name for name, part in named.items() if not isinstance(part, BoundColumn)]
         table = self.frame.select(*_KEYS, *dict.fromkeys(others))[places].with_columns(data)
-        made = table.select(self._compiled(node, how, alone=True))
+        parts = self._compiled(node, how, alone=True)
+        rows = table.lazy().with_columns(each.alias(name) for name, each in parts.items())
+        made = rows.select(self._finished(node, parts, ())).collect()
         back = np.arange(self.frame.height)
         back[segments.sources[segments.wanted]] = self.frame.height + np.flatnonzero(
             segments.wanted
