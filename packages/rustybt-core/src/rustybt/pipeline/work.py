@@ -12,6 +12,7 @@ from rustybt.errors import NoFurtherDataError
 from rustybt.logs import get_logger
 from rustybt.pipeline.data.equity_pricing import EquityPricing
 from rustybt.pipeline.engine import PipelineEngine
+from rustybt.pipeline.loaders.bringing import asked_columns
 from rustybt.pipeline.opening import engine_of
 from rustybt.pipeline.pipeline import Pipeline
 from rustybt.pipeline.plan import Plan
@@ -170,7 +171,7 @@ class Work(NamedTuple):
         yield f"{calendar.name} {digest(sessions.tobytes())}"
         yield f"{calendar.session_date(self.first)} {calendar.session_date(self.stop - 1)}"
         yield f"{self.profile} {self.engine.domain_of(self.pipeline)!r}"
-        for column in plan.loaded:
+        for column in asked_columns(plan.loaded):
             yield f"{column!r}: {loader_text(self.engine.loader_of(column))}"
         yield graph_text(self.pipeline)
 

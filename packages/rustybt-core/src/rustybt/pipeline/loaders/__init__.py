@@ -4,7 +4,7 @@ from rustybt.pipeline.loaders.bars import BarLoader
 from rustybt.pipeline.loaders.base import Loaded, LoadRequest, PipelineLoader, Steps
 from rustybt.pipeline.loaders.events import EventsLoader
 from rustybt.pipeline.loaders.facts import FactLoader
-from rustybt.pipeline.loaders.given import DataFrameLoader
+from rustybt.pipeline.loaders.frame import DataFrameLoader
 from rustybt.pipeline.loaders.sources import LoaderFactory
 
 __all__ = [

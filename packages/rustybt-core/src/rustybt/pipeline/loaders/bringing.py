@@ -15,6 +15,17 @@ Begins = Callable[[Sequence[BoundColumn], int], None]
 """Is told on which day the data of some columns begin."""
 
 
+def asked_columns(columns: Iterable[BoundColumn]) -> list[BoundColumn]:
+    """What loaders are asked for: columns as they are reported, and currencies, each once."""
+    asked: dict[BoundColumn, None] = {}
+    for column in columns:
+        asked[column.reported] = None
+        by = currencies_of(column)
+        if by is not None:
+            asked[by] = None
+    return list(asked)
+
+
 class Bringer:
     """Brings columns of data.
 
@@ -45,7 +56,7 @@ class Bringer:
         """
         wanted = list(columns)
         reported: dict[BoundColumn, Loaded] = {}
-        for loader, asked in self._sources.groups(_asked(wanted)):
+        for loader, asked in self._sources.groups(asked_columns(wanted)):
             begin = loader.first_session(request)
             if begin is not None:
                 begins([column for column in wanted if column.reported in asked], begin)
@@ -62,17 +73,6 @@ class Bringer:
         by = currencies_of(column)
         currencies = None if by is None else reported[by]
         return self._exchange.converted(column, loaded, currencies, request)
-
-
-def _asked(columns: Iterable[BoundColumn]) -> list[BoundColumn]:
-    """What loaders are asked for: columns as they are reported, each once."""
-    asked: dict[BoundColumn, None] = {}
-    for column in columns:
-        asked[column.reported] = None
-        by = currencies_of(column)
-        if by is not None:
-            asked[by] = None
-    return list(asked)
 
 
 def _checked(
