@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from small_markets import bundle, equities, frame, weekdays
 
 from rustybt.data.bundle import BundleData
@@ -17,7 +19,7 @@ from rustybt.errors import DataValidationError, InvalidArgument
 from rustybt.pipeline import CustomFactor, Pipeline
 from rustybt.pipeline.data import Column, DataSet, Fundamentals, fundamentals_of
 from rustybt.pipeline.engine import PipelineEngine
-from rustybt.pipeline.loaders import DataFrameLoader, EventsLoader, FactLoader
+from rustybt.pipeline.loaders import DataFrameLoader, EventsLoader, FactLoader, LoadRequest
 
 # Sessions from 14:30 to 14:36 UTC on weekdays, from 25 December 2023 on: 1 2 3 4 5, 8 9 10 January
 # 2024 and five before. Mornings begin at 13:45.
@@ -235,6 +237,38 @@ def test_a_date_from_which_on_an_event_is_known_means_its_end() -> None:
 
 def test_no_events_at_all_are_nothing() -> None:
     assert set(map(str, event_runs(EVENTS.clear())["next_eps A"])) == {"None"}
+
+
+KNOWN = st.integers(0, 12).map(lambda day: date(2023, 12, 29) + timedelta(day))
+SOME_EVENTS = st.lists(st.tuples(st.sampled_from("AB"), KNOWN, KNOWN), max_size=12)
+
+
+@given(SOME_EVENTS)
+def test_events_are_those_of_a_search_cell_by_cell(drawn: list[tuple[str, date, date]]) -> None:
+    rows = [(*event, float(number)) for number, event in enumerate(dict.fromkeys(drawn))]
+    events = pl.DataFrame(
+        rows,
+        dict(symbol=pl.String, event_date=pl.Date, known_at=pl.Date, eps=pl.Float64),  # noqa: C408
+        orient="row",
+    )
+    loader = EventsLoader(events, {Earnings.next_eps: "eps"}, {Earnings.previous_eps: "eps"})
+    first, last = CALENDAR.session_range(DAYS[0], DAYS[-1])
+    request = LoadRequest(market(), CALENDAR, first, last + 1, np.array([1, 2]))
+    found = loader.load([Earnings.next_eps, Earnings.previous_eps], request)
+    for place, symbol in enumerate("AB"):
+        for row, day in enumerate(DAYS):
+            # a date means the end of that day in UTC, which is before the next morning
+            known = [each for each in rows if each[0] == symbol and each[2] < day]
+            ahead = [each for each in known if each[1] >= day]
+            behind = [each for each in known if each[1] <= day]
+            following = min(ahead, key=lambda each: (each[1], -each[2].toordinal()), default=None)
+            previous = max(behind, key=lambda each: (each[1], each[2]), default=None)
+            for column, event in (
+                (Earnings.next_eps, following),
+                (Earnings.previous_eps, previous),
+            ):
+                value = found[column].values[place, row]
+                assert np.isnan(value) if event is None else value == event[3], (symbol, day)
 
 
 def test_mistakes_about_events() -> None:

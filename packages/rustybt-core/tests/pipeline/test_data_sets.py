@@ -102,6 +102,14 @@ def test_unknown_column_names_those_that_are_like_it() -> None:
         Ratings.get_column("nothing")
 
 
+@pytest.mark.parametrize("name", ["domain", "columns", "specialize", "generic"])
+def test_names_that_data_sets_need_themselves_are_refused(name: str) -> None:
+    with pytest.raises(InvalidArgument, match=f"column of Bad was '{name}'; data sets have an att"):
+        type("Bad", (DataSet,), {name: Column(dtype=float)})
+    with pytest.raises(InvalidArgument, match=f"column of Bad was '{name}'"):
+        dataset_of("Bad", {name: Column(dtype=float)})
+
+
 def test_a_data_set_of_a_domain_is_one_object() -> None:
     assert EquityPricing.specialize(US_EQUITIES) is USEquityPricing
     assert USEquityPricing.unspecialize() is EquityPricing

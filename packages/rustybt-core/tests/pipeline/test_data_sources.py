@@ -1,6 +1,7 @@
 """Which loader brings a column, and what a run says where none does."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -9,7 +10,7 @@ from small_markets import bundle, equities, frame, weekdays
 
 from rustybt.errors import InvalidArgument
 from rustybt.pipeline import Pipeline
-from rustybt.pipeline.data import BoundColumn, Column, DataSet
+from rustybt.pipeline.data import BoundColumn, Column, DataSet, DataSetFamily
 from rustybt.pipeline.domain import Domain
 from rustybt.pipeline.engine import PipelineEngine
 from rustybt.pipeline.loaders import Loaded, LoadRequest, PipelineLoader
@@ -27,6 +28,11 @@ HERE = Domain("HERE")
 class Ratings(DataSet):
     score = Column(dtype=float)
     weight = Column(dtype=float)
+
+
+class Estimates(DataSetFamily):
+    extra_dims = (("ahead", (1, 2)),)
+    mean = Column(dtype=float)
 
 
 class Constant:
@@ -54,8 +60,8 @@ def registered() -> Iterator[None]:
     registry(groups.PIPELINE_LOADERS).unregister("Ratings")
 
 
-def run(pipeline: Pipeline, loaders: Mapping[object, PipelineLoader] | None = None) -> pl.DataFrame:
-    engine = PipelineEngine(MARKET, calendar=CALENDAR, loaders=loaders)  # type: ignore[arg-type]
+def run(pipeline: Pipeline, loaders: Mapping[Any, PipelineLoader] | None = None) -> pl.DataFrame:
+    engine = PipelineEngine(MARKET, calendar=CALENDAR, loaders=loaders)
     return engine.run(pipeline, "2024-01-03", "2024-01-04")
 
 
@@ -109,3 +115,27 @@ def test_data_set_that_nobody_brings_is_an_error_that_says_what_to_do() -> None:
 
 def test_bars_are_registered_as_any_loader() -> None:
     assert "EquityPricing" in registry(groups.PIPELINE_LOADERS)
+
+
+class Ahead(Constant):
+    """Brings the coordinate of the slice that it is asked for."""
+
+    def load(
+        self, columns: Sequence[BoundColumn], request: LoadRequest
+    ) -> Mapping[BoundColumn, Loaded]:
+        (ahead,) = {column.dataset.extra_coords["ahead"] for column in columns}
+        values = np.full((len(request.sids), request.rows), float(ahead))
+        return dict.fromkeys(columns, Loaded(values))
+
+
+def test_slices_are_brought_by_the_loader_of_their_family_or_by_their_own() -> None:
+    near, far = (Estimates.slice(ahead=ahead) for ahead in (1, 2))
+    pipeline = Pipeline({"near": near.mean.latest, "far": far.specialize(HERE).mean.latest})
+    family = {Estimates: Ahead(0)}
+    assert set(run(pipeline, family)["near", "far"].iter_rows()) == {(1.0, 2.0)}
+    assert set(run(pipeline, {**family, far: Constant(9.0)})["far"]) == {9.0}
+    registry(groups.PIPELINE_LOADERS).register("Estimates", lambda: Ahead(0))
+    try:
+        assert set(run(pipeline)["near", "far"].iter_rows()) == {(1.0, 2.0)}
+    finally:
+        registry(groups.PIPELINE_LOADERS).unregister("Estimates")

@@ -212,6 +212,7 @@ class DataSet(metaclass=DataSetType):
 
     def __init_subclass__(cls, *, of: "type[DataSet] | None" = None) -> None:
         own = {name: each for name, each in vars(cls).items() if isinstance(each, Column)}
+        _check_names(cls.__name__, own)
         cls.declared = {**cls.declared, **own}
         cls.qualname = cls.__name__
         cls.generic = of or cls
@@ -290,6 +291,7 @@ def dataset_of(
         domain: Where its data are from.
         base: What it is a kind of.
     """
+    _check_names(name, columns)
     key = (name, *((column, columns[column].key) for column in sorted(columns)), doc, domain, base)
     found = _made.get(key)
     if found is None:
@@ -301,6 +303,16 @@ def dataset_of(
 
 
 _made: WeakValueDictionary[tuple[object, ...], type[DataSet]] = WeakValueDictionary()
+
+
+def _check_names(dataset: str, columns: Mapping[str, Column]) -> None:
+    for name in columns:
+        if hasattr(DataSet, name) or name in DataSet.__annotations__:
+            raise InvalidArgument(
+                field=f"column of {dataset}",
+                value=name,
+                reason="data sets have an attribute of this name; choose another one",
+            )
 
 
 def _again(name: str, columns: dict[str, Column], doc: str, domain: Domain, base: Any) -> Any:  # noqa: ANN401
