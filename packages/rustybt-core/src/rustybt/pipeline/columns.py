@@ -4,13 +4,15 @@ The panel has a row per asset and session, sorted by asset, then session, each a
 number of rows. A row of a session holds data through the session before.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 import polars as pl
 
 from rustybt.errors import SidsNotFound
+from rustybt.pipeline.blocks import Blocks, Kernel, Kernels
+from rustybt.pipeline.profiles import STANDARD, Profile
 
 ROW: Final = "__row"
 """The column of the number of a row's session, from 0."""
@@ -32,10 +34,13 @@ class Columns:
     Attributes:
         inputs: Its inputs, in order. Numbers are null where they are missing, and never NaN.
         mask: Where it is computed: the universe, and its mask where it has one.
-        rows: Rows of an asset.
+        rows: Rows of an asset; 0: rows are of segments of assets, each by itself.
         places: The number of each asset in the panel, by sid.
         starts: For a frequency of `downsample` the expression of the flat row in which the period
             of each row begins.
+        days: The session of each row as a date.
+        profile: Whose definitions hold where there are two.
+        outputs: Of a term that has several, those that anything reads.
     """
 
     inputs: tuple[pl.Expr, ...]
@@ -43,6 +48,9 @@ class Columns:
     rows: int = 0
     places: Mapping[int, int] = field(default_factory=dict)
     starts: Callable[[str], pl.Expr] = pl.col
+    days: Callable[[], pl.Expr] = lambda: pl.col(ROW).cast(pl.Date)
+    profile: Profile = STANDARD
+    outputs: tuple[str, ...] = ()
 
     def masked(self, values: pl.Expr) -> pl.Expr:
         """Values where the term is computed, null elsewhere."""
@@ -57,3 +65,23 @@ class Columns:
         if sid not in self.places:
             raise SidsNotFound(sids=(sid,))
         return values.gather(pl.col(ROW) + self.places[sid] * self.rows)
+
+    def in_blocks(self, kernel: Kernel, *values: pl.Expr) -> pl.Expr:
+        """What a function of numpy arrays makes of columns, the rows of some assets at a time.
+
+        It is the way of what Polars has no fast and exact expression for; the functions of
+        `rustybt.pipeline.rolling` are made for it.
+
+        Args:
+            kernel: Takes an array (assets, rows) per column, NaN where a number is missing, and
+                returns another. Assets may not mix: how many come at once is not said.
+            values: The columns.
+        """
+        return Blocks(self.rows, lambda *arrays: {"": kernel(*arrays)}).expression("", values)
+
+    def several_in_blocks(
+        self, kernel: Kernels, names: Iterable[str], *values: pl.Expr
+    ) -> dict[str, pl.Expr]:
+        """As `in_blocks`, of a function that returns an array for each name; it is called once."""
+        blocks = Blocks(self.rows, kernel)
+        return {name: blocks.expression(name, values) for name in names}

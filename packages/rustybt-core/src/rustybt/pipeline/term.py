@@ -187,7 +187,7 @@ class ComputableTerm(Term):
         kind = dtype_of(_first(dtype, cls.dtype or cls.default_dtype), term=name)
         missing = _first(missing_value, cls.missing_value)
         where = checked_mask(name, _first(mask, cls.mask))
-        return cls.of(
+        term = cls.of(
             inputs=_checked(name, given, length),
             outputs=_names(name, _first(outputs, cls.outputs)),
             window_length=length,
@@ -197,9 +197,14 @@ class ComputableTerm(Term):
             domain=common_domain(name, _first(domain, cls.domain), (*given, where)),
             params=_parameters(name, cls.params, params),
         )
+        term._validate()
+        return term
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         """Nothing is left to do: `__new__` has found the term."""
+
+    def _validate(self) -> None:
+        """Refuse arguments that do not go together, as a subclass says."""
 
     def expressions(self, columns: "Columns") -> "Expressions":
         """Polars expressions of its values, over rows sorted by asset, then session.

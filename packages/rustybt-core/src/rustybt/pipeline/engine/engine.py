@@ -22,6 +22,7 @@ from rustybt.pipeline.loaders.bringing import Bringer
 from rustybt.pipeline.loaders.sources import GivenLoaders, Sources
 from rustybt.pipeline.pipeline import Pipeline
 from rustybt.pipeline.plan import Plan, plan_of
+from rustybt.pipeline.profiles import STANDARD, Profile, checked_profile
 from rustybt.pipeline.term import ComputableTerm
 
 
@@ -35,6 +36,8 @@ class PipelineEngine:
         calendar: The sessions; None: those of the bundle.
         domain: That of terms that go with any.
         bars: What brings `EquityPricing`; None: the daily bars of the bundle.
+        profile: Whose definitions of built-in terms hold where there are two: the ``"standard"``
+            ones, or those of ``"zipline"``.
     """
 
     def __init__(
@@ -45,7 +48,9 @@ class PipelineEngine:
         calendar: TradingCalendar | None = None,
         domain: Domain = GENERIC,
         bars: PipelineLoader | None = None,
+        profile: Profile = STANDARD,
     ) -> None:
+        self._profile = checked_profile(profile)
         self._bundle = bundle
         self._calendar = calendar or get_calendar(bundle.calendar)
         self._domain = domain
@@ -119,7 +124,8 @@ class PipelineEngine:
         domain = self.domain_of(pipeline)
         plan = plan_of(pipeline, self._calendar, first, domain)
         request, universe = self._request(domain, plan, stop)
-        panel = Panel(plan, request, universe, self._load(plan, request))
+        data = self._load(plan, request)
+        panel = Panel(plan, request, universe, data, profile=self._profile)
         return self._named(panel.compute(), plan, request)
 
     def chunk_of(self, pipeline: Pipeline, first: int, stop: int) -> int:

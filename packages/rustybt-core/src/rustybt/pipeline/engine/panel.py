@@ -22,6 +22,7 @@ from rustybt.pipeline.engine.universe import Universe
 from rustybt.pipeline.engine.windows import computed
 from rustybt.pipeline.loaders.base import Loaded, LoadRequest
 from rustybt.pipeline.plan import Node, Plan
+from rustybt.pipeline.profiles import STANDARD, Profile
 from rustybt.pipeline.term import ComputableTerm, Term
 
 _KEYS = (ROW, ASSET, SID, ALIVE)
@@ -35,10 +36,17 @@ class Panel:
         request: Of which rows and assets.
         universe: The lives of the assets.
         data: The columns of data.
+        profile: Whose definitions hold where there are two.
     """
 
     def __init__(
-        self, plan: Plan, request: LoadRequest, universe: Universe, data: dict[BoundColumn, Loaded]
+        self,
+        plan: Plan,
+        request: LoadRequest,
+        universe: Universe,
+        data: dict[BoundColumn, Loaded],
+        *,
+        profile: Profile = STANDARD,
     ) -> None:
         self._plan = plan
         self._request = request
@@ -56,6 +64,8 @@ class Panel:
         )
         self._places = {sid: place for place, sid in enumerate(request.sids.tolist())}
         self._uses = plan.uses()
+        self._profile = profile
+        self._read = _read(plan)
 
     def compute(self) -> pl.DataFrame:
         """The shown rows: the keys, and the columns of the plan under their names in it."""
@@ -100,11 +110,14 @@ class Panel:
             rows=0 if alone else self._shape[1],
             places={} if alone else self._places,
             starts=self._starts,
+            days=self._days,
+            profile=self._profile,
+            outputs=self._read.get(term, ()),
         )
         made = term.expressions(columns)
         if isinstance(made, pl.Expr):
             return {node.name: made}
-        return {f"{node.name}.{name}": each for name, each in made.items()}
+        return {f"{node.name}.{name}": made[name] for name in columns.outputs}
 
     def _input(self, term: ComputableTerm, part: Term, how: Treatment) -> pl.Expr:
         name = self._plan.nodes[part].name
@@ -194,6 +207,10 @@ class Panel:
         assets = np.arange(self._shape[0])[:, None] * self._shape[1]
         return pl.lit(pl.Series((assets + rows).ravel()))
 
+    def _days(self) -> pl.Expr:
+        days = pl.Series(self._request.days.astype(np.int32)).cast(pl.Date)
+        return pl.lit(days).gather(pl.col(ROW))
+
     # ------------------------------------------------------------------ windows
 
     def _add_windowed(self, node: Node) -> None:
@@ -251,6 +268,16 @@ class Panel:
         chosen = places.T[shown.T]
         names = list(dict.fromkeys((*_KEYS[:3], *plan.columns.values())))
         return self.frame.select(names)[chosen]
+
+
+def _read(plan: Plan) -> dict[Term, tuple[str, ...]]:
+    """Of terms that have several outputs those that anything reads."""
+    read: dict[Term, dict[str, None]] = {}
+    for term in plan.nodes:
+        for part in term.inputs:
+            if part.outputs:
+                read.setdefault(part, {})[term.params["name"]] = None
+    return {term: tuple(names) for term, names in read.items()}
 
 
 def _is_windowed(node: Node) -> bool:

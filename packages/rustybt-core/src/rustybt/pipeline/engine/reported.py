@@ -113,5 +113,6 @@ def _powers(
         if len({id(each) for each in steps}) > 1:
             return None
         return ((parts[0], degrees),) if degrees else ()
-    each = zip(parts, degrees, steps, strict=True)
-    return tuple((part, degree) for part, degree, step in each if degree and step is not None)
+    known = dict(zip(parts, steps, strict=True))
+    each = zip(term.inputs, degrees, strict=True)
+    return tuple((part, degree) for part, degree in each if degree and known.get(part) is not None)
