@@ -197,7 +197,7 @@ class ComputableTerm(Term):
             domain=common_domain(name, _first(domain, cls.domain), (*given, where)),
             params=_parameters(name, cls.params, params),
         )
-        term._validate()
+        term._validate()  # noqa: SLF001 - of its own class
         return term
 
     def __init__(self, *args: object, **kwargs: object) -> None:

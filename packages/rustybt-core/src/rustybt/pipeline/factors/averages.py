@@ -1,17 +1,20 @@
 """Averages over windows."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from rustybt.pipeline.data.equity_pricing import EquityPricing
 from rustybt.pipeline.factor import Factor
+from rustybt.pipeline.factors.base import OfProfile, OneInput
+from rustybt.pipeline.rolling.averages import linear_mean, sums, weighted_mean
 
 if TYPE_CHECKING:
     from rustybt.pipeline.columns import Columns
 
 
-class SimpleMovingAverage(Factor):
+class SimpleMovingAverage(OneInput):
     """The mean of the values that are there in a window; missing where none is.
 
     Inputs: one column or term. Formula: sum / count.
@@ -24,17 +27,62 @@ class SimpleMovingAverage(Factor):
         return columns.inputs[0].rolling_mean(self.window_length, min_samples=1)
 
 
-class Returns(Factor):
-    """The return from the first to the last row of a window: ``last / first - 1``.
+class WeightedAverageValue(OfProfile):
+    """The average of a column weighted by another: ``sum(value * weight) / sum(weight)``.
 
-    Inputs: by default closes. A window of n rows makes a return of n - 1 sessions.
+    Inputs: values, and weights. Rows that lack one of them are passed over; with
+    ``profile="zipline"`` the weight of a row whose value is missing stays in the denominator.
+    Missing where the weights add up to 0.
     """
 
-    inputs = (EquityPricing.close,)
-    window_safe = True
-    degrees = 0
+    degrees = (1, 0)
 
     def expressions(self, columns: "Columns") -> pl.Expr:
-        """The return."""
-        close = columns.inputs[0]
-        return close / close.shift(self.window_length - 1) - 1
+        """The average."""
+        pairs = not self._as_zipline(columns)
+        kernel = partial(weighted_mean, length=self.window_length, pairs=pairs)
+        return columns.in_blocks(kernel, *columns.inputs)
+
+
+class VWAP(WeightedAverageValue):
+    """The average price of a window, each close weighted by its volume.
+
+    Inputs: by default closes and volumes.
+    """
+
+    inputs = (EquityPricing.close, EquityPricing.volume)
+
+
+class AverageDollarVolume(Factor):
+    """The money traded in a session, on average: ``sum(close * volume) / window_length``.
+
+    Inputs: by default closes and volumes. In a session without a bar nothing was traded: it counts
+    as 0, so that an asset with no bar in the window has 0.
+    """
+
+    inputs = (EquityPricing.close, EquityPricing.volume)
+    degrees = (1, 1)
+
+    def expressions(self, columns: "Columns") -> pl.Expr:
+        """The average."""
+        close, volume = columns.inputs
+        traded = (close * volume).fill_null(0.0)
+        total = columns.in_blocks(partial(sums, length=self.window_length), traded)
+        return total / pl.lit(float(self.window_length))
+
+
+class LinearWeightedMovingAverage(OneInput, OfProfile):
+    """The mean with the weights 1, 2, …, n, the newest row with n.
+
+    Inputs: one column or term. Missing values are passed over with their weights; with
+    ``profile="zipline"`` they count as 0. Source: the weighted moving average of technical
+    analysis, ``sum(k * value_k) / sum(k)``.
+    """
+
+    degrees = 1
+
+    def expressions(self, columns: "Columns") -> pl.Expr:
+        """The mean."""
+        present_only = not self._as_zipline(columns)
+        kernel = partial(linear_mean, length=self.window_length, present_only=present_only)
+        return columns.in_blocks(kernel, *columns.inputs)

@@ -81,7 +81,8 @@ def regressions(
         missing: So many rows may lack x or y and are left out; with more there is no result.
 
     Returns:
-        Each output by name. There is none where x does not vary; no correlation where y does not.
+        Each output by name. Where x does not vary there is none, and where y does not only
+        `alpha` and `beta`, as `scipy.stats.linregress` (1.17) has it.
     """
     there = ~(np.isnan(dependent) | np.isnan(independent))
     x, y = np.where(there, independent, 0.0), np.where(there, dependent, 0.0)
@@ -117,9 +118,8 @@ def _p_value(state: State) -> FloatArray:
 
 
 def _error(state: State) -> FloatArray:
-    rest = np.maximum(1.0 - _correlation(state) ** 2, 0.0) * state[4]
-    free = np.where(state[4] > 0, rest, 0.0)
-    return np.sqrt(free / state[3] / np.maximum(state[0] - 2, 1.0))
+    rest = (1.0 - _correlation(state) ** 2) * state[4]
+    return np.sqrt(rest / state[3] / np.maximum(state[0] - 2, 1.0))
 
 
 _OUTPUTS: dict[str, Callable[[State], FloatArray]] = {
