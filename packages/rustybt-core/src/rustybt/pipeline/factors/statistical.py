@@ -1,19 +1,18 @@
 """Correlations and regressions over windows."""
 
 from functools import partial
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 
 from rustybt.assets import Asset
 from rustybt.errors import IncompatibleTerms, InvalidArgument
-from rustybt.pipeline.derived import derived
 from rustybt.pipeline.dtypes import FLOAT, INTEGER
 from rustybt.pipeline.factor import Factor
 from rustybt.pipeline.factors.base import whole_number
 from rustybt.pipeline.factors.changes import Returns
 from rustybt.pipeline.rolling.moments import regressions
 from rustybt.pipeline.rolling.ranks import spearman
-from rustybt.pipeline.term import NotSpecified, Term
+from rustybt.pipeline.sentinels import NotSpecified
+from rustybt.pipeline.term import Term
 
 if TYPE_CHECKING:
     import polars as pl
@@ -110,15 +109,6 @@ class RollingLinearRegression(_OfTwo):
     """
 
     outputs = ("alpha", "beta", "r_value", "p_value", "stderr")
-    degrees = MappingProxyType(
-        {
-            "alpha": (1, 0),
-            "beta": (1, -1),
-            "r_value": (0, 0),
-            "p_value": (0, 0),
-            "stderr": (1, -1),
-        }
-    )
 
     def __new__(
         cls,
@@ -259,16 +249,7 @@ class SimpleBeta(Factor):
 def _slice(returns: Returns, target: Any) -> Factor:  # noqa: ANN401 - anything may be given
     if not isinstance(target, Asset):
         raise InvalidArgument(field="target", value=target, reason="give an asset")
-    made: Factor = derived(
-        "factor",
-        "slice",
-        (returns,),
-        dtype=FLOAT,
-        ndim=1,
-        needs=(target.sid,),
-        window_safe=returns.window_safe,
-        params={"sid": target.sid, "name": repr(target)},
-    )
+    made: Factor = returns[target]
     return made
 
 
