@@ -1,8 +1,10 @@
 """Facts and events as known before each session, and columns of frames."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,7 @@ from rustybt.errors import DataValidationError, InvalidArgument
 from rustybt.pipeline import CustomFactor, Pipeline
 from rustybt.pipeline.data import Column, DataSet, Fundamentals, fundamentals_of
 from rustybt.pipeline.engine import PipelineEngine
+from rustybt.pipeline.engine.adjusting import AsOf
 from rustybt.pipeline.loaders import DataFrameLoader, EventsLoader, FactLoader, LoadRequest
 
 # Sessions from 14:30 to 14:36 UTC on weekdays, from 25 December 2023 on: 1 2 3 4 5, 8 9 10 January
@@ -374,6 +377,30 @@ def test_chunks_do_not_change_adjustments() -> None:
     parts = pl.concat(list(engine.chunks(pipeline, "2024-01-03", "2024-01-09", (1,))))
     assert whole.drop("w").equals(parts.drop("w"))
     assert whole["w"].to_list() == pytest.approx(parts["w"].to_list(), rel=1e-12)
+
+
+RECORDED = json.loads(Path(__file__).with_name("zipline_adjusted_frames.json").read_text())
+
+
+@pytest.mark.parametrize("case", RECORDED)
+def test_windows_are_those_of_ziplines_loader(case: dict[str, Any]) -> None:
+    days = [date.fromisoformat(str(day)) for day in np.datetime64("2024-01-01") + np.arange(16)]
+    days = [day for day in days if day.weekday() < 5]
+    table = np.array(case["baseline"])
+    baseline = pl.DataFrame({"session": days, "1": table[:, 0], "2": table[:, 1]})
+    rows = [
+        tuple(date.fromisoformat(v) if k.endswith("date") else v for k, v in each.items())
+        for each in case["adjustments"]
+    ]
+    loader = DataFrameLoader(Given.value, baseline, adjusted(*rows))
+    calendar = weekdays("2023-12-25", 20)
+    first, last = calendar.session_range(days[0], days[-1])
+    request = LoadRequest(market(), calendar, first, last + 1, np.array([1, 2]))
+    column = AsOf(loader.load([Given.value], request)[Given.value])
+    for number, window in enumerate(case["windows"]):
+        column.move(number + 3)
+        found = column.values[number : number + 4]
+        assert np.allclose(found, window, rtol=1e-12, atol=0), f"window {number}"
 
 
 def test_other_dtypes_are_brought_as_they_are() -> None:
