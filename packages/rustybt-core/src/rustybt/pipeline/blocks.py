@@ -17,8 +17,8 @@ Kernel = Callable[..., FloatArray]
 Kernels = Callable[..., Mapping[str, FloatArray]]
 """Takes arrays (assets, rows) and returns one of their shape for each name."""
 
-CELLS: Final = 2**17
-"""Cells of a block, about: 1 MB an array, so that a function works in the processor's cache."""
+CELLS: Final = 2**15
+"""Cells of a block, about: 256 KB an array, so that a function works in a processor's own cache."""
 
 
 class Blocks:
