@@ -75,6 +75,8 @@ class SimulationRules:
             arithmetic.
         zipline_costs: Whether models of futures give each order the whole volume limit unless
             they were told, and an order's commission can fall without being paid back.
+        zipline_terms: Whether built-in terms of pipelines are what zipline computes where that
+            differs from the usual definition.
     """
 
     name: str = "standard"
@@ -105,6 +107,7 @@ class SimulationRules:
     fills: Literal["optimistic", "expected", "pessimistic"] = "expected"
     float_rounding: bool = False
     zipline_costs: bool = False
+    zipline_terms: bool = False
 
     def __post_init__(self) -> None:
         if self.fill_at not in get_args(FillAt):
@@ -150,6 +153,7 @@ class SimulationRules:
             one_currency=True,
             float_rounding=True,
             zipline_costs=True,
+            zipline_terms=True,
         )
 
     @classmethod
