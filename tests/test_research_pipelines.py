@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rustybt import run_pipeline
+from rustybt import run_algorithm, run_pipeline
 from rustybt.data import bundles
 from rustybt.errors import BundleNotFound, IngestionNotFound, InvalidArgument
 from rustybt.pipeline import Pipeline
@@ -68,3 +68,15 @@ def test_a_catalog_or_its_folder(tmp_path: Path) -> None:
             closes(None, catalog=catalog)
         with pytest.raises(IngestionNotFound):
             closes(catalog=catalog, timestamp="2000-01-01")
+
+
+def test_a_run_tells_that_its_pipelines_read_other_assets_too() -> None:
+    def initialize(context: Any) -> None:
+        context.symbol("ALFA")
+        if attaches:
+            context.attach_pipeline(PIPELINE, "p")
+
+    for attaches in (False, True):
+        result = run_algorithm("2023-06-01", "2023-06-02", initialize, bundle="sample")
+        read = {sid for each in result.manifest.data.reads for sid in each.sids}
+        assert (len(read) > 1) is attaches

@@ -68,7 +68,9 @@ class World:
         facts = pl.DataFrame(
             {
                 "symbol": [made.assets[n].symbol for n in draw.integers(0, ASSETS, 40)],
-                "effective_at": [from_day(int(day) - 30 * int(draw.integers(0, 3))) for day in days],
+                "effective_at": [
+                    from_day(int(day) - 30 * int(draw.integers(0, 3))) for day in days
+                ],
                 "known_at": [from_day(int(day)) for day in days],
                 "eps": draw.normal(size=40).round(3),
             }
@@ -96,7 +98,9 @@ class World:
         engine = PipelineEngine(
             self.bundle, calendar=self.panel.calendar, loaders={Events: self}, profile=profile
         )
-        first, last = (from_day(int(self.panel.calendar.sessions[n])) for n in (FIRST, SESSIONS - 1))
+        first, last = (
+            from_day(int(self.panel.calendar.sessions[n])) for n in (FIRST, SESSIONS - 1)
+        )
         return pl.concat(list(engine.chunks(pipeline, first, last, sizes)))
 
     # As a loader of `Events`:
@@ -300,7 +304,8 @@ def made_by_methods() -> dict[str, ComputableTerm]:
     """What methods of terms make."""
     safe = CHANGE.zscore()
     of_session: dict[str, ComputableTerm] = {
-        name: CHANGE - getattr(CHANGE, name)() for name in ("mean", "stddev", "max", "min", "median")
+        name: CHANGE - getattr(CHANGE, name)()
+        for name in ("mean", "stddev", "max", "min", "median")
     }
     periods: dict[str, ComputableTerm] = {
         name: MEAN.downsample(name) for name in ("week_start", "month_start", "quarter_start")

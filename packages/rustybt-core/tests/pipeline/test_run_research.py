@@ -11,6 +11,7 @@ import pytest
 from pipeline_tables import CLOSE, EXPECTED, MARKET, MEAN, PIPELINE, A, B, NotingLoader, long_market
 
 import rustybt
+from rustybt.data.reads import DataRead, joined
 from rustybt.errors import (
     InvalidArgument,
     NoFurtherDataError,
@@ -19,6 +20,7 @@ from rustybt.errors import (
 )
 from rustybt.pipeline import Pipeline, ResultCache, run_pipeline
 from rustybt.pipeline.data import EquityPricing
+from rustybt.pipeline.engine import PipelineEngine
 
 BUNDLE = MARKET.bundle
 ROWS = [(date(2020, 6, day), *row) for day, rows in EXPECTED.items() for row in rows]
@@ -224,6 +226,30 @@ def test_where_results_are_saved_by_default() -> None:
     run(bundle=bundle, cache=True)
     assert len(set(folder.iterdir()) - before) == 1
     assert run(bundle=bundle, cache=True).rows() == ROWS
+
+
+# ------------------------------------------------------------------ what was read
+
+
+def test_an_engine_tells_which_bars_it_has_read() -> None:
+    """Means of two sessions: from 1 June for Wednesday 3 June on, through 4 June for Friday."""
+    engine = PipelineEngine(BUNDLE)
+    assert engine.reads == ()
+    list(engine.chunks(PIPELINE, date(2020, 6, 3), date(2020, 6, 5), (1, 2)))
+    assert engine.reads == (DataRead("1d", (1, 2), date(2020, 6, 1), date(2020, 6, 4)),)
+
+
+def test_reads_are_joined_by_the_length_of_bars() -> None:
+    days = [date(2020, 6, day) for day in range(1, 6)]
+    reads = [
+        DataRead("1d", (1, 3), days[1], days[2]),
+        DataRead("1m", (1,), days[0], days[4]),
+        DataRead("1d", (2, 3), days[0], days[1]),
+    ]
+    assert joined(reads) == (
+        DataRead("1d", (1, 2, 3), days[0], days[2]),
+        DataRead("1m", (1,), days[0], days[4]),
+    )
 
 
 # ------------------------------------------------------------------ lazily

@@ -1,6 +1,6 @@
 """What a run has read of its data."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -35,6 +35,20 @@ def reads_of(portal: "PolarsDataPortal", last_session: int) -> tuple[DataRead, .
         last_session: Index of the last session of the run.
     """
     return tuple(_reads(portal, last_session))
+
+
+def joined(reads: Iterable[DataRead]) -> tuple[DataRead, ...]:
+    """What was read, once for each length of bars: all assets, from the first to the last day."""
+    found: dict[str, DataRead] = {}
+    for read in reads:
+        known = found.setdefault(read.resolution, read)
+        found[read.resolution] = DataRead(
+            read.resolution,
+            tuple(sorted({*known.sids, *read.sids})),
+            min(known.first, read.first),
+            max(known.last, read.last),
+        )
+    return tuple(found.values())
 
 
 def _reads(portal: "PolarsDataPortal", last: int) -> Iterator[DataRead]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import repeat
 from typing import Any, Final
 
+from rustybt.data.reads import DataRead
 from rustybt.errors import DuplicatePipelineName, InvalidArgument, NoSuchPipeline
 from rustybt.pipeline.engine import PipelineEngine
 from rustybt.pipeline.pipeline import Pipeline
@@ -33,6 +34,11 @@ class AttachedPipelines:
         self._one_by_one = one_by_one
         self._pandas = pandas
         self._attached: dict[str, _Attached] = {}
+
+    @property
+    def reads(self) -> tuple[DataRead, ...]:
+        """Which bars of the bundle they have read."""
+        return self._engine.reads
 
     def attach(
         self, pipeline: Pipeline, name: str, chunks: int | Iterable[int] | None, *, eager: bool

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from rustybt.algorithm import TradingAlgorithm, running
 from rustybt.assets import Asset
 from rustybt.clock import EventKind
-from rustybt.data.reads import reads_of
+from rustybt.data.reads import joined, reads_of
 from rustybt.errors import InvalidArgument
 from rustybt.metrics import sets
 from rustybt.progress import OnProgress
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
+    from rustybt.algorithm import Environment
     from rustybt.calendars import TradingCalendar
+    from rustybt.data.reads import DataRead
     from rustybt.execution import CostModels
     from rustybt.finance.fills import FillModel
     from rustybt.finance.latency import LatencyModel
@@ -177,9 +179,7 @@ def _result(
         bundle=request.bundle,
         timestamp=None if bundle.timestamp is None else bundle.timestamp.isoformat(),
         frame=market.frame,
-        reads=()
-        if request.bundle is None
-        else reads_of(environment.portal, market.clock.last_session),
+        reads=() if request.bundle is None else _reads(environment, market.clock.last_session),
     )
     arguments = {**request.arguments(), "benchmark": comparison.benchmark}
     if comparison.returns is not None:
@@ -192,6 +192,12 @@ def _result(
         capital_base=environment.parameters.capital_base,
         manifest=Manifest(arguments=arguments, strategy=code, data=origin, kernel=run.kernel),
     )
+
+
+def _reads(environment: "Environment", last_session: int) -> "tuple[DataRead, ...]":
+    reads = reads_of(environment.portal, last_session)
+    pipelines = environment.pipelines
+    return reads if pipelines is None else joined((*reads, *pipelines.reads))
 
 
 def _trades(

@@ -8,6 +8,7 @@ import polars as pl
 from rustybt.assets import AssetFinder
 from rustybt.calendars import Moment, TradingCalendar, from_day, get_calendar
 from rustybt.data.bundle import BundleData
+from rustybt.data.reads import DataRead, joined
 from rustybt.errors import WindowLengthTooLong
 from rustybt.pipeline.columns import ROW, SID
 from rustybt.pipeline.data.dataset import BoundColumn
@@ -57,6 +58,7 @@ class PipelineEngine:
         self._sources = Sources(loaders, {} if bars is None else {EquityPricing: bars})
         self._bringer = Bringer(self._sources, bundle, self._calendar)
         self._markets = Markets(bundle, self._calendar)
+        self._reads: tuple[DataRead, ...] = ()
 
     @property
     def calendar(self) -> TradingCalendar:
@@ -67,6 +69,11 @@ class PipelineEngine:
     def finder(self) -> AssetFinder:
         """The assets."""
         return self._bundle.finder
+
+    @property
+    def reads(self) -> tuple[DataRead, ...]:
+        """Which bars of the bundle it has read."""
+        return self._reads
 
     def loader_of(self, column: BoundColumn) -> PipelineLoader:
         """What brings a column."""
@@ -124,6 +131,7 @@ class PipelineEngine:
         domain = self.domain_of(pipeline)
         plan = plan_of(pipeline, self._calendar, first, domain)
         request, universe = self._request(domain, plan, stop)
+        self._note(plan, request)
         data = self._load(plan, request)
         panel = Panel(plan, request, universe, data, profile=self._profile)
         return self._named(panel.compute(), plan, request)
@@ -159,6 +167,15 @@ class PipelineEngine:
             outside = np.array([sid not in alive for sid in universe.sids.tolist()])
             universe.starts[outside] = 2**40
         return LoadRequest(self._bundle, calendar, plan.start, stop, universe.sids), universe
+
+    def _note(self, plan: Plan, request: LoadRequest) -> None:
+        """Keep in mind which bars are read."""
+        bars = self._bundle.daily or self._bundle.minute
+        if bars is None or all(c.dataset.unspecialize() is not EquityPricing for c in plan.loaded):
+            return
+        first, last = (from_day(int(day)) for day in request.data_days[[0, -1]])
+        read = DataRead(str(bars.resolution), tuple(request.sids.tolist()), first, last)
+        self._reads = joined((*self._reads, read))
 
     def _load(self, plan: Plan, request: LoadRequest) -> dict[BoundColumn, Loaded]:
         def begins(columns: Sequence[BoundColumn], day: int) -> None:
