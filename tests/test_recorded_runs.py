@@ -13,10 +13,6 @@ from tests.recorded_runs import RECORDED, Case, cases, differences, ingest, run
 FLOATS = {"profile": "zipline"}
 DECIMALS = {"profile": "zipline", "numeric": "decimal"}
 
-NOT_YET = {
-    "b13_pipeline": "not all methods and factors are there yet",
-}
-
 # What we do otherwise under zipline's profile too, each with its reason. A variant is "*" where
 # all of an algorithm are meant.
 OTHERWISE = {
@@ -54,7 +50,7 @@ FLOAT_NOISE = {"a09_splits_fractional": "perf sharpe[1]: None instead of 11.2249
 
 def _all_cases() -> list[Case]:
     names = sorted(path.stem for path in (RECORDED / "algos").glob("*.py"))
-    return [case for name in names if name not in NOT_YET for case in cases(name)]
+    return [case for name in names for case in cases(name)]
 
 
 ALL = _all_cases()

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from markets import Market, minute_market, play
+from markets import Market, daily_market, minute_market, play, stock
 from pipeline_tables import CLOSE, EXPECTED, MARKET, MEAN, PIPELINE, A, B, NotingLoader, long_market
 
 from rustybt import api
@@ -26,6 +26,7 @@ from rustybt.pipeline import CustomClassifier, Pipeline
 from rustybt.pipeline.attached import AttachedPipelines
 from rustybt.pipeline.data import BoundColumn, EquityPricing
 from rustybt.pipeline.engine import PipelineEngine
+from rustybt.pipeline.factors import Returns
 from rustybt.pipeline.loaders import BarLoader, Loaded, LoadRequest
 
 FROM_WEDNESDAY: dict[str, Any] = {"start": date(2020, 6, 3)}
@@ -359,3 +360,37 @@ def test_a_loader_of_the_run(custom_loader: Any) -> None:
 def test_something_that_is_no_loader() -> None:
     with pytest.raises(InvalidArgument, match="give loaders by column or data set"):
         shown(custom_loader=5)
+
+
+# ------------------------------------------------------------------ whose definitions hold
+
+
+@pytest.mark.parametrize(
+    ("options", "best"),
+    [({}, [0, 2]), ({"profile": "zipline"}, [1, 2])],
+    ids=["standard", "zipline"],
+)
+def test_the_largest_of_values_below_zero(options: dict[str, Any], best: list[int]) -> None:
+    """On 3 June changes are -1 %, -3 % and -2 % in one group, and 1 % alone in another.
+
+    Zipline compares the bits of floats as whole numbers: of negative ones the farthest from zero
+    is the largest.
+    """
+    stocks = [stock(symbol, sid) for sid, symbol in enumerate("ABCD", start=1)]
+    closes = [["100", "99"], ["100", "97"], ["100", "101"], ["100", "98"]]
+    market = daily_market({s: [*c, "100"] for s, c in zip(stocks, closes, strict=True)})
+    change = Returns(window_length=2)
+    best_of_sign = change.top(1, groupby=Falling())
+    seen = shown(Pipeline({"best": best_of_sign}), market, **options)[3]["best"].to_list()
+    assert [place for place, chosen in enumerate(seen) if chosen] == best
+
+
+class Falling(CustomClassifier):
+    """Whether the last close is below 100."""
+
+    inputs = (CLOSE,)
+    window_length = 1
+    missing_value = -1
+
+    def compute(self, today: Any, assets: Any, out: Any, close: Any) -> None:
+        out[:] = close[-1] < 100

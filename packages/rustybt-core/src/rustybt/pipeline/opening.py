@@ -8,6 +8,7 @@ from rustybt.data.bundle import BundleData
 from rustybt.errors import BundleNotFound, IngestionNotFound, InvalidArgument
 from rustybt.pipeline.engine import PipelineEngine
 from rustybt.pipeline.loaders.bars import BarLoader
+from rustybt.pipeline.profiles import ZIPLINE, Profile
 
 if TYPE_CHECKING:
     from rustybt.data.bundles.stores import BundleCatalog
@@ -49,21 +50,19 @@ def opened_bundle(
     return bundles.load(name, timestamp=at)
 
 
-def engine_of(bundle: BundleData, loaders: "GivenLoaders", profile: str) -> PipelineEngine:
+def engine_of(bundle: BundleData, loaders: "GivenLoaders", profile: Profile) -> PipelineEngine:
     """The engine of a bundle.
 
     Args:
         bundle: The data.
         loaders: What brings further data.
-        profile: "zipline" where adjustments are to be zipline's.
+        profile: "zipline" where adjustments and built-in terms are to be zipline's.
 
     Raises:
         InvalidArgument: There is no such profile.
     """
-    if profile not in {"standard", "zipline"}:
-        raise InvalidArgument(field="profile", value=profile, reason="give standard or zipline")
-    bars = BarLoader(one_currency=True, halted_eves=False) if profile == "zipline" else BarLoader()
-    return PipelineEngine(bundle, bars=bars, loaders=loaders)
+    bars = BarLoader(one_currency=True, halted_eves=False) if profile == ZIPLINE else BarLoader()
+    return PipelineEngine(bundle, bars=bars, loaders=loaders, profile=profile)
 
 
 def _name_and_time(

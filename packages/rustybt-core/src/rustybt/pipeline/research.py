@@ -11,10 +11,11 @@ from rustybt.data.bundle import BundleData
 from rustybt.errors import InvalidArgument
 from rustybt.pipeline.opening import opened_bundle
 from rustybt.pipeline.pipeline import Pipeline
+from rustybt.pipeline.profiles import Profile
 from rustybt.pipeline.result_cache import ResultCache
 from rustybt.pipeline.scale_out import Spread
 from rustybt.pipeline.sessions import pandas_frame
-from rustybt.pipeline.work import Profile, Work
+from rustybt.pipeline.work import Work
 from rustybt.progress import OnProgress, late_progress
 from rustybt.settings import settings
 

@@ -22,6 +22,7 @@ from rustybt.errors import InvalidArgument
 from rustybt.pipeline.opening import engine_of, opened_bundle
 from rustybt.pipeline.packing import packed
 from rustybt.pipeline.pipeline import Pipeline
+from rustybt.pipeline.profiles import Profile
 
 if TYPE_CHECKING:
     from rustybt.pipeline.engine import PipelineEngine
@@ -74,7 +75,7 @@ class Recipe(NamedTuple):
     catalog: Any
     fingerprint: str
     loaders: "GivenLoaders"
-    profile: str
+    profile: Profile
 
     @classmethod
     def of(
@@ -84,7 +85,7 @@ class Recipe(NamedTuple):
         *,
         catalog: object = None,
         loaders: "GivenLoaders" = None,
-        profile: str = "standard",
+        profile: Profile = "standard",
     ) -> "Recipe":
         """The recipe of a pipeline on an opened bundle.
 

@@ -1,7 +1,7 @@
 """A pipeline over a range of sessions: computed, or taken from saved results."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -16,6 +16,7 @@ from rustybt.pipeline.loaders.bringing import asked_columns
 from rustybt.pipeline.opening import engine_of
 from rustybt.pipeline.pipeline import Pipeline
 from rustybt.pipeline.plan import Plan
+from rustybt.pipeline.profiles import Profile
 from rustybt.pipeline.result_cache import ResultCache
 from rustybt.pipeline.scale_out import Recipe, Spread
 from rustybt.pipeline.signature import graph_text, loader_text, versions_text
@@ -24,8 +25,6 @@ from rustybt.pipeline.stable_text import NotStable, digest
 if TYPE_CHECKING:
     from rustybt.pipeline.loaders.sources import GivenLoaders
     from rustybt.progress import OnProgress
-
-Profile = Literal["standard", "zipline"]
 
 _FORMAT = "1"
 """Changes when saved results are kept otherwise."""

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from rustybt.pipeline.engine import PipelineEngine
 from rustybt.pipeline.loaders import BarLoader
+from rustybt.pipeline.profiles import STANDARD, ZIPLINE
 
 if TYPE_CHECKING:
     from rustybt.pipeline.loaders.sources import GivenLoaders
@@ -27,4 +28,5 @@ def run_engine(
         calendar=market.calendar,
         bars=BarLoader(one_currency=rules.one_currency, halted_eves=rules.halted_eves),
         loaders=loaders,
+        profile=ZIPLINE if rules.zipline_terms else STANDARD,
     )

@@ -1,6 +1,7 @@
 """Operations across the assets of a session, or of a group of them."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -8,6 +9,7 @@ import polars as pl
 
 from rustybt.pipeline.columns import ROW, Columns
 from rustybt.pipeline.operations.labels import present
+from rustybt.pipeline.profiles import ZIPLINE
 
 Keys = tuple[pl.Expr, ...]
 
@@ -21,7 +23,15 @@ def rank(
 
 
 def top(columns: Columns, *, N: int, missing_group: object = None) -> pl.Expr:  # noqa: N803
-    """Whether a value is among the N largest; the first sids of equal ones."""
+    """Whether a value is among the N largest; the first sids of equal ones.
+
+    Zipline finds the largest one by comparing floats as whole numbers: of those below zero the one
+    that is farthest from it counts as the largest.
+    """
+    if N == 1 and columns.profile == ZIPLINE:
+        values = columns.inputs[0]
+        turned = pl.when(values < 0).then(1 / values).otherwise(values)
+        columns = replace(columns, inputs=(turned, *columns.inputs[1:]))
     ranks = rank(columns, method="ordinal", ascending=False, missing_group=missing_group)
     return (ranks <= N).fill_null(value=False)
 
