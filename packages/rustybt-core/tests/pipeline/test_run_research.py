@@ -234,7 +234,7 @@ def test_where_results_are_saved_by_default() -> None:
 def test_an_engine_tells_which_bars_it_has_read() -> None:
     """Means of two sessions: from 1 June for Wednesday 3 June on, through 4 June for Friday."""
     engine = PipelineEngine(BUNDLE)
-    assert engine.reads == ()
+    assert not engine.reads
     list(engine.chunks(PIPELINE, date(2020, 6, 3), date(2020, 6, 5), (1, 2)))
     assert engine.reads == (DataRead("1d", (1, 2), date(2020, 6, 1), date(2020, 6, 4)),)
 
