@@ -222,10 +222,6 @@ def built_in_factors() -> dict[str, ComputableTerm]:
     lines = f.IchimokuKinkoHyo(
         window_length=12, tenkan_sen_length=3, kijun_sen_length=6, chikou_span_length=6
     )
-    regression = f.RollingLinearRegressionOfReturns(
-        target=ASSET, returns_length=2, regression_length=6
-    )
-    pair: dict[str, Any] = {"base_factor": CHANGE, "target": CHANGE[ASSET]}
     return {
         "EWMA": f.EWMA.from_span([CLOSE], window_length=8, span=4),
         "EWMSTD": f.EWMSTD.from_halflife([CLOSE], window_length=8, halflife=4),
@@ -256,6 +252,21 @@ def built_in_factors() -> dict[str, ComputableTerm]:
         "RateOfChangePercentage": f.RateOfChangePercentage([CLOSE], **SMALL),
         "RecarrayField": f.RecarrayField(Spread(), "widest"),
         "Returns": CHANGE,
+        **built_in_statistics(),
+        "SimpleMovingAverage": MEAN,
+        "TrueRange": f.TrueRange(),
+        "WeightedAverageValue": f.WeightedAverageValue([CLOSE, VOLUME], **SMALL),
+    }
+
+
+def built_in_statistics() -> dict[str, ComputableTerm]:
+    """A term of every built-in factor that compares two series."""
+    f = factors
+    regression = f.RollingLinearRegressionOfReturns(
+        target=ASSET, returns_length=2, regression_length=6
+    )
+    pair: dict[str, Any] = {"base_factor": CHANGE, "target": CHANGE[ASSET]}
+    return {
         "RollingLinearRegression": f.RollingLinearRegression(
             dependent=CHANGE, independent=CHANGE[ASSET], regression_length=6
         ).alpha,
@@ -272,9 +283,6 @@ def built_in_factors() -> dict[str, ComputableTerm]:
             target=ASSET, returns_length=2, correlation_length=6
         ),
         "SimpleBeta": f.SimpleBeta(target=ASSET, regression_length=8),
-        "SimpleMovingAverage": MEAN,
-        "TrueRange": f.TrueRange(),
-        "WeightedAverageValue": f.WeightedAverageValue([CLOSE, VOLUME], **SMALL),
     }
 
 

@@ -110,7 +110,7 @@ def test_dates_without_a_session() -> None:
         ({"frames": "pandas", "lazy": True}, "lazy was True; a LazyFrame is one of Polars"),
         ({"chunk": 0}, "chunk was 0; give a number of sessions from 1 on"),
         ({"chunk": True}, "chunk was True; give a number of sessions"),
-        ({"profile": "quantopian"}, "profile was 'quantopian'; give standard or zipline"),
+        ({"profile": "quantopian"}, "profile was 'quantopian'; give one of standard, zipline"),
         ({"catalog": "here"}, "it is opened already; leave out catalog and timestamp"),
         ({"timestamp": "2020-06-01"}, "it is opened already; leave out catalog and timestamp"),
         ({"bundle": 5}, "bundle was 5; give the name of a bundle, or an opened one"),
