@@ -124,6 +124,12 @@ def test_arguments_that_cannot_be_used(options: dict[str, Any], message: str) ->
         run(**options)
 
 
+@pytest.mark.parametrize("name", ["session", "sid", "symbol"])
+def test_names_that_frames_have_of_their_own(name: str) -> None:
+    with pytest.raises(InvalidArgument, match=f"name was '{name}'; frames have session, sid"):
+        Pipeline({name: MEAN})
+
+
 # ------------------------------------------------------------------ progress
 
 

@@ -16,9 +16,11 @@ import numpy as np
 import polars as pl
 import pytest
 
+from rustybt.data.point_in_time import PointInTime
 from rustybt.pipeline import CustomFactor, Pipeline
 from rustybt.pipeline.data import Column, DataSet, EquityPricing
 from rustybt.pipeline.factors import Returns, SimpleMovingAverage
+from rustybt.pipeline.loaders import BarLoader, DataFrameLoader, EventsLoader, FactLoader
 from rustybt.pipeline.signature import graph_text, loader_text, versions_text
 from rustybt.pipeline.stable_text import NotStable, StableText
 
@@ -277,15 +279,45 @@ def test_a_loader_that_says_nothing(loader: object) -> None:
         loader_text(loader)
 
 
-def test_loaders_of_other_data() -> None:
-    from rustybt.pipeline.loaders import BarLoader
+FRAME = pl.DataFrame({"session": [date(2024, 1, 2)], "1": [2.0]})
+FACTS = pl.DataFrame(
+    {
+        "symbol": ["A"],
+        "effective_at": [date(2024, 1, 1)],
+        "known_at": [date(2024, 1, 2)],
+        "eps": [1.0],
+    }
+)
+EVENTS = pl.DataFrame(
+    {
+        "sid": [1],
+        "event_date": [date(2024, 1, 5)],
+        "known_at": [date(2024, 1, 2)],
+        "score": [2.0],
+    }
+)
 
+
+def test_facts_that_were_given_may_change_unseen() -> None:
+    with pytest.raises(NotStable, match="FactLoader has no attribute fingerprint"):
+        loader_text(FactLoader(PointInTime(FACTS)))
+
+
+def test_loaders_of_other_data() -> None:
     made: list[Callable[[], object]] = [
         lambda: Told("a"),
         lambda: Told("b"),
         BarLoader,
         lambda: BarLoader(one_currency=True),
         lambda: BarLoader(halted_eves=False),
+        FactLoader,
+        lambda: FactLoader(known_by="previous_close"),
+        lambda: DataFrameLoader(CLOSE, FRAME),
+        lambda: DataFrameLoader(CLOSE, FRAME.with_columns(pl.lit(3.0).alias("1"))),
+        lambda: DataFrameLoader(EquityPricing.currency, FRAME.cast({"1": pl.String})),
+        lambda: EventsLoader(EVENTS),
+        lambda: EventsLoader(EVENTS, {Scores.score: "score"}),
+        lambda: EventsLoader(EVENTS, None, {Scores.score: "score"}),
     ]
     texts = [loader_text(make()) for make in made]
     assert len(set(texts)) == len(made)

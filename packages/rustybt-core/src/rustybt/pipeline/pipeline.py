@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from rustybt.errors import InvalidArgument, UnsupportedPipelineOutput
 from rustybt.pipeline.domain import GENERIC, Domain, common_domain
@@ -11,6 +11,9 @@ from rustybt.pipeline.term import ComputableTerm
 
 if TYPE_CHECKING:
     from rustybt.pipeline.picture.graph import TermGraph
+
+KEYS: Final = ("session", "sid", "symbol")
+"""The first columns of what is computed."""
 
 
 class Pipeline:
@@ -62,6 +65,12 @@ class Pipeline:
         """
         if not name:
             raise InvalidArgument(field="name", value=name, reason="give the column a name")
+        if name in KEYS:
+            raise InvalidArgument(
+                field="name",
+                value=name,
+                reason=f"frames have {', '.join(KEYS)} of their own; choose another name",
+            )
         if name in self._columns and not overwrite:
             raise InvalidArgument(
                 field="name",

@@ -7,12 +7,10 @@ import polars as pl
 
 from rustybt.assets import AssetFinder
 from rustybt.data.coefficients import IntArray
+from rustybt.pipeline.pipeline import KEYS
 
 if TYPE_CHECKING:
     import pandas as pd
-
-KEYS = ("session", "sid", "symbol")
-"""The first columns of what the engine computes."""
 
 
 class Sessions(Protocol):

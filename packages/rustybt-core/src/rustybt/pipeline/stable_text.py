@@ -77,9 +77,10 @@ class StableText:
             (_PLAIN, lambda v: f"{type(v).__name__} {v!r}"),
             (float, float.hex),
             (Asset, lambda v: f"asset {v.sid}"),
-            ((np.ndarray, np.generic), _array),
+            ((np.ndarray, np.generic), self._array),
             (np.dtype, lambda v: f"dtype {v.str}"),
             (pl.DataFrame, lambda v: digest(v.write_ipc(None).getvalue())),
+            (pl.Series, lambda v: self.of(v.to_frame())),
             (pl.Expr, lambda v: digest(v.meta.serialize())),
             (Mapping, self._mapping),
             ((set, frozenset), lambda v: f"{{{', '.join(sorted(map(self.of, v)))}}}"),
@@ -98,6 +99,13 @@ class StableText:
     def _mapping(self, value: Mapping[object, object]) -> str:
         items = sorted((self.of(key), self.of(each)) for key, each in value.items())
         return f"{{{', '.join(f'{key}: {each}' for key, each in items)}}}"
+
+    def _array(self, value: "np.ndarray[Any, Any] | np.generic") -> str:
+        array = np.asarray(value)
+        if array.dtype.hasobject:
+            return f"array {array.shape} {self.of(array.ravel().tolist())}"
+        content = digest(np.ascontiguousarray(array).tobytes())
+        return f"array {array.dtype.str} {array.shape} {content}"
 
     def _code(self, code: CodeType) -> str:
         parts = (code.co_code, code.co_consts, code.co_names, code.co_varnames, code.co_flags)
@@ -147,14 +155,6 @@ def _named(value: Any) -> str:  # noqa: ANN401 - a class, a function or what is 
     if name is None:
         raise NotStable(f"a {type(value).__name__} in it may be different in each process")
     return f"{_of_library(module, name)}:{name}"
-
-
-def _array(value: "np.ndarray[Any, Any] | np.generic") -> str:
-    array = np.asarray(value)
-    if array.dtype.hasobject:
-        raise NotStable("an array of objects in it may be different in each process")
-    content = digest(np.ascontiguousarray(array).tobytes())
-    return f"array {array.dtype.str} {array.shape} {content}"
 
 
 def _content(cell: Any) -> object:  # noqa: ANN401 - a cell of a closure

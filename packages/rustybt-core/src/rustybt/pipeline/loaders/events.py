@@ -16,6 +16,7 @@ from rustybt.pipeline.dtypes import FLOAT, INSTANT, TEXT
 from rustybt.pipeline.loaders.base import Loaded, LoadRequest
 from rustybt.pipeline.loaders.known import KnownBy, check_known_by, moments_of
 from rustybt.pipeline.loaders.tables import polars_frame
+from rustybt.pipeline.stable_text import StableText
 
 EVENT_DATE: Final = "event_date"
 """The column of the days of events."""
@@ -66,6 +67,14 @@ class EventsLoader:
                     value=name,
                     reason=f"the events have {', '.join(self._events.columns)}",
                 )
+
+    @property
+    def fingerprint(self) -> str:
+        """What its data depend on."""
+        columns = [
+            (repr(c), n) for chosen in (self._next, self._previous) for c, n in chosen.items()
+        ]
+        return StableText().of((self._events, columns, len(self._next), self._known_by))
 
     def first_session(self, request: LoadRequest) -> int | None:
         """Events begin when they begin."""

@@ -45,6 +45,11 @@ class FactLoader:
         self._known_by = known_by
         self._read: tuple[BundleData, FactReader] | None = None
 
+    @property
+    def fingerprint(self) -> str | None:
+        """What its data depend on beside the bundle; None where facts were given."""
+        return None if self._given is not None else f"known_by={self._known_by}"
+
     def first_session(self, request: LoadRequest) -> int | None:
         """Facts begin when they begin: what is not known yet is missing."""
         del request

@@ -14,6 +14,7 @@ from rustybt.pipeline.dtypes import FLOAT, INSTANT, TEXT
 from rustybt.pipeline.loaders.base import Loaded, LoadRequest
 from rustybt.pipeline.loaders.revisions import ADJUSTMENT_COLUMNS, revised
 from rustybt.pipeline.loaders.tables import polars_frame
+from rustybt.pipeline.stable_text import StableText
 
 SESSION: Final = "session"
 """The column of the sessions of a baseline."""
@@ -59,6 +60,11 @@ class DataFrameLoader:
         self._sids = sids[order]
         self._values = [_cells(table[names[place]], self._column) for place in order.tolist()]
         self._adjustments = _adjustments(adjustments)
+
+    @property
+    def fingerprint(self) -> str:
+        """What its data depend on."""
+        return StableText().of((self._days, self._sids, self._values, self._adjustments))
 
     def first_session(self, request: LoadRequest) -> int | None:
         """A frame begins when it begins: what is before is missing."""
