@@ -139,7 +139,7 @@ class Panel:
             made = pl.col(name)
             for unit in units:
                 made *= unit
-            if term.mask is not None:
+            if term.mask is not None and term.ndim > 1:
                 made = pl.when(pl.col(self._plan.nodes[term.mask].name)).then(made)
             made = made.cast(polars_type(term.dtype))
             if term.dtype.kind == "f":
