@@ -7,7 +7,7 @@ from typing import Any, Final
 DEPTH: Final = 6
 """So many terms inside each other are written out; what is deeper is named only."""
 
-_HIDDEN: Final = frozenset({"missing", "missing_group"})
+_HIDDEN: Final = frozenset({"missing", "missing_group", "sliced"})
 
 _SECOND: Final = frozenset({"pearsonr", "spearmanr", "linear_regression", "if_else", "fillna"})
 """Operations whose further inputs are written by position; those of others are groups."""

@@ -52,7 +52,8 @@ class FactorWindows(FactorOperators):
             NonWindowSafeInput: Windows over one of them would mix prices before and after splits.
             WrongTermType: The target is no term of numbers, or the mask is no filter.
         """
-        return self._correlated("spearmanr", target, correlation_length, mask)
+        sliced = getattr(target, "ndim", 0) == 1
+        return self._correlated("spearmanr", target, correlation_length, mask, sliced=sliced)
 
     def linear_regression(
         self, target: Term, regression_length: int, mask: Argument = NotSpecified
@@ -93,7 +94,14 @@ class FactorWindows(FactorOperators):
             params={"regression_length": regression_length},
         )
 
-    def _correlated(self, operation: str, target: Term, length: int, mask: object) -> AnyFactor:
+    def _correlated(
+        self,
+        operation: str,
+        target: Term,
+        length: int,
+        mask: object,
+        **params: object,
+    ) -> AnyFactor:
         return derived(
             "factor",
             operation,
@@ -103,7 +111,7 @@ class FactorWindows(FactorOperators):
             degrees=0,
             window_length=self._length("correlation_length", length),
             window_safe=True,
-            params={"correlation_length": length},
+            params={"correlation_length": length, **params},
         )
 
     def _with(self, operation: str, target: Any) -> tuple[Term, Term]:  # noqa: ANN401 - anything

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from rustybt.pipeline.operations import elementwise, labels, rolling, sessions
+from rustybt.pipeline.operations import elementwise, labels, sessions, windows
 
 Operation = Callable[..., pl.Expr]
 
@@ -14,8 +14,8 @@ OPERATIONS: Final[Mapping[str, Any]] = MappingProxyType(
     {
         **elementwise.OPERATIONS,
         **labels.OPERATIONS,
-        **rolling.OPERATIONS,
         **sessions.OPERATIONS,
+        **windows.OPERATIONS,
     }
 )
 """Every operation by name."""
