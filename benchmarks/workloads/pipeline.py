@@ -13,6 +13,7 @@ from rustybt.calendars import get_calendar
 
 LEAD: Final = 262
 ZIPLINE: Final = "zipline-reloaded"
+ZIPLINE_ALL: Final = "zipline-reloaded, all rows"
 OURS: Final = "RustyBT"
 ALL: Final = "RustyBT, all rows"
 FIRST: Final = "RustyBT, first 5 sessions"
@@ -29,6 +30,7 @@ def entries(folders: Folders, scale: Scale) -> tuple[Entry, ...]:
     return (
         _entry(ZIPLINE, whole, folders, peer="zipline"),
         _entry(OURS, whole, folders),
+        _entry(ZIPLINE_ALL, whole, folders, strategy="screen-all", peer="zipline"),
         _entry(ALL, whole, folders, strategy="screen-all"),
         _entry(FIRST, _first(whole), folders),
         _entry(FEWER, _market(folders, assets // 4, sessions), folders),
@@ -83,6 +85,7 @@ PIPELINE = Workload(
     entries=entries,
     goals=(
         Goal(kind="speed", entry=OURS, rival=ZIPLINE, limit=FASTER),
+        Goal(kind="speed", entry=ALL, rival=ZIPLINE_ALL, limit=FASTER),
         Goal(kind="peak", entry=OURS, rival=OURS, limit=BYTES_MAX),
         Goal(kind="peak", entry=ALL, rival=ALL, limit=BYTES_MAX),
         Goal(kind="within", entry=FIRST, rival=FIRST, limit=SECONDS_MAX),
