@@ -1,94 +1,56 @@
-"""Pipelines over tables of numbers, labels, truth values and instants that a test gives."""
+"""A small market and a pipeline on it, with what it shows, computed by hand."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
-import numpy as np
-import polars as pl
-from numpy.typing import NDArray
-from small_markets import bundle, equities, frame, weekdays
+from markets import Market, daily_market, split, stock
 
 from rustybt.pipeline import Pipeline
-from rustybt.pipeline.data import BoundColumn, Column, DataSet
-from rustybt.pipeline.engine import PipelineEngine
-from rustybt.pipeline.loaders import Loaded, LoadRequest
+from rustybt.pipeline.data import BoundColumn, EquityPricing
+from rustybt.pipeline.factors import SimpleMovingAverage
+from rustybt.pipeline.loaders import BarLoader, Loaded, LoadRequest
 
-CALENDAR = weekdays("2024-01-01", 60)
-SYMBOLS = ("A", "B", "C", "D", "E", "F")
-MARKET = bundle(CALENDAR, equities(SYMBOLS), daily=frame({"A": {"2024-01-01": 10}}))
-ASSETS = MARKET.finder.retrieve_all(MARKET.finder.sids)
+A, B = stock("AAA", 1), stock("BBB", 2)
+CLOSE = EquityPricing.close
+MEAN = SimpleMovingAverage(inputs=[CLOSE], window_length=2)
+PIPELINE = Pipeline({"close": CLOSE.latest, "mean": MEAN, "cheap": MEAN < 10})
 
-
-class Table(DataSet):
-    """A column of each type that there is, and a second one of numbers."""
-
-    x = Column(float)
-    y = Column(float)
-    number = Column(int, missing_value=-1)
-    text = Column(object)
-    truth = Column(bool)
-    instant = Column("datetime64[ns]")
-
-
-X, Y = Table.x.latest, Table.y.latest
-NUMBER, TEXT, TRUTH, INSTANT = (
-    getattr(Table, name).latest for name in ("number", "text", "truth", "instant")
+# Monday 1 June to Friday 5 June 2020. One share of A becomes two on Thursday the 4th, and on
+# Wednesday B has no bar.
+MARKET = daily_market(
+    {A: ["10", "11", "12", "6.5", "7"], B: ["20", "22", None, "24", "25"]},
+    events=[split(A, date(2020, 6, 4), "1/2")],
 )
 
+# sid, symbol, close of the session before, mean of the two before, mean < 10; the arithmetic is
+# that of the prices as of the session.
+EXPECTED: dict[int, list[tuple[Any, ...]]] = {
+    # A: 11, (10 + 11) / 2; B: 22, (20 + 22) / 2
+    3: [(1, "AAA", 11.0, 10.5, False), (2, "BBB", 22.0, 21.0, False)],
+    # A: 12 / 2, (11 / 2 + 12 / 2) / 2; B: nothing, 22 / 1
+    4: [(1, "AAA", 6.0, 5.75, True), (2, "BBB", None, 22.0, False)],
+    # A: 6.5, (12 / 2 + 6.5) / 2; B: 24, 24 / 1
+    5: [(1, "AAA", 6.5, 6.25, True), (2, "BBB", 24.0, 24.0, False)],
+}
 
-class Given:
-    """Brings the columns of `Table`.
 
-    Args:
-        values: By name of column: a value per asset, the same in every session, or
-            (assets, sessions).
-    """
+class NotingLoader(BarLoader):
+    """The bars of the bundle, and which rows were asked for."""
 
-    def __init__(self, values: Mapping[str, Any]) -> None:
-        self._values = values
+    fingerprint = None  # type: ignore[assignment]  # it does not say what its data depend on
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[int, int]] = []
 
     def load(
         self, columns: Sequence[BoundColumn], request: LoadRequest
     ) -> Mapping[BoundColumn, Loaded]:
-        """The columns."""
-        return {column: Loaded(self._cut(column, request)) for column in columns}
-
-    def first_session(self, request: LoadRequest) -> int | None:
-        """There is none."""
-        del request
-        return None
-
-    def _cut(self, column: BoundColumn, request: LoadRequest) -> NDArray[Any]:
-        values = np.array(self._values[column.name], dtype=column.dtype)
-        if values.ndim == 1:
-            values = np.repeat(values[:, None], len(CALENDAR.sessions), axis=1)
-        return values[:, request.first : request.stop]
+        self.asked.append((request.first, request.stop))
+        return super().load(columns, request)
 
 
-def computed(
-    terms: Mapping[str, Any],
-    values: Mapping[str, Any],
-    first: int = 30,
-    last: int = 30,
-    sizes: Sequence[int] = (),
-) -> pl.DataFrame:
-    """Columns of a pipeline for the sessions of some indices."""
-    engine = PipelineEngine(MARKET, calendar=CALENDAR, loaders={Table: Given(values)})
-    start, end = (CALENDAR.session_date(index) for index in (first, last))
-    return pl.concat(list(engine.chunks(Pipeline(terms), start, end, sizes)))
-
-
-def of_session(term: Any, **values: Sequence[object]) -> list[Any]:
-    """Values of a term in a session, by asset; those after the last given one are left out."""
-    count = max(len(column) for column in values.values())
-    filled = {
-        name: [*column, *[getattr(Table, name).missing_value] * (len(SYMBOLS) - count)]
-        for name, column in values.items()
-    }
-    return computed({"it": term}, filled)["it"].to_list()[:count]
-
-
-def matrix(term: Any, first: int = 30, last: int = 50, **values: Any) -> NDArray[Any]:
-    """Values of a term, (sessions, assets); NaN where they are missing."""
-    found = computed({"it": term}, values, first, last)["it"].to_numpy()
-    return found.reshape(-1, len(SYMBOLS))
+def long_market() -> Market:
+    """Twenty sessions from Monday 1 June 2020 on, of closes 1, 2, 3 and so on."""
+    return daily_market({A: [str(n) for n in range(1, 21)]})

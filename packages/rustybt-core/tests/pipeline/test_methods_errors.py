@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from pipeline_tables import ASSETS, INSTANT, NUMBER, TEXT, TRUTH, Table, X, Y, computed
+from term_tables import ASSETS, INSTANT, NUMBER, TEXT, TRUTH, Table, X, Y, computed
 
 from rustybt.errors import (
     AmbiguousDomain,
@@ -191,9 +191,9 @@ def test_what_terms_refuse(
 
 
 def test_terms_of_other_kinds_have_no_ranks() -> None:
-    with pytest.raises(AttributeError, match="rank"):
+    with pytest.raises(AttributeError, match="has no attribute 'rank': it is a filter"):
         _ = TRUTH.rank
-    with pytest.raises(AttributeError, match="startswith"):
+    with pytest.raises(AttributeError, match="latest has no attribute 'startswith'"):
         _ = X.startswith
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
-from pipeline_tables import (
+from term_tables import (
     ASSETS,
     INSTANT,
     NUMBER,

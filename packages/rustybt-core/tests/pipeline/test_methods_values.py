@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 from numpy.testing import assert_allclose
-from pipeline_tables import (
+from term_tables import (
     ASSETS,
     CALENDAR,
     NUMBER,

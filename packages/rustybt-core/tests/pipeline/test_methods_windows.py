@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
-from pipeline_tables import ASSETS, SYMBOLS, TRUTH, Table, X, Y, computed, matrix
+from term_tables import ASSETS, SYMBOLS, TRUTH, Table, X, Y, computed, matrix
 
 from rustybt.pipeline.rolling.student import two_sided
 
@@ -114,7 +114,7 @@ def test_two_points_are_on_a_line() -> None:
     made = X.zscore().linear_regression(Y.zscore(), 2)
     found = computed({"p": made.p_value, "e": made.stderr, "r": made.r_value}, values)
     assert found["p"].to_list() == [0] * 6
-    assert_allclose(found["e"], 0, atol=1e-8)
+    assert_allclose(found["e"], 0, atol=1e-5)  # the root of what rounding leaves
     assert_allclose(found["r"].abs(), 1)
 
 

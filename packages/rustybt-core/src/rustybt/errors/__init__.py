@@ -108,6 +108,7 @@ builtin that an error is as well. Zipline's names are kept, so its ``except`` cl
     │   ├── UnknownColumn (AttributeError)
     │   ├── UnknownRankMethod (ValueError)
     │   ├── UnknownSymbol (LookupError)
+    │   ├── UnknownTermAttribute (AttributeError)
     │   ├── UnsupportedDType (TypeError)
     │   ├── UnsupportedDatetimeFormat (ValueError)
     │   ├── UnsupportedModel (TypeError)
@@ -237,6 +238,7 @@ from rustybt.errors._pipeline import (
     TermInputsNotSpecified,
     UnknownColumn,
     UnknownRankMethod,
+    UnknownTermAttribute,
     UnsupportedDType,
     UnsupportedPipelineOutput,
     WindowLengthNotPositive,
@@ -421,6 +423,7 @@ __all__ = [
     "UnknownColumn",
     "UnknownRankMethod",
     "UnknownSymbol",
+    "UnknownTermAttribute",
     "UnsupportedCancelPolicy",
     "UnsupportedCommissionModel",
     "UnsupportedDType",

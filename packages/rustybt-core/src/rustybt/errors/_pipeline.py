@@ -159,6 +159,15 @@ class UnknownRankMethod(UserError, ValueError):
         return f"rank of {self.termname} was asked for by {self.method!r}; give one of {known}"
 
 
+class UnknownTermAttribute(UserError, AttributeError):
+    """A term has no such method, as a filter has no ranks."""
+
+    term: object
+    attribute: str
+    reason: str
+    template = "{term!r} has no attribute {attribute!r}: {reason}"
+
+
 class UnsupportedDType(UserError, TypeError):
     """Terms have no values of a dtype."""
 

@@ -2,7 +2,12 @@
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from rustybt.errors import InvalidArgument, NonSliceableTerm, WrongTermType
+from rustybt.errors import (
+    InvalidArgument,
+    NonSliceableTerm,
+    UnknownTermAttribute,
+    WrongTermType,
+)
 from rustybt.pipeline.derived import Kind, derived
 from rustybt.pipeline.dtypes import INTEGER, TEXT, TRUTH
 from rustybt.pipeline.periods import FREQUENCIES
@@ -17,6 +22,11 @@ class CommonMethods(ComputableTerm):
     """Methods of every term that is computed."""
 
     kind: ClassVar[Kind]
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - nothing is returned
+        raise UnknownTermAttribute(
+            term=self, attribute=name, reason=f"it is a {self.kind}, and those have none of it"
+        )
 
     def __getitem__(self, asset: "Asset") -> Any:  # noqa: ANN401 - a term of the same kind
         """The values of one asset: a value per session.

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from rustybt.errors import UnknownTermAttribute
 from rustybt.pipeline.derived import derived
 from rustybt.pipeline.term import ComputableTerm
 
@@ -12,8 +13,8 @@ class HasOutputs(ComputableTerm):
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - a Factor
         outputs = vars(self).get("outputs") or ()
         if name not in outputs:
-            known = f"; its outputs are {', '.join(outputs)}" if outputs else ""
-            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{known}")
+            reason = f"its outputs are {', '.join(outputs)}" if outputs else "it is a factor"
+            raise UnknownTermAttribute(term=self, attribute=name, reason=reason)
         return self._output(name)
 
     def __iter__(self) -> Any:  # noqa: ANN401 - an iterator of Factors
