@@ -296,7 +296,7 @@ NO_ASSET: Any = "A"
         ),
         (
             lambda: MaxDrawdown(inputs=[CLOSE], window_length=5, profile="quantopian"),
-            "profile of MaxDrawdown was 'quantopian'; give standard or zipline",
+            "profile of MaxDrawdown was 'quantopian'; give one of standard, zipline",
         ),
         (lambda: SimpleBeta(NO_ASSET, 20), "target was 'A'; give an asset"),
         (

@@ -17,6 +17,6 @@ def checked_profile(profile: Any, *, field: str = "profile") -> Profile:  # noqa
         InvalidArgument: There is none of this name.
     """
     if profile not in get_args(Profile):
-        names = " or ".join(get_args(Profile))
-        raise InvalidArgument(field=field, value=profile, reason=f"give {names}")
+        names = ", ".join(get_args(Profile))
+        raise InvalidArgument(field=field, value=profile, reason=f"give one of {names}")
     return profile  # type: ignore[no-any-return]  # one of the two
