@@ -1,9 +1,13 @@
 """Spearman's correlation of windows."""
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
 from rustybt.pipeline.rolling.doubling import FloatArray
+
+_SHORT: Final = 1000
 
 
 def spearman(first: FloatArray, second: FloatArray, *, length: int) -> FloatArray:
@@ -29,12 +33,15 @@ def spearman(first: FloatArray, second: FloatArray, *, length: int) -> FloatArra
         other.move(row)
         if row < length - 1:
             continue
-        products = np.einsum("ij,ij->j", one.doubled, other.doubled, dtype=np.int64)
+        products = np.einsum("ij,ij->j", one.doubled, other.doubled).astype(np.int64)
         spread = one.spread * other.spread
         full = (one.count == length) & (other.count == length) & (spread > 0)
         roots = np.sqrt(np.where(full, spread, 1).astype(np.float64))
         found[:, row] = np.where(full, (products - middle) / roots, np.nan)
     return found
+
+
+Small = NDArray[np.int8]
 
 
 class _Ranks:
@@ -50,7 +57,8 @@ class _Ranks:
         self._length = length
         shape = length, values.shape[0]
         self._ring = np.full(shape, np.nan)
-        self.doubled = np.zeros(shape, np.int32)
+        # sums of products of doubled ranks are 4 n³ / 3 at most
+        self.doubled = np.zeros(shape, np.int32 if length <= _SHORT else np.int64)
         self.count = np.zeros(shape[1], np.int64)
         self._ties = np.zeros(shape[1], np.int64)
 
@@ -66,17 +74,25 @@ class _Ranks:
         left = self._ring[slot].copy()
         self._ring[slot] = np.nan
         entering = self._values[row]
-        below, within = self._ring > left, self._ring >= left
-        self.doubled -= below
-        self.doubled -= within
-        gone = within.sum(axis=0) - below.sum(axis=0)
+        above, level = _compared(self._ring, left)
+        gone = _total(level) - _total(above)
+        change = above + level
         self.count -= ~np.isnan(left)
-        below, within = self._ring > entering, self._ring >= entering
-        self.doubled += below
-        self.doubled += within
-        above, level = below.sum(axis=0), within.sum(axis=0)
-        self.doubled[slot] = 2 * self.count - above - level + 2
+        above, level = _compared(self._ring, entering)
+        same = _total(level) - _total(above)
+        both = above + level
+        self.doubled += both - change
+        self.doubled[slot] = 2 * self.count - _total(both) + 2
         self.count += ~np.isnan(entering)
-        same = level - above
         self._ties += 3 * same * (same + 1) - 3 * gone * (gone + 1)
         self._ring[slot] = entering
+
+
+def _compared(values: FloatArray, with_: FloatArray) -> tuple[Small, Small]:
+    """1 where values are more than others, and 1 where they are not less."""
+    return (values > with_).view(np.int8), (values >= with_).view(np.int8)
+
+
+def _total(numbers: Small) -> NDArray[np.int64]:
+    total: NDArray[np.int64] = np.add.reduce(numbers, axis=0, dtype=np.int32).astype(np.int64)
+    return total
