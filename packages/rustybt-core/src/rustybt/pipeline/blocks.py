@@ -20,6 +20,9 @@ Kernels = Callable[..., Mapping[str, FloatArray]]
 CELLS: Final = 2**15
 """Cells of a block, about: 256 KB an array, so that a function works in a processor's own cache."""
 
+MANY: Final = 2**19
+"""Cells of a block of many assets, for a function that goes through it row by row."""
+
 
 class Blocks:
     """What a function makes of columns, computed once for all of its results.
@@ -27,10 +30,12 @@ class Blocks:
     Args:
         rows: Rows of an asset; 0: all rows are taken as those of one.
         kernel: The function.
+        cells: Cells of a block, about.
     """
 
-    def __init__(self, rows: int, kernel: Kernels) -> None:
+    def __init__(self, rows: int, kernel: Kernels, *, cells: int = CELLS) -> None:
         self._rows = rows
+        self._cells = cells
         self._kernel = kernel
         self._made: dict[str, FloatArray] = {}
         self._lock = Lock()
@@ -50,7 +55,7 @@ class Blocks:
         rows = self._rows or max(len(columns[0]), 1)
         arrays = [column.to_numpy().reshape(-1, rows) for column in columns]
         assets = len(arrays[0])
-        step = max(CELLS // rows, 1)
+        step = max(self._cells // rows, 1)
         made: dict[str, FloatArray] = {}
         for first in range(0, max(assets, 1), step):
             found = self._kernel(*(array[first : first + step] for array in arrays))

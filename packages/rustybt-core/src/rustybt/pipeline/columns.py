@@ -11,7 +11,8 @@ from typing import Final
 import polars as pl
 
 from rustybt.errors import SidsNotFound
-from rustybt.pipeline.blocks import Blocks, Kernel, Kernels
+from rustybt.pipeline.across import Across, across_assets
+from rustybt.pipeline.blocks import CELLS, Blocks, Kernel, Kernels
 from rustybt.pipeline.profiles import STANDARD, Profile
 
 ROW: Final = "__row"
@@ -25,6 +26,9 @@ SID: Final = "__sid"
 
 ALIVE: Final = "__alive"
 """The column that says whether the asset is of the universe in the session."""
+
+
+_FLOAT: Final = pl.Float64()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +45,7 @@ class Columns:
         days: The session of each row as a date.
         profile: Whose definitions hold where there are two.
         outputs: Of a term that has several, those that anything reads.
+        first: The first row of each asset whose value is needed.
     """
 
     inputs: tuple[pl.Expr, ...]
@@ -51,6 +56,7 @@ class Columns:
     days: Callable[[], pl.Expr] = lambda: pl.col(ROW).cast(pl.Date)
     profile: Profile = STANDARD
     outputs: tuple[str, ...] = ()
+    first: int = 0
 
     def masked(self, values: pl.Expr) -> pl.Expr:
         """Values where the term is computed, null elsewhere."""
@@ -66,7 +72,7 @@ class Columns:
             raise SidsNotFound(sids=(sid,))
         return values.gather(pl.col(ROW) + self.places[sid] * self.rows)
 
-    def in_blocks(self, kernel: Kernel, *values: pl.Expr) -> pl.Expr:
+    def in_blocks(self, kernel: Kernel, *values: pl.Expr, cells: int = CELLS) -> pl.Expr:
         """What a function of numpy arrays makes of columns, the rows of some assets at a time.
 
         It is the way of what Polars has no fast and exact expression for; the functions of
@@ -76,8 +82,20 @@ class Columns:
             kernel: Takes an array (assets, rows) per column, NaN where a number is missing, and
                 returns another. Assets may not mix: how many come at once is not said.
             values: The columns.
+            cells: Cells of a block, about: `blocks.MANY` for what goes through it row by row.
         """
-        return Blocks(self.rows, lambda *arrays: {"": kernel(*arrays)}).expression("", values)
+        blocks = Blocks(self.rows, lambda *arrays: {"": kernel(*arrays)}, cells=cells)
+        return blocks.expression("", values)
+
+    def across(self, values: pl.Expr, kernel: Across, dtype: pl.DataType = _FLOAT) -> pl.Expr:
+        """What a function of numpy arrays makes of the values of each session.
+
+        Args:
+            values: The column, masked.
+            kernel: Takes an array (sessions, assets) and returns one of its shape.
+            dtype: Float64, or Boolean.
+        """
+        return across_assets(values, kernel, rows=self.rows, first=self.first, dtype=dtype)
 
     def several_in_blocks(
         self, kernel: Kernels, names: Iterable[str], *values: pl.Expr

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from rustybt.pipeline.checks import checked_inputs, checked_mask
 from rustybt.pipeline.domain import common_domain
 from rustybt.pipeline.dtypes import missing_of
-from rustybt.pipeline.operations import OPERATIONS
+from rustybt.pipeline.operations import MASKED, OPERATIONS
 from rustybt.pipeline.periods import period_starts
 from rustybt.pipeline.sentinels import NotSpecified
 from rustybt.pipeline.term import ComputableTerm, Term
@@ -32,6 +32,12 @@ class Derived(ComputableTerm):
     """
 
     operation: str = ""
+
+    @property
+    def masks_itself(self) -> bool:
+        """Whether its expressions give nothing outside of its mask."""
+        return self.operation in MASKED
+
     degrees: int | tuple[int, ...] | None = None  # type: ignore[misc]  # each has its own
 
     @property

@@ -232,6 +232,11 @@ class ComputableTerm(Term):
         return first - max(length - 1, 0)
 
     @property
+    def masks_itself(self) -> bool:
+        """Whether its expressions give nothing outside of its mask."""
+        return False
+
+    @property
     def computes_windows(self) -> bool:
         """Whether it is computed by a function of numpy windows."""
         return hasattr(self, "compute")

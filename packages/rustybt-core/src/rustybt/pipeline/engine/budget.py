@@ -6,8 +6,8 @@ from rustybt.pipeline.data.dataset import BoundColumn
 from rustybt.pipeline.plan import Plan
 from rustybt.pipeline.term import ComputableTerm, Term
 
-CELLS: Final = 2**26
-"""Numbers that the columns of a chunk may hold together: 512 MiB of 64 bits each."""
+CELLS: Final = 3 * 2**25
+"""Numbers that the columns of a chunk may hold together: 768 MiB of 64 bits each."""
 
 LEAST: Final = 21
 """Sessions that a chunk has at least: else all work would be on rows that windows look back to."""

@@ -1,6 +1,6 @@
 """The panel: columns of terms, a row per asset and session, sorted by asset."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -18,6 +18,7 @@ from rustybt.pipeline.engine.reported import (
     Treatment,
     unit_series,
 )
+from rustybt.pipeline.engine.scheduling import Waiting, Workers, threads_for
 from rustybt.pipeline.engine.universe import Universe
 from rustybt.pipeline.engine.windows import computed
 from rustybt.pipeline.loaders.base import Loaded, LoadRequest
@@ -69,34 +70,44 @@ class Panel:
 
     def compute(self) -> pl.DataFrame:
         """The shown rows: the keys, and the columns of the plan under their names in it."""
-        for level in self._plan.levels:
-            compiled = [node for node in level if not _is_windowed(node)]
-            if compiled:
-                self._add_compiled(compiled)
-            for node in level:
-                if _is_windowed(node):
-                    self._add_windowed(node)
-            self._drop_used(level)
+        waiting = Waiting(self._plan)
+        workers = Workers[pl.DataFrame](
+            threads_for(self.frame.height), partial(self._finish, waiting)
+        )
+        try:
+            while waiting or workers.are_running:
+                node = None if workers.are_busy else waiting.take()
+                if node is None:
+                    workers.wait()
+                elif _is_windowed(node):  # what a user wrote runs in the user's thread
+                    self._finish(waiting, node, self._windowed(node))
+                else:
+                    self._begin(workers, node)
+        finally:
+            workers.close()
         return self._shown()
+
+    def _finish(self, waiting: Waiting, node: Node, columns: pl.DataFrame) -> None:
+        """Put the columns of a term into the panel, and drop what nobody reads any more."""
+        self.frame = self.frame.with_columns(columns)
+        self._drop_used(node)
+        waiting.done(node)
 
     # ------------------------------------------------------------------ expressions
 
-    def _add_compiled(self, nodes: Sequence[Node]) -> None:
-        """Compute terms that are expressions."""
-        treatments = {node.term: self._reported.treatment(_computable(node)) for node in nodes}
-        self._add_data(nodes, treatments)
-        made: list[pl.Expr] = []
-        finished: list[pl.Expr] = []
-        for node in nodes:
-            parts = self._compiled(node, treatments[node.term])
-            made.extend(each.alias(name) for name, each in parts.items())
-            finished.extend(self._finished(node, parts, treatments[node.term].powers))
+    def _begin(self, workers: Workers[pl.DataFrame], node: Node) -> None:
+        how = self._reported.treatment(_computable(node))
+        self._add_data(node, how)
+        workers.begin(node, partial(self._computed, node, how, self.frame))
+
+    def _computed(self, node: Node, how: Treatment, frame: pl.DataFrame) -> pl.DataFrame:
+        """The columns of a term that is made of expressions."""
+        parts = self._compiled(node, how)
         # In two steps: an expression that stands several times in another one may be computed as
         # often, and functions of Python always are.
-        self.frame = self.frame.lazy().with_columns(made).with_columns(finished).collect()
-        for node in nodes:
-            if treatments[node.term].segmented:
-                self._recompute(node, treatments[node.term])
+        rows = frame.lazy().with_columns(each.alias(name) for name, each in parts.items())
+        made = _without_nan(rows.select(self._finished(node, parts, how.powers)).collect())
+        return self._recomputed(node, how, frame, made) if how.segmented else made
 
     def _compiled(self, node: Node, how: Treatment, *, alone: bool = False) -> dict[str, pl.Expr]:
         """The expressions of a term by columns; `alone`: over rows of segments, each by itself."""
@@ -110,6 +121,7 @@ class Panel:
             rows=0 if alone else self._shape[1],
             places={} if alone else self._places,
             starts=self._starts,
+            first=0 if alone else max(node.first - self._request.first, 0),
             days=self._days,
             profile=self._profile,
             outputs=self._read.get(term, ()),
@@ -139,27 +151,23 @@ class Panel:
             made = pl.col(name)
             for unit in units:
                 made *= unit
-            if term.mask is not None and term.ndim > 1:
+            if term.mask is not None and term.ndim > 1 and not term.masks_itself:
                 made = pl.when(pl.col(self._plan.nodes[term.mask].name)).then(made)
             made = made.cast(polars_type(term.dtype))
-            if term.dtype.kind == "f":
-                made = made.fill_nan(None)
-            elif term.dtype.kind in "bi":
+            if term.dtype.kind in "bi":
                 made = made.fill_null(term.missing_value)
             yield made.alias(name)
 
-    def _add_data(self, nodes: Sequence[Node], treatments: Mapping[Term, Treatment]) -> None:
-        """Columns of data that expressions of a level read, and were not there yet."""
+    def _add_data(self, node: Node, how: Treatment) -> None:
+        """Columns of data that a term reads, and were not there yet."""
         wanted: dict[str, Callable[[], pl.Series]] = {}
-        for node in nodes:
-            how = treatments[node.term]
-            for part in node.term.inputs:
-                if isinstance(part, BoundColumn):
-                    name = f"{self._plan.nodes[part].name}{how.mark}"
-                    wanted[name] = partial(self._data_series, name, part, how.mark)
-            for part, _ in how.powers:
-                name = f"{self._plan.nodes[part].name}{UNITS}"
-                wanted[name] = partial(unit_series, self._reported, part, name)
+        for part in node.term.inputs:
+            if isinstance(part, BoundColumn):
+                name = f"{self._plan.nodes[part].name}{how.mark}"
+                wanted[name] = partial(self._data_series, name, part, how.mark)
+        for part, _ in how.powers:
+            name = f"{self._plan.nodes[part].name}{UNITS}"
+            wanted[name] = partial(unit_series, self._reported, part, name)
         self.frame = self.frame.with_columns(
             [make() for name, make in wanted.items() if name not in self.frame]
         )
@@ -169,13 +177,15 @@ class Panel:
 
     # ------------------------------------------------------------------ segments
 
-    def _recompute(self, node: Node, how: Treatment) -> None:
-        """Compute a term anew as of each event of assets, and put the rows back."""
+    def _recomputed(
+        self, node: Node, how: Treatment, frame: pl.DataFrame, columns: pl.DataFrame
+    ) -> pl.DataFrame:
+        """The columns of a term, computed anew as of each event of assets."""
         term = _computable(node)
         first = max(node.first - self._request.first, 0)
         segments = self._reported.segments(term, how, first=first)
         if not len(segments.assets):
-            return
+            return columns
         places = pl.Series(segments.sources)
         named = {f"{self._plan.nodes[part].name}{how.mark}": part for part in term.inputs}
         data = [
@@ -185,18 +195,13 @@ class Panel:
         ]
         others = [self._plan.nodes[part].name for part in term.terms if part not in named.values()]
         others += [name for name, part in named.items() if not isinstance(part, BoundColumn)]
-        table = self.frame.select(*_KEYS, *dict.fromkeys(others))[places].with_columns(data)
+        table = frame.select(*_KEYS, *dict.fromkeys(others))[places].with_columns(data)
         parts = self._compiled(node, how, alone=True)
         rows = table.lazy().with_columns(each.alias(name) for name, each in parts.items())
-        made = rows.select(self._finished(node, parts, ())).collect()
-        back = np.arange(self.frame.height)
-        back[segments.sources[segments.wanted]] = self.frame.height + np.flatnonzero(
-            segments.wanted
-        )
-        order = pl.Series(back)
-        self.frame = self.frame.with_columns(
-            pl.concat([self.frame[column.name], column]).gather(order) for column in made
-        )
+        made = _without_nan(rows.select(self._finished(node, parts, ())).collect())
+        back = np.arange(frame.height)
+        back[segments.sources[segments.wanted]] = frame.height + np.flatnonzero(segments.wanted)
+        return pl.concat([columns, made])[pl.Series(back)]
 
     def _starts(self, frequency: str) -> pl.Expr:
         from rustybt.pipeline.periods import period_starts
@@ -213,7 +218,8 @@ class Panel:
 
     # ------------------------------------------------------------------ windows
 
-    def _add_windowed(self, node: Node) -> None:
+    def _windowed(self, node: Node) -> pl.DataFrame:
+        """The columns of a term that is computed by a function of numpy windows."""
         term, request = node.term, self._request
         assert isinstance(term, ComputableTerm)
         mask = self._alive.T
@@ -231,9 +237,11 @@ class Panel:
             sids=request.sids,
             first=node.first - request.first,
         )
-        self.frame = self.frame.with_columns(
-            _series(f"{node.name}.{name}" if name else node.name, values.T, term)
-            for name, values in results.items()
+        return pl.DataFrame(
+            [
+                _series(f"{node.name}.{name}" if name else node.name, values.T, term)
+                for name, values in results.items()
+            ]
         )
 
     def _values(self, part: Term) -> NDArray[Any]:
@@ -246,11 +254,10 @@ class Panel:
 
     # ------------------------------------------------------------------ what is kept
 
-    def _drop_used(self, level: Sequence[Node]) -> None:
+    def _drop_used(self, node: Node) -> None:
         """Drop the columns that no later term reads."""
-        for node in level:
-            for part in node.term.terms:
-                self._uses[part] -= 1
+        for part in node.term.terms:
+            self._uses[part] -= 1
         done = [self._plan.nodes[term].name for term, uses in self._uses.items() if uses == 0]
         gone = {f"{name}{mark}" for name in done for mark in MARKS}
         outputs = tuple(f"{name}." for name in done)
@@ -278,6 +285,13 @@ def _read(plan: Plan) -> dict[Term, tuple[str, ...]]:
             if part.outputs:
                 read.setdefault(part, {})[term.params["name"]] = None
     return {term: tuple(names) for term, names in read.items()}
+
+
+def _without_nan(columns: pl.DataFrame) -> pl.DataFrame:
+    """NaN is null; a look whether there is any takes less time than to write all numbers anew."""
+    floats = [column for column in columns if column.dtype == pl.Float64]
+    found = [column.fill_nan(None) for column in floats if column.is_nan().any()]
+    return columns.with_columns(found) if found else columns
 
 
 def _is_windowed(node: Node) -> bool:

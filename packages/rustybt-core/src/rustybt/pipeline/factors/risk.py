@@ -4,6 +4,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from rustybt.pipeline.blocks import MANY
 from rustybt.pipeline.factor import Factor
 from rustybt.pipeline.factors.base import OfProfile, OneInput
 from rustybt.pipeline.factors.changes import Returns
@@ -54,5 +55,7 @@ class MaxDrawdown(OneInput, OfProfile):
 
     def expressions(self, columns: "Columns") -> "pl.Expr":
         """The loss."""
-        kernel = drawdown_of_trough if self._as_zipline(columns) else drawdown
-        return columns.in_blocks(partial(kernel, length=self.window_length), *columns.inputs)
+        if self._as_zipline(columns):
+            falls = partial(drawdown_of_trough, length=self.window_length)
+            return columns.in_blocks(falls, *columns.inputs, cells=MANY)
+        return columns.in_blocks(partial(drawdown, length=self.window_length), *columns.inputs)

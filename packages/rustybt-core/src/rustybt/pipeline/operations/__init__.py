@@ -19,3 +19,6 @@ OPERATIONS: Final[Mapping[str, Any]] = MappingProxyType(
     }
 )
 """Every operation by name."""
+
+MASKED: Final = sessions.MASKED
+"""Those that give nothing where their term is not computed."""

@@ -2,16 +2,29 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
+from rustybt.pipeline.across import (
+    FloatArray,
+    above_means,
+    among_lowest,
+    at_places,
+    ordinal_ranks,
+    z_scores,
+)
 from rustybt.pipeline.columns import ROW, Columns
 from rustybt.pipeline.operations.labels import present
 from rustybt.pipeline.profiles import ZIPLINE
 
 Keys = tuple[pl.Expr, ...]
+
+_TRUTH: Final = pl.Boolean()
 
 
 def rank(
@@ -19,6 +32,8 @@ def rank(
 ) -> pl.Expr:
     """Ranks from 1 on; ordinal ones of equal values ascend with the sid either way."""
     values, keys = _grouped(columns, missing_group)
+    if method == "ordinal" and len(keys) == 1 and columns.rows:
+        return columns.across(values if ascending else -values, ordinal_ranks)
     return values.rank(method, descending=not ascending).over(*keys)  # type: ignore[arg-type]
 
 
@@ -32,12 +47,18 @@ def top(columns: Columns, *, N: int, missing_group: object = None) -> pl.Expr:  
         values = columns.inputs[0]
         turned = pl.when(values < 0).then(1 / values).otherwise(values)
         columns = replace(columns, inputs=(turned, *columns.inputs[1:]))
+    if len(columns.inputs) == 1 and columns.rows:
+        lowest = partial(among_lowest, number=N)
+        return columns.across(-columns.masked(columns.inputs[0]), lowest, _TRUTH)
     ranks = rank(columns, method="ordinal", ascending=False, missing_group=missing_group)
     return (ranks <= N).fill_null(value=False)
 
 
 def bottom(columns: Columns, *, N: int, missing_group: object = None) -> pl.Expr:  # noqa: N803
     """Whether a value is among the N smallest; the first sids of equal ones."""
+    if len(columns.inputs) == 1 and columns.rows:
+        lowest = partial(among_lowest, number=N)
+        return columns.across(columns.masked(columns.inputs[0]), lowest, _TRUTH)
     ranks = rank(columns, method="ordinal", ascending=True, missing_group=missing_group)
     return (ranks <= N).fill_null(value=False)
 
@@ -45,12 +66,16 @@ def bottom(columns: Columns, *, N: int, missing_group: object = None) -> pl.Expr
 def demean(columns: Columns, *, missing_group: object = None) -> pl.Expr:
     """What a value is above the mean."""
     values, keys = _grouped(columns, missing_group)
+    if len(keys) == 1 and columns.rows:
+        return columns.across(values, above_means)
     return values - values.mean().over(*keys)
 
 
 def zscore(columns: Columns, *, missing_group: object = None) -> pl.Expr:
     """(value - mean) / population standard deviation; missing where all values are equal."""
     values, keys = _grouped(columns, missing_group)
+    if len(keys) == 1 and columns.rows:
+        return columns.across(values, z_scores)
     spread = values.max().over(*keys) > values.min().over(*keys)
     scores = (values - values.mean().over(*keys)) / values.std(ddof=0).over(*keys)
     return pl.when(spread).then(scores)
@@ -105,10 +130,20 @@ def percentile_between(
     compared with these.
     """
     values, keys = _grouped(columns, None)
+    if columns.rows:
+        kernel = partial(_between, lowest=min_percentile, highest=max_percentile)
+        return columns.across(values, kernel, _TRUTH)
     last = values.count().cast(pl.Int64) - 1
     lowest = _placed(values, (last * min_percentile / 100).ceil(), keys)
     highest = _placed(values, (last * max_percentile / 100).floor(), keys)
     return (lowest <= values) & (values <= highest)
+
+
+def _between(values: FloatArray, *, lowest: float, highest: float) -> NDArray[np.bool_]:
+    least = at_places(values, lambda count: np.ceil((count - 1) * lowest / 100))
+    most = at_places(values, lambda count: np.floor((count - 1) * highest / 100))
+    found: NDArray[np.bool_] = (least <= values) & (values <= most)
+    return found
 
 
 def peer_count(columns: Columns, *, missing: object = None) -> pl.Expr:
@@ -151,6 +186,11 @@ def _placed(values: pl.Expr, place: pl.Expr, keys: Keys) -> pl.Expr:
     found = pl.when(values.count() > 0).then(place).otherwise(0).cast(pl.Int64)
     return values.sort(nulls_last=True).get(found).over(*keys)
 
+
+MASKED: Final = frozenset(
+    {"rank", "top", "bottom", "demean", "zscore", "winsorize", "quantiles", "percentile_between"}
+)
+"""Those that give nothing where their term is not computed."""
 
 OPERATIONS: Final[Mapping[str, Callable[..., pl.Expr]]] = MappingProxyType(
     {

@@ -3,6 +3,7 @@
 import numpy as np
 
 from rustybt.pipeline.rolling.doubling import FloatArray, State, over_windows
+from rustybt.pipeline.rolling.scanning import falls_over_windows
 
 
 def place_of_highest(values: FloatArray, *, length: int) -> FloatArray:
@@ -48,33 +49,4 @@ def drawdown_of_trough(values: FloatArray, *, length: int) -> FloatArray:
 
     Of equal falls the first that ends.
     """
-    missing = np.isnan(values)
-    rows = (
-        np.where(missing, -np.inf, values),
-        np.where(missing, np.inf, values),
-        np.zeros_like(values),
-        np.where(missing, -np.inf, 0.0),
-        np.zeros_like(values),
-        values,
-    )
-    return over_windows(rows, length, _farther, lambda state: state[3] / state[5])
-
-
-def _farther(older: State, newer: State, before: int, after: int) -> State:
-    """Highest; lowest and its row; the largest fall, the row and the value that it ends at."""
-    del after
-    high, low, low_at, fall, end, trough = newer
-    across = older[0] - low
-    wider = (across > fall) | ((across == fall) & (low_at < end))
-    fall, end = np.where(wider, across, fall), np.where(wider, low_at, end) + before
-    trough = np.where(wider, low, trough)
-    first = older[3] >= fall
-    lower = low < older[1]
-    return (
-        np.maximum(older[0], high),
-        np.where(lower, low, older[1]),
-        np.where(lower, low_at + before, older[2]),
-        np.where(first, older[3], fall),
-        np.where(first, older[4], end),
-        np.where(first, older[5], trough),
-    )
+    return falls_over_windows(values, length, lambda falls, troughs: falls / troughs)
