@@ -56,8 +56,10 @@ def test_chunks_fit_in_memory(assets: int, sessions: int, cells: int, expected: 
 
 
 def test_a_usual_screen_is_computed_in_a_few_chunks() -> None:
-    # 3,000 assets, 12 means of up to 252 rows: 18 columns. 2**26 cells: 1,242 rows, 991 sessions.
-    assert CELLS == 2**26
+    # 3,000 assets, 12 means of up to 252 rows: 18 columns. 3 * 2**25 cells: 1,864 rows, all 1,260
+    # sessions and the 251 before them.
+    assert CELLS == 3 * 2**25
     pipeline = Pipeline({f"mean{length}": mean(length) for length in range(241, 253)})
     assert width(plan(pipeline)) == 18
-    assert sessions_at_once(plan(pipeline), assets=3_000, sessions=1_260) == 630
+    assert sessions_at_once(plan(pipeline), assets=3_000, sessions=1_260) == 1_260
+    assert sessions_at_once(plan(pipeline), assets=4_500, sessions=1_260) == 630

@@ -2,7 +2,7 @@
 
 import multiprocessing
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Final, Generic, TypeVar
 
@@ -36,7 +36,7 @@ class Waiting:
     """
 
     def __init__(self, plan: Plan) -> None:
-        self._nodes = {
+        self._nodes: dict[Term, Node] = {
             node.term: node for node in plan.nodes.values() if isinstance(node.term, ComputableTerm)
         }
         self._lacking = {
@@ -60,10 +60,10 @@ class Waiting:
             lacking.discard(node.term)
 
 
-def _heights(nodes: Mapping[Term, Node]) -> dict[Term, int]:
+def _heights(nodes: dict[Term, Node]) -> dict[Term, int]:
     """How many terms are on the longest way from each to what is shown."""
     heights = dict.fromkeys(nodes, 0)
-    for term in reversed(nodes):  # type: ignore[call-overload]  # a dict can be reversed
+    for term in reversed(nodes):
         for part in term.terms:
             if part in heights:
                 heights[part] = max(heights[part], heights[term] + 1)

@@ -62,7 +62,7 @@ def later(state: Falls, values: FloatArray, row: int) -> None:
     np.copyto(state.fall, across, where=wider)
     np.copyto(state.end, row, where=wider)
     np.copyto(state.trough, values, where=wider)
-    lower = ~(state.low <= values) & (values == values)
+    lower = ~(state.low <= values) & ~np.isnan(values)
     np.copyto(state.low, values, where=lower)
     np.copyto(state.low_at, row, where=lower)
 
@@ -74,12 +74,12 @@ def earlier(state: Falls, values: FloatArray, row: int) -> None:
     np.copyto(state.fall, across, where=wider)
     np.copyto(state.end, state.low_at, where=wider)
     np.copyto(state.trough, state.low, where=wider)
-    nothing = (state.fall <= 0.0) & (values == values)
+    nothing = (state.fall <= 0.0) & ~np.isnan(values)
     np.copyto(state.fall, 0.0, where=nothing)
     np.copyto(state.end, row, where=nothing)
     np.copyto(state.trough, values, where=nothing)
     np.fmax(state.high, values, out=state.high)
-    lower = ~(state.low < values) & (values == values)
+    lower = ~(state.low < values) & ~np.isnan(values)
     np.copyto(state.low, values, where=lower)
     np.copyto(state.low_at, row, where=lower)
 
