@@ -12,10 +12,10 @@ from typing import Final
 from rustybt.assets import kind_of
 from rustybt.assets.database import AssetDBWriter
 from rustybt.calendars import TradingCalendar, to_day
+from rustybt_data.catalog.frame_bars import FrameBars
 from rustybt_data.csvdir.assets import Lives, write_assets
 from rustybt_data.csvdir.listing import Listed, Listing
 from rustybt_data.csvdir.options import CsvOptions
-from rustybt_data.parquet.bars import AssetBars
 
 _NS_PER_DAY: Final = 86_400_000_000_000
 _TABLES: Final = ("equities", "futures_contracts", "cryptocurrencies", "currency_pairs")
@@ -42,7 +42,7 @@ def write_snapshot(
     *,
     sids: Mapping[str, int],
     known: Mapping[str, int],
-    bars: Mapping[str, AssetBars],
+    bars: FrameBars,
     calendar: TradingCalendar,
     venue: Venue,
 ) -> None:
@@ -53,17 +53,17 @@ def write_snapshot(
         before: That of the version before, None for the first one.
         sids: The sid of each symbol that has bars.
         known: The sid of each symbol of the version before.
-        bars: The bars that are new, by symbol.
+        bars: The bars that are new.
         calendar: The calendar of the sessions.
         venue: What is said of assets that are new.
     """
     lives = Lives(calendar)
-    for symbol, found in bars.items():
-        lives.add(sids[symbol], found)
+    for symbol, (first, last) in bars.spans.items():
+        lives.extend(sids[symbol], bars.kind, first, last)
     if before is not None:
         shutil.copyfile(before, target)
-        _prolong(target, {sids[symbol]: lives.of(sids[symbol]) for symbol in bars})
-    new = [symbol for symbol in bars if symbol not in known]
+        _prolong(target, {sids[symbol]: lives.of(sids[symbol]) for symbol in bars.symbols})
+    new = [symbol for symbol in bars.symbols if symbol not in known]
     listing = Listing(
         [Listed(sid=sids[symbol], symbol=symbol, kind=kind_of(symbol)) for symbol in new]
     )

@@ -8,12 +8,12 @@ import polars as pl
 from rustybt.clock.resolution import Resolution
 from rustybt.data.schemas import BAR_FIELDS, stamp_column
 from rustybt_data.catalog import reads
+from rustybt_data.catalog.frame_bars import FrameBars
 from rustybt_data.catalog.frame_ingestion import dataset_before
 from rustybt_data.catalog.query import Part, part_frame
 from rustybt_data.catalog.reads import Offer
 from rustybt_data.catalog.records import DatasetVersion, SymbolRange
 from rustybt_data.catalog.writing import Writing
-from rustybt_data.parquet.bars import AssetBars
 from rustybt_data.parquet.damage import telling
 
 _DAYS_AROUND: Final = {"1d": 400, "1w": 1000, "1mo": 5000}
@@ -63,25 +63,16 @@ class Before:
         span = first - room, last + room
         return self._bars(self.dataset, known["symbol"].unique(), span)
 
-    def restated(self, bars: Mapping[str, AssetBars]) -> Mapping[str, int]:
+    def restated(self, bars: FrameBars) -> Mapping[str, int]:
         """How many bars of each symbol are there already with other numbers.
 
         Raises:
             CorruptData: A file of the version before cannot be read.
         """
-        common = {
-            symbol: found.between(self.ranges[symbol].first, self.ranges[symbol].last)
-            for symbol, found in bars.items()
-            if symbol in self.ranges
-        }
-        frames = [
-            found.decimals().with_columns(pl.lit(symbol).alias("symbol"))
-            for symbol, found in common.items()
-            if len(found)
-        ]
-        if self.dataset is None or not frames:
+        spans = {symbol: (item.first, item.last) for symbol, item in self.ranges.items()}
+        new = bars.within(spans)
+        if self.dataset is None or new.is_empty():
             return {}
-        new = pl.concat(frames, how="diagonal_relaxed")
         span = _ends(new[self._label])
         old = self._bars(self.dataset, new["symbol"].unique(), span)
         both = new.join(old, on=["symbol", self._label], suffix="_old")

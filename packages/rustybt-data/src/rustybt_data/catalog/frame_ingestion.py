@@ -1,17 +1,14 @@
 """A frame of bars into the catalog: as a new version that has the rest from the one before."""
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Final, NamedTuple
 
-import polars as pl
-
 from rustybt.assets import AssetFinder
 from rustybt.calendars import TradingCalendar
 from rustybt.clock.resolution import Resolution
-from rustybt.data.schemas import BarKind, stamp_column
 from rustybt.errors import DataValidationError, InvalidArgument
 from rustybt.values import PrecisionTable
 from rustybt_data.catalog import parts, reads
@@ -19,6 +16,7 @@ from rustybt_data.catalog.asset_snapshots import Venue, write_snapshot
 from rustybt_data.catalog.bar_contents import ByContent, bars_content
 from rustybt_data.catalog.bars import BARS
 from rustybt_data.catalog.contents import DatasetContent
+from rustybt_data.catalog.frame_bars import FrameBars, NewBars
 from rustybt_data.catalog.given_actions import GivenActions, actions_content
 from rustybt_data.catalog.hashes import assets_hash, combined_hash
 from rustybt_data.catalog.ingestion import known_sids
@@ -28,11 +26,8 @@ from rustybt_data.catalog.publication import Publication
 from rustybt_data.catalog.records import DatasetVersion, SymbolRange, Version, dataset_folder
 from rustybt_data.catalog.symbols import symbol_ranges
 from rustybt_data.catalog.writing import Writing
-from rustybt_data.origin import Origin
-from rustybt_data.parquet.bars import AssetBars, read_bars
 from rustybt_data.parquet.ends import BarEnds
 from rustybt_data.parquet.writer import ParquetBarWriter
-from rustybt_data.predicates import STORABLE, BarTest
 
 _NO_ACTIONS: Final = hashlib.sha256(b"").hexdigest()
 """What `adjustments_hash` says where there are none: SHA-256 of nothing."""
@@ -52,58 +47,6 @@ class Counts(NamedTuple):
     given: int
     added: int
     symbols: Mapping[str, SymbolRange]
-
-
-def bars_of_frame(
-    frame: pl.DataFrame,
-    resolution: Resolution,
-    calendar: TradingCalendar,
-    *,
-    source: str,
-    tests: Sequence[BarTest] = STORABLE,
-) -> dict[str, AssetBars]:
-    """Checked bars by symbol.
-
-    Args:
-        frame: ``symbol``, the label (``timestamp``, the end of the bar; ``date``, the session, from
-            a day on), the fields of bars and those beside them; in any order.
-        resolution: Length of a bar.
-        calendar: Whose sessions they are on.
-        source: Where they come from, for errors.
-        tests: What bars must not be; what cannot be stored at least.
-
-    Raises:
-        DataValidationError: A column is missing, or a cell is not what it has to be.
-    """
-    kind: BarKind = "intraday" if resolution.is_intraday else "daily"
-    for column in (stamp_column(kind), "symbol"):
-        if column not in frame.columns:
-            raise DataValidationError(
-                file=source,
-                column=column,
-                reason=f"the column is missing; there are {', '.join(frame.columns)}",
-            )
-    if frame["symbol"].null_count():
-        row = int(frame["symbol"].is_null().arg_true()[0])
-        raise Origin(source).error(row, "symbol", None, "give a symbol")
-    ordered = frame.sort("symbol", stamp_column(kind), maintain_order=True)
-    _check_symbols(ordered["symbol"].unique(), source)
-    return {
-        str(symbol): read_bars(
-            rows, kind, Origin(f"{source}, {symbol}"), calendar=calendar, tests=tests
-        )
-        for (symbol,), rows in ordered.group_by("symbol", maintain_order=True)
-    }
-
-
-def _check_symbols(symbols: pl.Series, source: str) -> None:
-    """Refuse symbols that look like others, or like nothing."""
-    for symbol in sorted(map(str, symbols)):
-        if not symbol.strip() or symbol != symbol.strip() or not symbol.isprintable():
-            reason = "give a symbol without blanks around it and without control characters"
-            raise DataValidationError(
-                file=source, column="symbol", value=repr(symbol), reason=reason
-            )
 
 
 class FrameIngestion:
@@ -139,7 +82,7 @@ class FrameIngestion:
 
     def publication(
         self,
-        bars: Mapping[str, AssetBars],
+        bars: FrameBars,
         timestamp: datetime,
         *,
         replaces: bool,
@@ -149,7 +92,7 @@ class FrameIngestion:
         """Write the files.
 
         Args:
-            bars: The bars, by symbol.
+            bars: The bars.
             timestamp: Time of the version.
             replaces: Whether bars that are not given are dropped, rather than kept.
             quality: What rules found in the bars, None where none were applied.
@@ -158,13 +101,13 @@ class FrameIngestion:
         Returns:
             What is to be published, and what was done.
         """
-        self._check_ends(bars)
         base = self._work.base
         known = known_sids(self._work.root, base)
-        sids = _sids(bars, known)
+        sids = _sids(bars.symbols, known)
+        fresh = bars.numbered(sids)
+        self._check_ends(fresh)
         finder, snapshot = self._assets(bars, sids, known)
         placement = ByContent(self._work.root, self._folder, self._base)
-        fresh = {sids[symbol]: found for symbol, found in bars.items()}
         done, had = self._written(fresh, placement, replaces=replaces)
         content = bars_content(
             done.manifest,
@@ -198,17 +141,17 @@ class FrameIngestion:
             kept=kept,
         )
         rows = done.manifest.rows
-        given = sum(map(len, bars.values()))
+        given = sum(bars.counts.values())
         symbols = {item.symbol: item for item in contents[0].symbols}
         return publication, Counts(rows, given, given if replaces else rows - had, symbols)
 
-    def _check_ends(self, bars: Mapping[str, AssetBars]) -> None:
+    def _check_ends(self, bars: NewBars) -> None:
         """Refuse labels at which no bar of this length ends."""
         ends = BarEnds.of(self._calendar, self._resolution)
         if ends is None:
             return
-        for found in bars.values():
-            ends.check(found.bars["at"].to_numpy(), origin=found.origin)
+        for batch in bars.batches:
+            ends.check(batch.rows["at"].to_numpy(), origin=batch.origin)
 
     def _acted(
         self, actions: GivenActions | None, sids: Mapping[str, int]
@@ -226,7 +169,7 @@ class FrameIngestion:
         )
 
     def _assets(
-        self, bars: Mapping[str, AssetBars], sids: Mapping[str, int], known: Mapping[str, int]
+        self, bars: FrameBars, sids: Mapping[str, int], known: Mapping[str, int]
     ) -> tuple[AssetFinder, DatasetContent]:
         """The assets of the version, written into the staging folder."""
         staged, base = self._work.folder, self._work.base
@@ -254,7 +197,7 @@ class FrameIngestion:
         return AssetFinder.open(moved, precision=PrecisionTable()), snapshot
 
     def _written(
-        self, bars: Mapping[int, AssetBars], placement: ByContent, *, replaces: bool
+        self, bars: NewBars, placement: ByContent, *, replaces: bool
     ) -> tuple[Merged, int]:
         folder = self._work.folder / self._folder
         if self._base is not None and not replaces:
@@ -270,8 +213,10 @@ class FrameIngestion:
             )
             return result, self._base.rows
         writer = ParquetBarWriter(folder, self._resolution, self._calendar, placement=placement)
-        for sid, found in bars.items():
-            writer.add(sid, found)
+        for batch in bars.batches:
+            writer.add_rows(batch.rows, batch.scales, origin=batch.origin)
+        for sid, extras in bars.extras.items():
+            writer.add_extras(sid, extras, origin=self._source)
         manifest = writer.write_files()
         if manifest is None:
             reason = "there is not one bar in it; give some"
@@ -336,11 +281,11 @@ def assets_fingerprint(root: Path, datasets: tuple[DatasetVersion, ...]) -> str:
     return ""
 
 
-def _sids(bars: Mapping[str, AssetBars], known: Mapping[str, int]) -> dict[str, int]:
+def _sids(symbols: Collection[str], known: Mapping[str, int]) -> dict[str, int]:
     """The sid of each symbol: that which it had, or the next one."""
     sids: dict[str, int] = {}
     following = max(known.values(), default=-1) + 1
-    for symbol in bars:
+    for symbol in symbols:
         if symbol in known:
             sids[symbol] = known[symbol]
         else:

@@ -15,7 +15,8 @@ from rustybt.values import PrecisionTable
 from rustybt_data.catalog.asset_snapshots import Venue
 from rustybt_data.catalog.before import Before
 from rustybt_data.catalog.contents import DatasetContent
-from rustybt_data.catalog.frame_ingestion import FrameIngestion, bars_of_frame, dataset_before
+from rustybt_data.catalog.frame_bars import FrameBars, bars_of_frame
+from rustybt_data.catalog.frame_ingestion import FrameIngestion, dataset_before
 from rustybt_data.catalog.given_actions import GivenActions, actions_before
 from rustybt_data.catalog.ingest_reports import Changes, IngestReport
 from rustybt_data.catalog.noting import BarNotes, Named
@@ -29,8 +30,6 @@ from rustybt_data.catalog.screening import (
     screening,
 )
 from rustybt_data.catalog.writing import Writing
-from rustybt_data.parquet.bars import AssetBars
-from rustybt_data.parquet.scales import Scales
 from rustybt_data.predicates import SOUND, STORABLE
 from rustybt_data.quality import QualityReport, RuleSet
 
@@ -120,7 +119,7 @@ def written(work: Writing, given: Given) -> IngestReport:
     changes = Changes(
         before=before.ranges,
         after=counts.symbols,
-        given={symbol: len(each) for symbol, each in bars.items()},
+        given=bars.counts,
         restated=_restated(before, bars, replaces=given.replaces),
         repeated=given.repeated,
         judged=_judged(found, counted),
@@ -166,24 +165,18 @@ def _judged(found: QualityReport | None, noted: Mapping[str, int]) -> dict[str, 
     return own | {symbol: (count, 0) for symbol, count in noted.items()}
 
 
-def _noted(
-    given: Given, bars: Mapping[str, AssetBars]
-) -> tuple[QualityReport | None, dict[str, int]]:
+def _noted(given: Given, bars: FrameBars) -> tuple[QualityReport | None, dict[str, int]]:
     """What is noted about labels where bars are refused by themselves, and how many by symbol."""
     notes = BarNotes(calendar=given.calendar, resolution=given.resolution, of_numbers=False)
     if not given.is_strict:
         return None, {}
-    for number, found in enumerate(bars.values()):
-        rows = found.bars.with_columns(pl.lit(number).alias("sid"))
-        notes.add(rows, Scales(found.price_scale, found.volume_scale))
-    names = {number: Named(symbol, "") for number, symbol in enumerate(bars)}
-    checked = {symbol: len(found) for symbol, found in bars.items()}
-    return notes.report(given.name, names, checked), notes.counts(names)
+    for batch in bars.batches:
+        notes.add(batch.rows, batch.scales)
+    names = {number: Named(symbol, "") for number, symbol in enumerate(bars.symbols)}
+    return notes.report(given.name, names, bars.counts), notes.counts(names)
 
 
-def _restated(
-    before: Before, bars: Mapping[str, AssetBars], *, replaces: bool
-) -> Mapping[str, int]:
+def _restated(before: Before, bars: FrameBars, *, replaces: bool) -> Mapping[str, int]:
     """How many bars are there with other numbers; unknown where what is replaced is damaged."""
     try:
         return before.restated(bars)

@@ -20,9 +20,9 @@ from rustybt.clock.resolution import Resolution
 from rustybt.data.schemas import BAR_FIELDS, MAX_DIGITS, PRICE_FIELDS, BarKind, stamp_column
 from rustybt_data.catalog.bar_contents import ByContent
 from rustybt_data.catalog.bars import manifest_of
+from rustybt_data.catalog.frame_bars import NewBars
 from rustybt_data.catalog.records import DatasetVersion, SymbolRange
 from rustybt_data.parquet import layout
-from rustybt_data.parquet.bars import AssetBars
 from rustybt_data.parquet.damage import telling
 from rustybt_data.parquet.extra_writer import ExtraWriter
 from rustybt_data.parquet.extras import Extras
@@ -54,7 +54,7 @@ class Merged(NamedTuple):
 def merged(
     base: DatasetVersion,
     had: tuple[SymbolRange, ...],
-    new: Mapping[int, AssetBars],
+    new: NewBars,
     *,
     root: Path,
     staged: Path,
@@ -66,7 +66,7 @@ def merged(
     Args:
         base: The data set as it was.
         had: What it had of each asset.
-        new: New and restated bars, by sid.
+        new: New and restated bars.
         root: The folder of the data.
         staged: The folder that takes the new files of the data set.
         placement: How files are named.
@@ -86,7 +86,7 @@ class _Merger:
     def __init__(
         self,
         base: DatasetVersion,
-        new: Mapping[int, AssetBars],
+        new: NewBars,
         *,
         root: Path,
         staged: Path,
@@ -101,10 +101,11 @@ class _Merger:
         self._placement = placement
         self._new = new
         price, volume = ScaleNeed("price"), ScaleNeed("volume")
-        for bars in new.values():
+        for batch in new.batches:
+            rows, scales = batch.rows, batch.scales
             for field in PRICE_FIELDS:
-                price.add(bars.bars[field].to_numpy(), bars.price_scale, origin=bars.origin)
-            volume.add(bars.bars["volume"].to_numpy(), bars.volume_scale, origin=bars.origin)
+                price.add(rows[field].to_numpy(), scales.price, origin=batch.origin)
+            volume.add(rows["volume"].to_numpy(), scales.volume, origin=batch.origin)
         self._needs = (
             (price, self.base.scales.price, self.base.stored.price),
             (
@@ -123,7 +124,7 @@ class _Merger:
 
     def _is_too_coarse(self) -> bool:
         finest = Depth.MONTH if self.kind == "daily" else Depth.DAY
-        rows = self.base.rows + sum(len(bars) for bars in self._new.values())
+        rows = self.base.rows + self._new.rows
         return (
             self.base.depth is not finest
             and rows > max(1, len(self.base.partitions)) * layout.ROWS_PER_FILE
@@ -139,8 +140,8 @@ class _Merger:
         for partition in self.base.partitions:
             kept = self._stored_rows(partition).join(new, on=["sid", "at"], how="anti")
             writer.add_rows(kept, self.base.stored, origin="the version before")
-        for sid, bars in self._new.items():
-            writer.add(sid, replace(bars, extras=Extras()))
+        for batch in self._new.batches:
+            writer.add_rows(batch.rows, batch.scales, origin=batch.origin)
         manifest = writer.write_files()
         assert manifest is not None, "a data set has bars"
         return Merged(replace(manifest, extra=self._extra()), writer.ranges)
@@ -200,15 +201,8 @@ class _Merger:
 
     def _keys(self) -> pl.DataFrame:
         """The labels and sids of the new bars."""
-        return pl.concat(
-            [
-                pl.DataFrame(schema={"at": pl.Int64, "sid": pl.Int64}),
-                *(
-                    bars.bars.select("at", pl.lit(sid, pl.Int64).alias("sid"))
-                    for sid, bars in self._new.items()
-                ),
-            ]
-        )
+        none = pl.DataFrame(schema={"at": pl.Int64, "sid": pl.Int64})
+        return pl.concat([none, *(batch.rows.select("at", "sid") for batch in self._new.batches)])
 
     def _rows(self, scales: Scales) -> pl.DataFrame:
         """The new bars, their coefficients at some scales that hold them."""
@@ -219,11 +213,9 @@ class _Merger:
                     np.empty(0, np.int64),
                     *(
                         rescaled(
-                            bars.bars[field].to_numpy(),
-                            bars.volume_scale if field == "volume" else bars.price_scale,
-                            scales.of(field),
+                            batch.rows[field].to_numpy(), batch.scales.of(field), scales.of(field)
                         )
-                        for bars in self._new.values()
+                        for batch in self._new.batches
                     ),
                 ]
             )
@@ -245,7 +237,7 @@ class _Merger:
 
     def _extra(self) -> ExtraManifest | None:
         """The columns beside the bars, all files anew where any of them is new."""
-        new = {sid: bars.extras for sid, bars in self._new.items() if len(bars.extras)}
+        new = {sid: extras for sid, extras in self._new.extras.items() if len(extras)}
         if not new:
             return self.base.extra
         writer = ExtraWriter(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import polars as pl
 
@@ -15,6 +15,7 @@ from rustybt_data.origin import Origin
 from rustybt_data.parquet.extras import Extras, read_extras
 from rustybt_data.parquet.labels import BadLabel, labels_of
 from rustybt_data.parquet.numbers import at_scale, least_scale, numbers_of
+from rustybt_data.parquet.scales import Scales
 from rustybt_data.parquet.validation import check_bars, check_sessions, check_stamps
 from rustybt_data.predicates import STORABLE, BarTest
 
@@ -71,6 +72,65 @@ class AssetBars:
         return bars.select(days.cast(label).alias(stamp_column(self.kind)), pl.exclude("at"))
 
 
+class ReadColumns(NamedTuple):
+    """The cells of a frame as numbers, before anything is checked but that they are such.
+
+    Attributes:
+        traded: ``row, at`` and the coefficients of the fields, without times without trade.
+        kept: The same, with times that have another column.
+        labels: The label of each row of the frame.
+        scales: Decimals of the prices and of the volumes.
+        extras: Columns beside the fields.
+        held: Which rows of the frame have any of these.
+    """
+
+    traded: pl.DataFrame
+    kept: pl.DataFrame
+    labels: pl.Series
+    scales: Scales
+    extras: Extras
+    held: pl.Series
+
+
+def read_columns(
+    source: pl.DataFrame,
+    kind: BarKind,
+    origin: Origin,
+    label: str,
+    *,
+    shift: int = 0,
+    read_labels: Callable[[pl.Series, BarKind], pl.Series] = labels_of,
+) -> ReadColumns:
+    """Read the cells of a frame of bars; arguments are those of `read_bars`.
+
+    Raises:
+        DataValidationError: A column is missing, or a cell cannot be read.
+    """
+    _check_columns(source, (label, *BAR_FIELDS), origin)
+    try:
+        labels = read_labels(source[label], kind)
+        labels = labels + shift if shift else labels
+    except BadLabel as bad:
+        raise origin.error(bad.row, label, bad.value, "write dates as ISO 8601") from None
+    columns = {field: numbers_of(source[field], origin) for field in BAR_FIELDS}
+    scales = Scales(
+        least_scale("price", [columns[field] for field in PRICE_FIELDS], origin),
+        least_scale("volume", [columns["volume"]], origin),
+    )
+    bars = pl.DataFrame(
+        {
+            "at": labels,
+            **{field: at_scale(numbers, scales.of(field)) for field, numbers in columns.items()},
+        }
+    ).with_row_index("row")
+    extras, held = read_extras(source, labels, origin)
+    traded = kept = bars
+    if (bars["volume"].fill_null(0) == 0).any():
+        quiet = pl.all_horizontal(pl.col(field).fill_null(0) == 0 for field in BAR_FIELDS)
+        traded, kept = bars.filter(~quiet), bars.filter(~quiet | held)
+    return ReadColumns(traded, kept, labels, scales, extras, held)
+
+
 def read_bars(
     frame: Any,  # noqa: ANN401 - a Polars or a pandas frame
     kind: BarKind,
@@ -104,29 +164,8 @@ def read_bars(
     """
     label = label or stamp_column(kind)
     source = as_polars(frame, index=label)
-    _check_columns(source, (label, *BAR_FIELDS), origin)
-    try:
-        labels = read_labels(source[label], kind)
-        labels = labels + shift if shift else labels
-    except BadLabel as bad:
-        raise origin.error(bad.row, label, bad.value, "write dates as ISO 8601") from None
-    columns = {field: numbers_of(source[field], origin) for field in BAR_FIELDS}
-    price_scale = least_scale("price", [columns[field] for field in PRICE_FIELDS], origin)
-    volume_scale = least_scale("volume", [columns["volume"]], origin)
-    bars = pl.DataFrame(
-        {
-            "at": labels,
-            **{
-                field: at_scale(numbers, volume_scale if field == "volume" else price_scale)
-                for field, numbers in columns.items()
-            },
-        }
-    ).with_row_index("row")
-    extras, held = read_extras(source, labels, origin)
-    traded = kept = bars
-    if (bars["volume"].fill_null(0) == 0).any():
-        quiet = pl.all_horizontal(pl.col(field).fill_null(0) == 0 for field in BAR_FIELDS)
-        traded, kept = bars.filter(~quiet), bars.filter(~quiet | held)
+    read = read_columns(source, kind, origin, label, shift=shift, read_labels=read_labels)
+    traded, kept, labels, extras = read.traded, read.kept, read.labels, read.extras
     if tests is not None or len(extras):
         check_stamps(kept, source, origin, label)
     if tests is not None:
@@ -139,8 +178,8 @@ def read_bars(
     return AssetBars(
         kind=kind,
         bars=traded.drop("row"),
-        price_scale=price_scale,
-        volume_scale=volume_scale,
+        price_scale=read.scales.price,
+        volume_scale=read.scales.volume,
         origin=origin.name,
         first_label=ends[0],
         last_label=ends[1],

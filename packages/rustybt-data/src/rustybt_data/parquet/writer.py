@@ -20,6 +20,7 @@ from rustybt_data.parquet.bars import AssetBars, read_bars
 from rustybt_data.parquet.days import LabelDays, Span
 from rustybt_data.parquet.ends import BarEnds
 from rustybt_data.parquet.extra_writer import ExtraWriter
+from rustybt_data.parquet.extras import Extras
 from rustybt_data.parquet.files import write_bars
 from rustybt_data.parquet.layout import partition_path
 from rustybt_data.parquet.manifest import Manifest, Partition
@@ -129,9 +130,13 @@ class ParquetBarWriter:
 
     def add(self, sid: int, bars: AssetBars) -> None:
         """Take checked bars of an asset."""
-        self._extras.add(sid, bars.extras, origin=bars.origin)
+        self.add_extras(sid, bars.extras, origin=bars.origin)
         rows = bars.bars.with_columns(pl.lit(int(sid), pl.Int64).alias("sid"))
         self.add_rows(rows, Scales(bars.price_scale, bars.volume_scale), origin=bars.origin)
+
+    def add_extras(self, sid: int, extras: Extras, *, origin: str) -> None:
+        """Take checked columns of an asset that are beside its bars."""
+        self._extras.add(sid, extras, origin=origin)
 
     def add_rows(
         self, rows: pl.DataFrame, scales: Scales, *, origin: NameOf, repeats: bool = False
