@@ -1,0 +1,125 @@
+"""In which order terms are computed, in how many threads, and that it makes no difference."""
+
+import threading
+from typing import Any
+
+import numpy as np
+import pytest
+from small_markets import bundle, equities, frame
+from term_tables import ASSETS, CALENDAR, Given, Table, X, Y
+
+from rustybt.errors import SidsNotFound
+from rustybt.pipeline import CustomFactor, Pipeline
+from rustybt.pipeline.engine import PipelineEngine, scheduling
+from rustybt.pipeline.engine.scheduling import SMALL, Waiting, Workers, threads_for
+from rustybt.pipeline.factors import MaxDrawdown, SimpleMovingAverage
+from rustybt.pipeline.plan import Node, plan_of
+from rustybt.pipeline.rolling.scanning import falls_over_windows
+
+
+def test_terms_wait_for_their_inputs_and_long_ways_come_first() -> None:
+    short = X + 1
+    long = (((Y * 2) + 3).rank()).zscore()
+    plan = plan_of(Pipeline({"short": short, "long": long}), CALENDAR, 10)
+    waiting, order = Waiting(plan), []
+    while waiting:
+        node = waiting.take()
+        assert node is not None
+        assert all(part in [each.term for each in order] for part in node.term.inputs[:1]) or (
+            node.term in {X, Y}
+        )
+        order.append(node)
+        waiting.done(node)
+    terms = [node.term for node in order]
+    assert terms.index(Y) < terms.index(X)  # five terms wait for Y, one for X
+    assert terms[-1] is short or terms[-1] is long
+
+
+def test_nothing_is_ready_before_its_inputs() -> None:
+    waiting = Waiting(plan_of(Pipeline({"next": X + 1}), CALENDAR, 10))
+    first = waiting.take()
+    assert first is not None
+    assert waiting.take() is None
+    waiting.done(first)
+    assert waiting.take() is not None
+    assert not waiting
+
+
+def test_small_panels_need_no_threads() -> None:
+    assert threads_for(SMALL - 1) == 1
+    assert threads_for(SMALL) >= 1
+
+
+class Elsewhere(CustomFactor):
+    """Notes the threads in which it is called."""
+
+    inputs = (Table.x,)
+    window_length = 2
+    threads: list[int] = []  # noqa: RUF012 - a test looks at it
+
+    def compute(self, today: Any, assets: Any, out: Any, x: Any) -> None:
+        self.threads.append(threading.get_ident())
+        out[:] = x[0] - x[-1]
+
+
+def test_threads_change_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(5)
+    x, y = (rng.normal(100, 30, (len(ASSETS), len(CALENDAR))) for _ in range(2))
+    x[rng.random(x.shape) < 0.1] = np.nan
+    market = bundle(CALENDAR, equities("ABCDEF"), daily=frame({"A": {"2024-01-01": 10}}))
+    engine = PipelineEngine(market, loaders={Table: Given({"x": x, "y": y})}, calendar=CALENDAR)
+    mean = SimpleMovingAverage(inputs=[Table.x], window_length=5)
+    pipeline = Pipeline(
+        {
+            "rank": mean.rank(mask=Y > 90),
+            "score": (mean / Y).zscore(),
+            "fall": MaxDrawdown(inputs=[Table.y], window_length=7, profile="zipline"),
+            "own": Elsewhere(),
+            "top": (mean - Y).top(2),
+        },
+        screen=Y.percentile_between(10, 90),
+    )
+    days = CALENDAR.session_date(20), CALENDAR.session_date(50)
+    expected = engine.run(pipeline, *days)
+    monkeypatch.setattr(scheduling, "SMALL", 0)
+    Elsewhere.threads.clear()
+    for _ in range(3):
+        assert engine.run(pipeline, *days).equals(expected)
+    assert set(Elsewhere.threads) == {threading.get_ident()}
+
+
+def test_an_error_of_a_term_is_that_of_the_computation() -> None:
+    def fails() -> int:
+        raise SidsNotFound(sids=(7,))
+
+    finished: list[tuple[Node, int]] = []
+    workers = Workers[int](2, lambda node, result: finished.append((node, result)))
+    node = next(iter(plan_of(Pipeline({"x": X}), CALENDAR, 10).nodes.values()))
+    workers.begin(node, lambda: 1)
+    workers.wait()
+    workers.begin(node, fails)
+    assert workers.are_running
+    with pytest.raises(SidsNotFound):
+        workers.wait()
+    workers.close()
+    assert finished == [(node, 1)]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_falls_are_those_of_a_plain_loop(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    assets, rows, length = (int(each) for each in rng.integers(1, (4, 40, 12)))
+    values = rng.integers(1, 6, (assets, rows)).astype(float)  # many falls are equal
+    values[rng.random(values.shape) < 0.3] = np.nan
+    found = falls_over_windows(values, length, lambda falls, troughs: falls + 100 * troughs)
+    for asset in range(assets):
+        for row in range(length - 1, rows):
+            window = values[asset, row - length + 1 : row + 1]
+            best, peak = None, -np.inf
+            for value in window[~np.isnan(window)]:
+                peak = max(peak, value)
+                if best is None or peak - value > best[0]:
+                    best = peak - value, value
+            expected = np.nan if best is None else best[0] + 100 * best[1]
+            np.testing.assert_equal(found[asset, row], expected)
+    assert np.isnan(found[:, : length - 1]).all()
