@@ -21,7 +21,8 @@ def test_terms_wait_for_their_inputs_and_long_ways_come_first() -> None:
     short = X + 1
     long = (((Y * 2) + 3).rank()).zscore()
     plan = plan_of(Pipeline({"short": short, "long": long}), CALENDAR, 10)
-    waiting, order = Waiting(plan), []
+    waiting = Waiting(plan)
+    order: list[Node] = []
     while waiting:
         node = waiting.take()
         assert node is not None

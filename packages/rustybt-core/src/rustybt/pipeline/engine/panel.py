@@ -145,7 +145,8 @@ class Panel:
         """The columns of a term in their units, where it is computed, as its dtype is."""
         term = _computable(node)
         units = [
-            pl.col(f"{self._plan.nodes[part].name}{UNITS}") ** degree for part, degree in powers
+            _power(pl.col(f"{self._plan.nodes[part].name}{UNITS}"), degree)
+            for part, degree in powers
         ]
         for name in names:
             made = pl.col(name)
@@ -285,6 +286,10 @@ def _read(plan: Plan) -> dict[Term, tuple[str, ...]]:
             if part.outputs:
                 read.setdefault(part, {})[term.params["name"]] = None
     return {term: tuple(names) for term, names in read.items()}
+
+
+def _power(unit: pl.Expr, degree: int) -> pl.Expr:
+    return unit if degree == 1 else unit**degree
 
 
 def _without_nan(columns: pl.DataFrame) -> pl.DataFrame:
