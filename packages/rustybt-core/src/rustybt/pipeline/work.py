@@ -141,7 +141,7 @@ class Work(NamedTuple):
     def _computed(self, spans: Sequence[tuple[int, int]]) -> Iterator[pl.DataFrame]:
         """The result of each part, in order."""
         if self.spread is None:
-            return (self.engine.compute(self.pipeline, *span) for span in spans)
+            return self.engine.compute_spans(self.pipeline, spans)
         recipe = Recipe.of(
             self.pipeline,
             self.bundle,

@@ -1,6 +1,8 @@
 """The engine: a pipeline is computed for a range of sessions, chunk by chunk."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -18,6 +20,7 @@ from rustybt.pipeline.engine.budget import sessions_at_once
 from rustybt.pipeline.engine.markets import Markets
 from rustybt.pipeline.engine.panel import Panel
 from rustybt.pipeline.engine.universe import Universe
+from rustybt.pipeline.loaders.bars import BarLoader
 from rustybt.pipeline.loaders.base import Loaded, LoadRequest, PipelineLoader
 from rustybt.pipeline.loaders.bringing import Bringer
 from rustybt.pipeline.loaders.sources import GivenLoaders, Sources
@@ -25,6 +28,15 @@ from rustybt.pipeline.pipeline import Pipeline
 from rustybt.pipeline.plan import Plan, plan_of
 from rustybt.pipeline.profiles import STANDARD, Profile, checked_profile
 from rustybt.pipeline.term import ComputableTerm
+
+
+class _Prepared(NamedTuple):
+    """What is computed, with its data."""
+
+    plan: Plan
+    request: LoadRequest
+    universe: Universe
+    data: dict[BoundColumn, Loaded]
 
 
 class PipelineEngine:
@@ -114,11 +126,30 @@ class PipelineEngine:
         first, last = self._calendar.session_range(start, end)
         stop = last + 1
         sizes = list(sizes) or [self.chunk_of(pipeline, first, stop)]
-        number = 0
+        spans: list[tuple[int, int]] = []
         while first < stop:
-            size = sizes[min(number, len(sizes) - 1)]
-            yield self.compute(pipeline, first, min(first + size, stop))
-            first, number = first + size, number + 1
+            size = sizes[min(len(spans), len(sizes) - 1)]
+            spans.append((first, min(first + size, stop)))
+            first += size
+        return self.compute_spans(pipeline, spans)
+
+    def compute_spans(
+        self, pipeline: Pipeline, spans: Sequence[tuple[int, int]]
+    ) -> Iterator[pl.DataFrame]:
+        """Compute a pipeline for ranges of sessions; see `compute`.
+
+        The bars of the next range are read while one is computed.
+        """
+        if len(spans) < 2 or not self._reads_bars_only(pipeline, spans[0][0]):
+            yield from (self.compute(pipeline, *span) for span in spans)
+            return
+        with ThreadPoolExecutor(1) as reading:
+            ahead = reading.submit(self._prepared, pipeline, *spans[0])
+            for later in (*spans[1:], None):
+                prepared = ahead.result()
+                if later is not None:
+                    ahead = reading.submit(self._prepared, pipeline, *later)
+                yield self._finished(prepared)
 
     def compute(self, pipeline: Pipeline, first: int, stop: int) -> pl.DataFrame:
         """Compute a pipeline for the sessions ``first <= index < stop`` of the calendar.
@@ -128,13 +159,24 @@ class PipelineEngine:
             AmbiguousDomain: Terms are of several domains.
             InvalidArgument: The domain has another calendar, or no assets here.
         """
+        return self._finished(self._prepared(pipeline, first, stop))
+
+    def _prepared(self, pipeline: Pipeline, first: int, stop: int) -> _Prepared:
         domain = self.domain_of(pipeline)
         plan = plan_of(pipeline, self._calendar, first, domain)
         request, universe = self._request(domain, plan, stop)
+        return _Prepared(plan, request, universe, self._load(plan, request))
+
+    def _finished(self, prepared: _Prepared) -> pl.DataFrame:
+        plan, request, universe, data = prepared
         self._note(plan, request)
-        data = self._load(plan, request)
         panel = Panel(plan, request, universe, data, profile=self._profile)
         return self._named(panel.compute(), plan, request)
+
+    def _reads_bars_only(self, pipeline: Pipeline, first: int) -> bool:
+        """Whether data may be read in another thread: nobody's own loader is asked."""
+        loaders = (self.loader_of(column) for column in self.plan(pipeline, first).loaded)
+        return all(type(loader) is BarLoader for loader in loaders)
 
     def chunk_of(self, pipeline: Pipeline, first: int, stop: int) -> int:
         """Sessions that are computed at once, where nobody says: as many as memory is for.
