@@ -9,6 +9,7 @@ from rustybt.pipeline.common import CommonMethods
 from rustybt.pipeline.derived import Derived, Kind, derived, stands_for
 from rustybt.pipeline.dtypes import FLOAT, INTEGER, TEXT, TRUTH
 from rustybt.pipeline.filter import Filter
+from rustybt.pipeline.refusing import ARITHMETIC, LOGIC, refuses
 from rustybt.pipeline.scalars import checked_scalar
 from rustybt.pipeline.sentinels import NotSpecified
 from rustybt.pipeline.term import Argument
@@ -21,6 +22,7 @@ class Classifier(CommonMethods):
     """
 
     kind: ClassVar[Kind] = "classifier"
+    dtypes = (INTEGER, TEXT)
     default_dtype = INTEGER
 
     def eq(self, other: str | int) -> Filter:
@@ -164,6 +166,13 @@ class Classifier(CommonMethods):
         return WrongTermType(
             method=operation, term=self, reason="labels have no order; use eq, != or element_of"
         )
+
+
+refuses(
+    Classifier,
+    (*ARITHMETIC, *LOGIC),
+    "labels are no numbers and no filters; use eq, != or element_of",
+)
 
 
 class DerivedClassifier(Derived, Classifier):

@@ -1,5 +1,6 @@
 """What the values of a term are: dtypes, what stands for a missing value, and Polars types."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -30,25 +31,38 @@ _MISSING: Final[dict[np.dtype[Any], object]] = {
 }
 
 
-def dtype_of(value: object, *, term: str) -> np.dtype[Any]:
+DTYPES: Final = tuple(_POLARS)
+"""All that terms have."""
+
+
+def dtype_of(
+    value: object, *, term: str, choices: Sequence[np.dtype[Any]] = DTYPES
+) -> np.dtype[Any]:
     """The dtype that a term is declared with.
+
+    Args:
+        value: What was declared.
+        term: The name of the term.
+        choices: What it can be.
 
     Raises:
         NotDType: It is no dtype.
-        UnsupportedDType: Terms have none of it.
+        UnsupportedDType: It is none of the choices.
     """
     try:
         dtype = np.dtype(value)  # type: ignore[call-overload]
     except TypeError as error:
         raise NotDType(dtype=value, termname=term) from error
+    given = dtype
     if dtype.kind in "OUS":
         dtype = TEXT
     if dtype.kind == "M":
         dtype = INSTANT
     if dtype.kind == "f":
         dtype = FLOAT
-    if dtype not in _POLARS:
-        raise UnsupportedDType(dtype=dtype, termname=term)
+    if dtype not in choices:
+        names = ", ".join("object (texts)" if each == TEXT else str(each) for each in choices)
+        raise UnsupportedDType(dtype=given, termname=term, choices=names)
     found: np.dtype[Any] = dtype
     return found
 

@@ -27,6 +27,7 @@ class FactorOperators(HasOutputs, CommonMethods):
     """Arithmetic and comparisons, with factors and numbers."""
 
     kind: ClassVar[Kind] = "factor"
+    dtypes = (FLOAT, INTEGER, INSTANT)
 
     def __add__(self, other: object) -> AnyFactor:
         return _arithmetic("+", self, other)

@@ -61,7 +61,9 @@ class FactorWindows(FactorOperators):
         """Least squares over a window of sessions: ``self = alpha + beta * target``.
 
         Its outputs: ``alpha``; ``beta``; ``r_value``, the correlation; ``p_value``, two-sided, of
-        beta = 0; ``stderr``, the standard error of beta.
+        beta = 0; ``stderr``, the standard error of beta. In a window in which the target does not
+        vary there is none of them; in one in which only this factor does not there are `alpha` and
+        `beta`, which is 0, as of `scipy.stats.linregress` (1.17).
 
         Args:
             target: A slice, such as ``returns[asset]``, or a factor with the same mask, which is

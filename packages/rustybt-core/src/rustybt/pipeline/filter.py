@@ -6,6 +6,7 @@ from rustybt.errors import WrongTermType
 from rustybt.pipeline.common import CommonMethods
 from rustybt.pipeline.derived import Derived, Kind, derived, stands_for
 from rustybt.pipeline.dtypes import TRUTH
+from rustybt.pipeline.refusing import ARITHMETIC, COMPARISONS, refuses
 from rustybt.pipeline.scalars import checked_scalar
 from rustybt.pipeline.term import Term
 
@@ -14,8 +15,17 @@ class Filter(CommonMethods):
     """Yes or no per asset and session; never missing."""
 
     kind: ClassVar[Kind] = "filter"
+    dtypes = (TRUTH,)
     default_dtype = TRUTH
     window_safe = True
+
+    def __bool__(self) -> bool:
+        raise WrongTermType(
+            method="bool",
+            term=self,
+            reason="it is yes or no per asset and session, not once; join filters with & | ~ "
+            "instead of and, or, not, and write a < b < c as (a < b) & (b < c)",
+        )
 
     def __and__(self, other: object) -> "Filter":
         return _joined("&", self, other)
@@ -70,6 +80,13 @@ class Filter(CommonMethods):
             window_safe=all(term.window_safe for term in inputs),
             params=params,
         )
+
+
+refuses(
+    Filter,
+    (*ARITHMETIC, *COMPARISONS),
+    "a filter is no number; take filter.if_else(a, b), a factor, or join filters with & | ^ ~",
+)
 
 
 class DerivedFilter(Derived, Filter):

@@ -36,7 +36,11 @@ class Pipeline:
         self._columns: dict[str, ComputableTerm] = {}
         self._screen: Filter | None = None
         self._domain = domain
-        for name, term in dict(columns or {}).items():
+        if not (columns is None or isinstance(columns, Mapping)):
+            raise InvalidArgument(
+                field="columns", value=columns, reason="give terms by the names of their columns"
+            )
+        for name, term in (columns or {}).items():
             self.add(term, name)
         if screen is not None:
             self.set_screen(screen)
@@ -63,8 +67,8 @@ class Pipeline:
             InvalidArgument: The name is taken, or not usable.
             UnsupportedPipelineOutput: The term is none that a column can show.
         """
-        if not name:
-            raise InvalidArgument(field="name", value=name, reason="give the column a name")
+        if not name or not isinstance(name, str):
+            raise InvalidArgument(field="name", value=name, reason="give the column a name, a text")
         if name in KEYS:
             raise InvalidArgument(
                 field="name",
@@ -86,6 +90,9 @@ class Pipeline:
         Raises:
             KeyError: There is none of this name.
         """
+        if name not in self._columns:
+            known = ", ".join(self._columns) or "none"
+            raise KeyError(f"there is no column {name!r}; the pipeline has {known}")
         return self._columns.pop(name)
 
     def set_screen(self, screen: Filter, overwrite: bool = False) -> None:  # noqa: FBT001, FBT002

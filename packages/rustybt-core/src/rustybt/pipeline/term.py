@@ -1,16 +1,21 @@
 """Terms: immutable expressions over assets and sessions. Equal terms are one object."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from weakref import WeakValueDictionary
 
 import numpy as np
 
-from rustybt.errors import InvalidArgument, TermInputsNotSpecified, WindowLengthNotSpecified
+from rustybt.errors import (
+    InvalidArgument,
+    NonPipelineInputs,
+    TermInputsNotSpecified,
+    WindowLengthNotSpecified,
+)
 from rustybt.pipeline.checks import checked_inputs, checked_mask
 from rustybt.pipeline.describing import described
 from rustybt.pipeline.domain import GENERIC, Domain, common_domain
-from rustybt.pipeline.dtypes import FLOAT, dtype_of, missing_of
+from rustybt.pipeline.dtypes import DTYPES, FLOAT, dtype_of, missing_of
 from rustybt.pipeline.sentinels import NotSpecified
 
 if TYPE_CHECKING:
@@ -66,12 +71,14 @@ class Term:
     @classmethod
     def of(cls, **fields: object) -> Self:
         """The term with some attributes; those not given are those of the class."""
-        key = (cls, *((name, _hashed(fields[name])) for name in sorted(fields)))
         try:
+            key = (cls, *((name, _hashed(fields[name])) for name in sorted(fields)))
             found = _interned.get(key)
         except TypeError as error:
             raise InvalidArgument(
-                field=f"arguments of {cls.__name__}", value=fields, reason="give hashable values"
+                field=f"arguments of {cls.__name__}",
+                value=_unhashable(fields),
+                reason="give values that do not change, such as a tuple for a list",
             ) from error
         if found is None:
             found = object.__new__(cls)
@@ -115,6 +122,21 @@ def _rebuilt(cls: type[Term], fields: Mapping[str, Any]) -> Term:
     return cls.of(**fields)
 
 
+def _unhashable(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments that cannot be hashed, parameters by their own names."""
+    given = {name: value for name, value in fields.items() if name != "params"}
+    given |= dict(fields.get("params") or {})
+    return {name: value for name, value in given.items() if not _is_hashable(value)}
+
+
+def _is_hashable(value: object) -> bool:
+    try:
+        hash(_hashed(value))
+    except TypeError:
+        return False
+    return True
+
+
 def _hashed(value: object) -> object:
     if isinstance(value, Mapping):
         return tuple((name, _hashed(value[name])) for name in sorted(value))
@@ -140,12 +162,15 @@ class ComputableTerm(Term):
             change, as after a split: with d the result is multiplied by the d-th power of what
             the data are. A number where the inputs share one unit (prices), or one per input.
             None: nothing is known, and windows are computed as of each session.
+        default_dtype: The dtype where none is given.
+        dtypes: Those that can be given.
     """
 
     inputs: Any = NotSpecified
     window_length: Any = NotSpecified
     degrees: ClassVar[int | tuple[int, ...] | None] = None
     default_dtype: ClassVar[np.dtype[Any]] = FLOAT
+    dtypes: ClassVar[Sequence[np.dtype[Any]]] = DTYPES
 
     def __new__(
         cls,
@@ -171,25 +196,27 @@ class ComputableTerm(Term):
             params: Those that the class declares.
 
         Raises:
+            NonPipelineInputs: The inputs are no terms.
             TermInputsNotSpecified: Neither the call nor the class names inputs.
             WindowLengthNotSpecified: Neither names the length of windows.
             InvalidArgument: An argument cannot be used.
             NonWindowSafeInput: A window over an input would mix prices before and after splits.
-        WrongTermType: The mask is no filter, or an input has several outputs.
+            UnsupportedDType: A term of this kind has no values of the dtype.
+            WrongTermType: The mask is no filter, or an input has several outputs.
         """
         name = cls.__name__
-        given = tuple(cls.inputs if inputs is NotSpecified else _listed(inputs))
-        if inputs is NotSpecified and cls.inputs is NotSpecified:
-            raise TermInputsNotSpecified(termname=name)
+        given = _listed(name, _first(inputs, cls.inputs))
         length = cls.window_length if window_length is NotSpecified else window_length
         if length is NotSpecified:
             raise WindowLengthNotSpecified(termname=name)
-        kind = dtype_of(_first(dtype, cls.dtype or cls.default_dtype), term=name)
+        kind = dtype_of(
+            _first(dtype, cls.dtype or cls.default_dtype), term=name, choices=cls.dtypes
+        )
         missing = _first(missing_value, cls.missing_value)
         where = checked_mask(name, _first(mask, cls.mask))
         term = cls.of(
             inputs=_checked(name, given, length),
-            outputs=_names(name, _first(outputs, cls.outputs)),
+            outputs=_names(cls, _first(outputs, cls.outputs)),
             window_length=length,
             mask=where,
             dtype=kind,
@@ -246,22 +273,28 @@ def _first(*values: Argument) -> Argument:
     return next((value for value in values if value is not NotSpecified), NotSpecified)
 
 
-def _listed(inputs: Argument) -> Iterable[Any]:
-    return (inputs,) if isinstance(inputs, Term) else inputs
+def _listed(term: str, inputs: Argument) -> tuple[Any, ...]:
+    if inputs is NotSpecified:
+        raise TermInputsNotSpecified(termname=term)
+    if isinstance(inputs, Term):
+        return (inputs,)
+    if not isinstance(inputs, Iterable):
+        raise NonPipelineInputs(termname=term, inputs=inputs)
+    return tuple(inputs)
 
 
-def _names(term: str, outputs: Argument) -> tuple[str, ...] | None:
-    if not outputs:
-        if outputs is NotSpecified or outputs is None:
-            return None
-        raise InvalidArgument(
-            field=f"outputs of {term}", value=outputs, reason="name at least one output"
-        )
-    names = tuple(outputs)
+def _names(cls: type[Term], outputs: Argument) -> tuple[str, ...] | None:
+    if outputs is NotSpecified or outputs is None:
+        return None
+    field = f"outputs of {cls.__name__}"
+    names = () if isinstance(outputs, str) else tuple(outputs)
+    if not names or len(set(names)) < len(names):
+        reason = "name at least one output, each once, in a list"
+        raise InvalidArgument(field=field, value=outputs, reason=reason)
     for name in names:
-        if not (isinstance(name, str) and name.isidentifier()) or hasattr(ComputableTerm, name):
+        if not (isinstance(name, str) and name.isidentifier()) or hasattr(cls, name):
             raise InvalidArgument(
-                field=f"outputs of {term}",
+                field=field,
                 value=name,
                 reason="give names of Python attributes that terms do not have themselves",
             )

@@ -6,10 +6,11 @@ from types import new_class
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
 from weakref import WeakValueDictionary
 
-from rustybt.errors import InvalidArgument, NonSliceableTerm, UnknownColumn
+from rustybt.errors import InvalidArgument, NonSliceableTerm, UnknownColumn, UnknownTermAttribute
 from rustybt.pipeline.derived import derived
 from rustybt.pipeline.domain import GENERIC, Domain
 from rustybt.pipeline.dtypes import FLOAT, INSTANT, TRUTH, dtype_of, missing_of
+from rustybt.pipeline.refusing import ARITHMETIC, COMPARISONS, LOGIC, refuses
 from rustybt.pipeline.sentinels import NotSpecified
 from rustybt.pipeline.term import Term
 
@@ -108,6 +109,13 @@ class BoundColumn(Term):
     def __getitem__(self, asset: object) -> NoReturn:
         raise NonSliceableTerm(term=self)
 
+    def __getattr__(self, name: str) -> NoReturn:
+        raise UnknownTermAttribute(
+            term=self,
+            attribute=name,
+            reason="it is a column of data; its newest value, .latest, has the methods of terms",
+        )
+
     @property
     def latest(self) -> "Any":  # noqa: ANN401 - as its dtype says
         """The newest value before each session: a Factor, Filter or Classifier, by its dtype."""
@@ -164,6 +172,13 @@ class BoundColumn(Term):
     def reported(self) -> "BoundColumn":
         """The same column as it is reported, without conversion."""
         return self.dataset.column(self.name)
+
+
+refuses(
+    BoundColumn,
+    (*ARITHMETIC, *COMPARISONS, *LOGIC),
+    "a column of data has no operators; take its newest value, .latest",
+)
 
 
 class DataSetType(type):

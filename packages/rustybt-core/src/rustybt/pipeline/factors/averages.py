@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from rustybt.pipeline.data.equity_pricing import EquityPricing
-from rustybt.pipeline.factor import Factor
-from rustybt.pipeline.factors.base import OfProfile, OneInput
+from rustybt.pipeline.factors.base import OfProfile, OneInput, SomeInputs
 from rustybt.pipeline.rolling.averages import linear_mean, sums, weighted_mean
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ class SimpleMovingAverage(OneInput):
         return columns.inputs[0].rolling_mean(self.window_length, min_samples=1)
 
 
-class WeightedAverageValue(OfProfile):
+class WeightedAverageValue(SomeInputs, OfProfile):
     """The average of a column weighted by another: ``sum(value * weight) / sum(weight)``.
 
     Inputs: values, and weights. Rows that lack one of them are passed over; with
@@ -35,6 +34,7 @@ class WeightedAverageValue(OfProfile):
     Missing where the weights add up to 0.
     """
 
+    count = 2
     degrees = (1, 0)
 
     def expressions(self, columns: "Columns") -> pl.Expr:
@@ -53,7 +53,7 @@ class VWAP(WeightedAverageValue):
     inputs = (EquityPricing.close, EquityPricing.volume)
 
 
-class AverageDollarVolume(Factor):
+class AverageDollarVolume(SomeInputs):
     """The money traded in a session, on average: ``sum(close * volume) / window_length``.
 
     Inputs: by default closes and volumes. In a session without a bar nothing was traded: it counts
@@ -61,6 +61,7 @@ class AverageDollarVolume(Factor):
     """
 
     inputs = (EquityPricing.close, EquityPricing.volume)
+    count = 2
     degrees = (1, 1)
 
     def expressions(self, columns: "Columns") -> pl.Expr:

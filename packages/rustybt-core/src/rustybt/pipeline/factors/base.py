@@ -1,9 +1,13 @@
 """What built-in factors have in common."""
 
+from collections.abc import Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
 
 from rustybt.errors import InvalidArgument
+from rustybt.pipeline.dtypes import FLOAT, INTEGER
 from rustybt.pipeline.factor import Factor
 from rustybt.pipeline.profiles import ZIPLINE, checked_profile
 
@@ -11,17 +15,36 @@ if TYPE_CHECKING:
     from rustybt.pipeline.columns import Columns
 
 
-class OneInput(Factor):
-    """A factor of one column or term."""
+class SomeInputs(Factor):
+    """A factor of so many columns or terms.
+
+    Attributes:
+        count: How many.
+        reads: The dtypes that they can be of.
+    """
+
+    count: ClassVar[int]
+    reads: ClassVar[Sequence[np.dtype[Any]]] = (FLOAT, INTEGER)
 
     def _validate(self) -> None:
         super()._validate()
-        if len(self.inputs) != 1:
-            raise InvalidArgument(
-                field=f"inputs of {type(self).__name__}",
-                value=self.inputs,
-                reason="give one column or term",
-            )
+        field = f"inputs of {type(self).__name__}"
+        if len(self.inputs) != self.count:
+            reason = "give one column or term"
+            if self.count > 1:
+                reason = f"give {self.count} columns or terms, as its docstring names them"
+            raise InvalidArgument(field=field, value=self.inputs, reason=reason)
+        for term in self.inputs:
+            if term.dtype not in self.reads:
+                wanted = " or ".join(str(dtype) for dtype in self.reads)
+                reason = f"it is of {term.dtype}; give terms of {wanted}"
+                raise InvalidArgument(field=field, value=term, reason=reason)
+
+
+class OneInput(SomeInputs):
+    """A factor of one column or term."""
+
+    count = 1
 
 
 class OfProfile(Factor):

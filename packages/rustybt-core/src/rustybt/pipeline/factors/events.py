@@ -7,7 +7,7 @@ import polars as pl
 
 from rustybt.errors import InvalidArgument
 from rustybt.pipeline.data.dataset import BoundColumn
-from rustybt.pipeline.dtypes import INSTANT
+from rustybt.pipeline.dtypes import DTYPES, INSTANT
 from rustybt.pipeline.factors.base import OneInput
 from rustybt.pipeline.term import Term
 
@@ -19,6 +19,7 @@ class _BusinessDays(OneInput):
     """A number of days from Monday to Friday; holidays are not known to it."""
 
     window_length = 0
+    reads = DTYPES
 
     def __new__(cls, inputs: Iterable[Term] | Term, **kwargs: Any) -> Self:  # noqa: ANN401 - of terms
         """Make the factor.

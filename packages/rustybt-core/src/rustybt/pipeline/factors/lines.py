@@ -8,7 +8,7 @@ import polars as pl
 
 from rustybt.errors import InvalidArgument
 from rustybt.pipeline.data.equity_pricing import EquityPricing
-from rustybt.pipeline.factors.base import OfProfile, OneInput, whole_number
+from rustybt.pipeline.factors.base import OfProfile, OneInput, SomeInputs, whole_number
 from rustybt.pipeline.rolling.averages import exponential_mean
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _average(values: "FloatArray", period: int) -> "FloatArray":
     return exponential_mean(values, length=period, decay=1.0 - 2.0 / (1.0 + period))
 
 
-class IchimokuKinkoHyo(OfProfile):
+class IchimokuKinkoHyo(SomeInputs, OfProfile):
     """The lines of the Ichimoku cloud.
 
     Inputs: by default highs, lows and closes. Outputs: ``tenkan_sen``, ``kijun_sen`` and
@@ -100,6 +100,7 @@ class IchimokuKinkoHyo(OfProfile):
     """
 
     inputs = (EquityPricing.high, EquityPricing.low, EquityPricing.close)
+    count = 3
     outputs = ("tenkan_sen", "kijun_sen", "senkou_span_a", "senkou_span_b", "chikou_span")
     window_length = 52
     params: Any = MappingProxyType(

@@ -8,6 +8,7 @@ from rustybt.errors import InvalidArgument
 from rustybt.pipeline.classifier import Classifier
 from rustybt.pipeline.columns import ROW
 from rustybt.pipeline.data.dataset import BoundColumn
+from rustybt.pipeline.dtypes import DTYPES
 from rustybt.pipeline.factor import Factor
 from rustybt.pipeline.factors.base import OneInput
 
@@ -66,6 +67,7 @@ class PeerCount(OneInput):
     """
 
     window_length = 1
+    reads = DTYPES
 
     def _validate(self) -> None:
         super()._validate()

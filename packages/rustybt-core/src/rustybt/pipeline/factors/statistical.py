@@ -104,8 +104,10 @@ class RollingLinearRegression(_OfTwo):
 
     Outputs: ``alpha`` (intercept), ``beta`` (slope), ``r_value`` (Pearson's correlation),
     ``p_value`` (two-sided, of a slope of 0, by Student's t with n - 2 degrees of freedom) and
-    ``stderr`` (standard error of the slope), as `scipy.stats.linregress` defines them. Missing
-    where a value of the window is, and where the independent term does not vary.
+    ``stderr`` (standard error of the slope), as `scipy.stats.linregress` (1.17) has them. Missing
+    where a value of the window is, and where the independent term does not vary; where the
+    dependent one does not, the correlation and what is made of it are: only ``alpha`` and ``beta``,
+    0, are there.
     """
 
     outputs = ("alpha", "beta", "r_value", "p_value", "stderr")

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from rustybt.pipeline.data.equity_pricing import EquityPricing
-from rustybt.pipeline.factor import Factor
-from rustybt.pipeline.factors.base import OneInput, at_least
+from rustybt.pipeline.factors.base import OneInput, SomeInputs, at_least
 from rustybt.pipeline.rolling.averages import sums
 from rustybt.pipeline.rolling.doubling import FloatArray
 from rustybt.pipeline.rolling.extremes import place_of_highest
@@ -70,7 +69,7 @@ class BollingerBands(OneInput):
         return columns.several_in_blocks(bands, ("lower", "middle", "upper"), *columns.inputs)
 
 
-class Aroon(Factor):
+class Aroon(SomeInputs):
     """How new the lowest low and the highest high of a window are, from 0 (oldest) to 100.
 
     Inputs: by default lows and highs. Outputs: ``down, up``. Formula: ``100 * place / (n - 1)``,
@@ -79,6 +78,7 @@ class Aroon(Factor):
     """
 
     inputs = (EquityPricing.low, EquityPricing.high)
+    count = 2
     outputs = ("down", "up")
     degrees = 0
 
@@ -97,7 +97,7 @@ class Aroon(Factor):
         }
 
 
-class FastStochasticOscillator(Factor):
+class FastStochasticOscillator(SomeInputs):
     """%K: where the last close is between the lowest low and the highest high, from 0 to 100.
 
     Inputs: by default closes, lows and highs; a window is 14 rows. Formula:
@@ -106,6 +106,7 @@ class FastStochasticOscillator(Factor):
     """
 
     inputs = (EquityPricing.close, EquityPricing.low, EquityPricing.high)
+    count = 3
     window_length = 14
     window_safe = True
     degrees = 0
@@ -118,7 +119,7 @@ class FastStochasticOscillator(Factor):
         return (close - lowest) / (highest - lowest) * 100
 
 
-class TrueRange(Factor):
+class TrueRange(SomeInputs):
     """The range of a session and of the gap to the close before it, the largest of three.
 
     Inputs: by default highs, lows and closes. Formula: the largest of ``high - low``,
@@ -126,6 +127,7 @@ class TrueRange(Factor):
     """
 
     inputs = (EquityPricing.high, EquityPricing.low, EquityPricing.close)
+    count = 3
     window_length = 2
     degrees = 1
 

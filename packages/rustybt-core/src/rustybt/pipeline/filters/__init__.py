@@ -1,6 +1,7 @@
 """Built-in filters."""
 
 from rustybt.pipeline.custom import CustomFilter
+from rustybt.pipeline.expr_factor import ExprFilter
 from rustybt.pipeline.filter import Filter
 from rustybt.pipeline.filters.assets import SingleAsset, StaticAssets, StaticSids
 from rustybt.pipeline.filters.of_terms import (
@@ -21,6 +22,7 @@ __all__ = [
     "ArrayPredicate",
     "AtLeastN",
     "CustomFilter",
+    "ExprFilter",
     "Filter",
     "Latest",
     "MaximumFilter",

@@ -57,8 +57,18 @@ class Sources:
         """The loader of a column.
 
         Raises:
-            InvalidArgument: There is none.
+            InvalidArgument: There is none, or what was given is none.
         """
+        found = self._found(column)
+        if not (callable(getattr(found, "load", None)) and hasattr(found, "first_session")):
+            raise InvalidArgument(
+                field=f"loader of {column.qualname}",
+                value=found,
+                reason="give an object with the methods load and first_session",
+            )
+        return found
+
+    def _found(self, column: BoundColumn) -> PipelineLoader:
         chosen = None if self._choose is None else self._choose(column.reported)
         if chosen is not None:
             return chosen
