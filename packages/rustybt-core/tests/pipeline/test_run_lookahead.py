@@ -295,6 +295,11 @@ def built_in_filters() -> dict[str, ComputableTerm]:
         "Any": f.Any(inputs=[BUSY], window_length=3),
         "ArrayPredicate": f.ArrayPredicate(MEAN, np.greater, (50,)),
         "AtLeastN": f.AtLeastN(inputs=[BUSY], window_length=5, N=2),
+        "ExprFilter": f.ExprFilter(
+            pl.col("close").last() > pl.col("close").first(),
+            inputs={"close": CLOSE},
+            window_length=3,
+        ),
         "MaximumFilter": f.MaximumFilter(CHANGE, GROUPS),
         "NotNullFilter": f.NotNullFilter(CLOSE.latest),
         "NullFilter": f.NullFilter(CLOSE.latest),
@@ -304,6 +309,12 @@ def built_in_filters() -> dict[str, ComputableTerm]:
         "StaticAssets": f.StaticAssets([ASSET]),
         "StaticSids": f.StaticSids([1, 3]),
         "Everything": c.Everything(),
+        "ExprClassifier": c.ExprClassifier(
+            (pl.col("close").last() * 100).floor().cast(pl.Int64) % 3,
+            inputs={"close": CLOSE},
+            window_length=1,
+            missing_value=-1,
+        ),
         "Quantiles": c.Quantiles([CHANGE], 3),
     }
 
