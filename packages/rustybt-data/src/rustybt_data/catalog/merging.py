@@ -1,7 +1,7 @@
 """New bars beside those that a data set has: what is new is added, what was restated is replaced.
 
 Only the files into which new bars fall are written anew, unless the numbers need other scales or
-the files have become too large: then all of them are.
+a file has become too large: then all of them are.
 """
 
 from collections import defaultdict
@@ -22,12 +22,11 @@ from rustybt_data.catalog.bar_contents import ByContent
 from rustybt_data.catalog.bars import manifest_of
 from rustybt_data.catalog.frame_bars import NewBars
 from rustybt_data.catalog.records import DatasetVersion, SymbolRange
-from rustybt_data.parquet import layout
 from rustybt_data.parquet.damage import telling
 from rustybt_data.parquet.extra_writer import ExtraWriter
 from rustybt_data.parquet.extras import Extras
 from rustybt_data.parquet.files import write_bars
-from rustybt_data.parquet.layout import Depth, partition_of, partition_path
+from rustybt_data.parquet.layout import most_rows, partition_of, partition_path
 from rustybt_data.parquet.manifest import ExtraManifest, Manifest, Partition
 from rustybt_data.parquet.scales import ScaleNeed, Scales, rescaled
 from rustybt_data.parquet.spill import ROWS_IN_MEMORY
@@ -123,12 +122,24 @@ class _Merger:
         return self._is_too_coarse()
 
     def _is_too_coarse(self) -> bool:
-        finest = Depth.MONTH if self.kind == "daily" else Depth.DAY
-        rows = self.base.rows + self._new.rows
-        return (
-            self.base.depth is not finest
-            and rows > max(1, len(self.base.partitions)) * layout.ROWS_PER_FILE
-        )
+        most = most_rows(self.base.depth, self.kind)
+        if most is None:
+            return False
+        files = self._files()
+        if any(old.rows > most for old in files.values()):
+            return True  # written when files could be larger
+        for key, rows in self._by_partition(self._keys()):
+            old = files.get(key)
+            had = old.rows if old else 0
+            if had + rows.height > most and had + self._added(rows, old).height > most:
+                return True
+        return False
+
+    def _added(self, rows: pl.DataFrame, old: Partition | None) -> pl.DataFrame:
+        """Those of some rows that a file does not have."""
+        if old is None:
+            return rows
+        return rows.join(self._stored_rows(old), on=["sid", "at"], how="anti")
 
     # ------------------------------------------------------------------ all files
 
@@ -149,11 +160,11 @@ class _Merger:
     # ------------------------------------------------------------------ touched files
 
     def touched_files(self, had: tuple[SymbolRange, ...], calendar: TradingCalendar) -> Merged:
-        stored, depth = self.base.stored, self.base.depth
+        stored = self.base.stored
         new = self._rows(stored)
         ranges: Ranges = {item.sid: (item.first, item.last, item.rows) for item in had}
-        files = {self._partition(part.first, depth): part for part in self.base.partitions}
-        for key, rows in self._by_partition(new, depth):
+        files = self._files()
+        for key, rows in self._by_partition(new):
             old = files.get(key)
             before = self._stored_rows(old) if old else rows.clear()
             kept = before.join(rows, on=["sid", "at"], how="anti")
@@ -177,17 +188,20 @@ class _Merger:
         )
         return Merged(manifest, ranges)
 
-    def _partition(self, label: int, depth: Depth) -> tuple[int, ...]:
-        return partition_of(from_day(label // self._unit), depth)
+    def _files(self) -> dict[tuple[int, ...], Partition]:
+        """The files that there are, by their partitions."""
+        depth = self.base.depth
+        return {
+            partition_of(from_day(part.first // self._unit), depth): part
+            for part in self.base.partitions
+        }
 
-    def _by_partition(
-        self, rows: pl.DataFrame, depth: Depth
-    ) -> Iterator[tuple[tuple[int, ...], pl.DataFrame]]:
+    def _by_partition(self, rows: pl.DataFrame) -> Iterator[tuple[tuple[int, ...], pl.DataFrame]]:
         """The rows of each file."""
         days = pl.col("at") // self._unit
         keys: dict[tuple[int, ...], list[int]] = defaultdict(list)
         for day in rows.select(days.unique()).to_series():
-            keys[partition_of(from_day(day), depth)].append(day)
+            keys[partition_of(from_day(day), self.base.depth)].append(day)
         for key, within in keys.items():
             yield key, rows.filter(days.is_in(within))
 

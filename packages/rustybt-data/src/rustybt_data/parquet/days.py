@@ -29,33 +29,56 @@ class Span(NamedTuple):
 
 
 class LabelDays:
-    """Gathers the days (UTC) of labels.
+    """Counts the labels of each day (UTC).
 
     Args:
         kind: What the labels are.
     """
 
     def __init__(self, kind: BarKind) -> None:
+        self._kind = kind
         self._unit = 1 if kind == "daily" else _NS_PER_DAY
-        self._finest = Depth.MONTH if kind == "daily" else Depth.DAY
-        self._days: set[int] = set()
+        self._first = 0
+        self._counts = np.zeros(0, np.int64)
 
     def __bool__(self) -> bool:
-        return bool(self._days)
+        return bool(len(self._counts))
 
     def add(self, labels: IntArray) -> None:
         """Take labels, in any order."""
+        if not len(labels):
+            return
         days = labels // self._unit
-        changes = np.flatnonzero(days[1:] != days[:-1])
-        self._days.update(days[changes].tolist(), days[-1:].tolist())
+        first = int(days.min())
+        counts = np.bincount(days - first)
+        self._reach(first, first + len(counts))
+        start = first - self._first
+        self._counts[start : start + len(counts)] += counts
 
-    def depth(self, rows: int) -> Depth:
-        """How finely so many rows are partitioned."""
-        return choose_depth(rows, list(map(from_day, self._days)), finest=self._finest)
+    def _reach(self, first: int, stop: int) -> None:
+        """Have room for some days."""
+        if not self:
+            self._first = first
+        before = max(self._first - first, 0)
+        after = max(stop - self._first - len(self._counts), 0)
+        self._first -= before
+        if before or after:
+            self._counts = np.pad(self._counts, (before, after))
+
+    def _days(self) -> list[tuple[int, int]]:
+        """The days that have labels, in order, and how many."""
+        there = np.flatnonzero(self._counts)
+        days = (there + self._first).tolist()
+        return list(zip(days, self._counts[there].tolist(), strict=True))
+
+    def depth(self) -> Depth:
+        """How finely the labels are partitioned."""
+        rows = {from_day(day): count for day, count in self._days()}
+        return choose_depth(rows, self._kind)
 
     def spans(self, depth: Depth) -> Iterator[Span]:
         """The files, in order of time."""
-        days = sorted(self._days)
+        days = [day for day, _ in self._days()]
         for partition, group in groupby(days, lambda day: partition_of(from_day(day), depth)):
             within = list(group)
             yield Span(partition, within[0] * self._unit, (within[-1] + 1) * self._unit)

@@ -80,7 +80,7 @@ class ExtraWriter:
         if not self._days:
             return None
         scales = {name: need.scale for name, need in self._ordered()}
-        depth = self._days.depth(self._spill.rows)
+        depth = self._days.depth()
         partitions = tuple(map(self._write_partition, self._days.spans(depth)))
         self._spill.clear()
         return ExtraManifest(scales=scales, stored=self._stored, partitions=partitions)

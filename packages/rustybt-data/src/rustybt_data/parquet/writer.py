@@ -200,7 +200,7 @@ class ParquetBarWriter:
         if not self._days:
             return None
         scales = Scales(self._price.scale, self._volume.scale)
-        depth = self._days.depth(self._spill.rows)
+        depth = self._days.depth()
         partitions = self._partitions(list(self._days.spans(depth)))
         self._spill.clear()
         return Manifest(
