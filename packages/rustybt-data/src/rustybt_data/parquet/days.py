@@ -49,8 +49,11 @@ class LabelDays:
         if not len(labels):
             return
         days = labels // self._unit
-        first = int(days.min())
-        counts = np.bincount(days - first)
+        starts = np.concatenate(([0], np.flatnonzero(days[1:] != days[:-1]) + 1))
+        own = days[starts]
+        first = int(own.min())
+        lengths = np.diff(starts, append=len(days))
+        counts = np.bincount(own - first, weights=lengths).astype(np.int64)
         self._reach(first, first + len(counts))
         start = first - self._first
         self._counts[start : start + len(counts)] += counts
