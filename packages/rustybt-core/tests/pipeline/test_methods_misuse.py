@@ -207,3 +207,38 @@ def test_labels_and_factors_still_compare() -> None:
     assert repr(NUMBER != 3) == "Table.number.latest.ne(value=3)"
     assert repr((X > 0) & (Y > 0)) == "((Table.x.latest > 0) & (Table.y.latest > 0))"
     assert BollingerBands(window_length=3, k=1).upper is BollingerBands(window_length=3, k=1).upper
+
+
+class Sizes(CustomClassifier):
+    inputs = (Table.x,)
+    window_length = 1
+    dtype = object
+    missing_value = "?"
+
+    def compute(self, today: Any, assets: Any, out: Any, *inputs: Any, **params: Any) -> None:
+        del today, assets, params
+        names = {1.0: "small", 2.0: "large", 3.0: "?", 4.0: None}
+        out[:] = [names[value] for value in inputs[0][-1]]
+
+
+def test_declared_and_absent_texts_are_missing_alike() -> None:
+    """Of six assets C has the text that stands for a missing one, and D none at all."""
+    sizes: Any = Sizes()
+    terms = {
+        "isnull": sizes.isnull(),
+        "notnull": sizes.notnull(),
+        "other": sizes != "small",
+        "filled": sizes.fillna("none"),
+        "peers": sizes.peer_count(),
+        "rank": Y.rank(groupby=sizes),
+        "upper": sizes.relabel(str.upper).isnull(),
+    }
+    found = computed(terms, {"x": [1, 2, 3, 4, 1, 1], "y": [5, 6, 7, 8, 3, 4]})
+    assert found["isnull"].to_list() == [False, False, True, True, False, False]
+    assert found["notnull"].to_list() == [True, True, False, False, True, True]
+    assert found["other"].to_list() == [False, True, False, False, False, False]
+    assert found["filled"].to_list() == ["small", "large", "none", "none", "small", "small"]
+    assert found["peers"].to_list() == [3, 1, None, None, 3, 3]
+    # small ones are A, E, F with 5, 3, 4
+    assert found["rank"].to_list() == [3, 1, None, None, 1, 2]
+    assert found["upper"].to_list() == [False, False, True, True, False, False]
