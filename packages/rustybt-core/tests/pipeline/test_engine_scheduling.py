@@ -89,6 +89,17 @@ def test_threads_change_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
     assert set(Elsewhere.threads) == {threading.get_ident()}
 
 
+def test_equal_computations_are_equal_to_the_last_bit() -> None:
+    rng = np.random.default_rng(6)
+    x, y = (rng.normal(0, 1, (len(ASSETS), len(CALENDAR))) for _ in range(2))
+    market = bundle(CALENDAR, equities("ABCDEF"), daily=frame({"A": {"2024-01-01": 10}}))
+    engine = PipelineEngine(market, loaders={Table: Given({"x": x, "y": y})}, calendar=CALENDAR)
+    terms = {"spread": X.stddev(mask=X > 0) + X, "group": X.zscore(groupby=Y.quantiles(2))}
+    days = CALENDAR.session_date(5), CALENDAR.session_date(55)
+    first = engine.run(Pipeline(terms), *days)
+    assert all(engine.run(Pipeline(terms), *days).equals(first) for _ in range(20))
+
+
 def test_an_error_of_a_term_is_that_of_the_computation() -> None:
     def fails() -> int:
         raise SidsNotFound(sids=(7,))

@@ -106,7 +106,7 @@ class Panel:
         # In two steps: an expression that stands several times in another one may be computed as
         # often, and functions of Python always are.
         rows = frame.lazy().with_columns(each.alias(name) for name, each in parts.items())
-        made = _without_nan(rows.select(self._finished(node, parts, how.powers)).collect())
+        made = _collected(rows.select(self._finished(node, parts, how.powers)))
         return self._recomputed(node, how, frame, made) if how.segmented else made
 
     def _compiled(self, node: Node, how: Treatment, *, alone: bool = False) -> dict[str, pl.Expr]:
@@ -199,7 +199,7 @@ class Panel:
         table = frame.select(*_KEYS, *dict.fromkeys(others))[places].with_columns(data)
         parts = self._compiled(node, how, alone=True)
         rows = table.lazy().with_columns(each.alias(name) for name, each in parts.items())
-        made = _without_nan(rows.select(self._finished(node, parts, ())).collect())
+        made = _collected(rows.select(self._finished(node, parts, ())))
         back = np.arange(frame.height)
         back[segments.sources[segments.wanted]] = frame.height + np.flatnonzero(segments.wanted)
         return pl.concat([columns, made])[pl.Series(back)]
@@ -292,8 +292,13 @@ def _power(unit: pl.Expr, degree: int) -> pl.Expr:
     return unit if degree == 1 else unit**degree
 
 
-def _without_nan(columns: pl.DataFrame) -> pl.DataFrame:
-    """NaN is null; a look whether there is any takes less time than to write all numbers anew."""
+def _collected(rows: pl.LazyFrame) -> pl.DataFrame:
+    """The columns of an expression, NaN as null.
+
+    In memory, since the streaming engine adds numbers in another order each time. A look whether
+    there is any NaN takes less time than to write all numbers anew.
+    """
+    columns = rows.collect(engine="in-memory")
     floats = [column for column in columns if column.dtype == pl.Float64]
     found = [column.fill_nan(None) for column in floats if column.is_nan().any()]
     return columns.with_columns(found) if found else columns
