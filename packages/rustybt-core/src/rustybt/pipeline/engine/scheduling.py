@@ -29,7 +29,9 @@ def threads_for(cells: int) -> int:
 
 
 class Waiting:
-    """The terms that are still to be computed; those that most others wait for come first.
+    """The terms that are still to be computed.
+
+    Those that most others wait for come first, then long windows, so that none is left at the end.
 
     Args:
         plan: The plan.
@@ -52,7 +54,11 @@ class Waiting:
         ready = [term for term in self._nodes if not self._lacking[term]]
         if not ready:
             return None
-        return self._nodes.pop(max(ready, key=self._heights.__getitem__))
+        return self._nodes.pop(max(ready, key=self._urgency))
+
+    def _urgency(self, term: Term) -> tuple[int, int]:
+        """What waits for it, then how long it takes, for which its window stands."""
+        return self._heights[term], term.window_length
 
     def done(self, node: Node) -> None:
         """A term is there."""
