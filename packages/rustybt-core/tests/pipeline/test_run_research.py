@@ -21,6 +21,7 @@ from rustybt.errors import (
 from rustybt.pipeline import Pipeline, ResultCache, run_pipeline
 from rustybt.pipeline.data import EquityPricing
 from rustybt.pipeline.engine import PipelineEngine
+from rustybt.pipeline.factors import SimpleMovingAverage
 
 BUNDLE = MARKET.bundle
 ROWS = [(date(2020, 6, day), *row) for day, rows in EXPECTED.items() for row in rows]
@@ -87,6 +88,22 @@ def test_the_session_after_the_last_of_the_data_is_known() -> None:
 def test_dates_before_the_data() -> None:
     with pytest.raises(WindowLengthTooLong, match="start on or after 2020-06-03"):
         run(start="2020-06-02")
+
+
+@pytest.mark.parametrize(
+    ("length", "advice"),
+    [
+        # Sessions 1 to 5 June, so the mean of 4 closes is first known on Friday the 5th; that of
+        # 9 never, and one that reaches back past the calendar's first day is told the same.
+        (4, "begin on 2020-06-01; start on or after 2020-06-05"),
+        (9, "begin on 2020-06-01; take shorter windows"),
+        (90_000, "begin on 2020-06-01; take shorter windows"),
+    ],
+)
+def test_windows_longer_than_the_data(length: int, advice: str) -> None:
+    mean = SimpleMovingAverage(inputs=[EquityPricing.close], window_length=length)
+    with pytest.raises(WindowLengthTooLong, match=rf"SimpleMovingAverage.*{length}.*{advice}"):
+        run(Pipeline({"mean": mean}), "2020-06-03")
 
 
 def test_dates_outside_the_calendar() -> None:

@@ -8,8 +8,9 @@ import numpy as np
 import polars as pl
 
 from rustybt.assets import AssetFinder
-from rustybt.calendars import Moment, TradingCalendar, from_day, get_calendar
+from rustybt.calendars import Moment, TradingCalendar, from_day, get_calendar, to_day
 from rustybt.data.bundle import BundleData
+from rustybt.data.readers import BarReader
 from rustybt.data.reads import DataRead, joined
 from rustybt.errors import WindowLengthTooLong
 from rustybt.pipeline.columns import ROW, SID
@@ -195,7 +196,10 @@ class PipelineEngine:
     def _request(self, domain: Domain, plan: Plan, stop: int) -> tuple[LoadRequest, Universe]:
         calendar = self._calendar
         if plan.start < 1:
-            raise self._too_long(plan, int(calendar.sessions[0]), 1)
+            bars = self._bars_of(plan)
+            begin = calendar.sessions[0] if bars is None else to_day(bars.first_session)
+            earliest = int(np.searchsorted(calendar.sessions, begin)) + 1
+            raise self._too_long(plan, int(begin), earliest)
         days = calendar.sessions
         universe = self._markets.universe(domain).between(
             int(days[plan.start]), int(days[stop - 1])
@@ -212,12 +216,18 @@ class PipelineEngine:
 
     def _note(self, plan: Plan, request: LoadRequest) -> None:
         """Keep in mind which bars are read."""
-        bars = self._bundle.daily or self._bundle.minute
-        if bars is None or all(c.dataset.unspecialize() is not EquityPricing for c in plan.loaded):
+        bars = self._bars_of(plan)
+        if bars is None:
             return
         first, last = (from_day(int(day)) for day in request.data_days[[0, -1]])
         read = DataRead(str(bars.resolution), tuple(request.sids.tolist()), first, last)
         self._reads = joined((*self._reads, read))
+
+    def _bars_of(self, plan: Plan) -> BarReader | None:
+        """The bars of the bundle that a plan reads; None: it reads none."""
+        if all(c.dataset.unspecialize() is not EquityPricing for c in plan.loaded):
+            return None
+        return self._bundle.daily or self._bundle.minute
 
     def _load(self, plan: Plan, request: LoadRequest) -> dict[BoundColumn, Loaded]:
         def begins(columns: Sequence[BoundColumn], day: int) -> None:
@@ -241,13 +251,16 @@ class PipelineEngine:
         ]
         *_, worst = max(reaching, key=lambda found: found[:2])
         lack = earliest - plan.start
-        start = plan.first + lack
+        start, bars = plan.first + lack, self._bars_of(plan)
+        newest = len(calendar) - 1
+        if bars is not None:
+            newest = calendar.session_index(bars.last_session, direction="previous")
         return WindowLengthTooLong(
             term=worst,
             needed=f"{plan.first - plan.start + 1} sessions before it",
             first_session=from_day(begin),
             start=calendar.session_date(plan.first),
-            suggested_start=calendar.session_date(start) if start < len(calendar) else None,
+            suggested_start=calendar.session_date(start) if start <= newest else None,
         )
 
     def _named(self, shown: pl.DataFrame, plan: Plan, request: LoadRequest) -> pl.DataFrame:
