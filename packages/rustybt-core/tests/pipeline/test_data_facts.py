@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from laws import through_files
 from small_markets import bundle, equities, frame, weekdays
 
 from rustybt.data.bundle import BundleData
@@ -246,6 +247,7 @@ KNOWN = st.integers(0, 12).map(lambda day: date(2023, 12, 29) + timedelta(day))
 SOME_EVENTS = st.lists(st.tuples(st.sampled_from("AB"), KNOWN, KNOWN), max_size=12)
 
 
+@through_files
 @given(SOME_EVENTS)
 def test_events_are_those_of_a_search_cell_by_cell(drawn: list[tuple[str, date, date]]) -> None:
     rows = [(*event, float(number)) for number, event in enumerate(dict.fromkeys(drawn))]

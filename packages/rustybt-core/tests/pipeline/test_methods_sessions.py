@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from laws import through_files
 from numpy.testing import assert_allclose, assert_array_equal
 from term_tables import (
     ASSETS,
@@ -272,6 +273,7 @@ NUMBERS = st.lists(
 )  # fmt: skip
 
 
+@through_files
 @given(NUMBERS)
 def test_ranks_of_the_opposite_run_the_other_way(x: list[float]) -> None:
     for method in ("min", "max", "average", "dense"):
@@ -280,6 +282,7 @@ def test_ranks_of_the_opposite_run_the_other_way(x: list[float]) -> None:
         assert found["up"].to_list() == found["down"].to_list()
 
 
+@through_files
 @given(NUMBERS, st.integers(0, 7))
 def test_as_many_are_chosen_as_there_are(x: list[float], count: int) -> None:
     there = sum(not math.isnan(value) for value in x)
@@ -287,6 +290,7 @@ def test_as_many_are_chosen_as_there_are(x: list[float], count: int) -> None:
     assert found["top"].sum() == found["bottom"].sum() == min(there, count)
 
 
+@through_files
 @given(NUMBERS, st.floats(0, 0.49), st.floats(0.5, 1))
 def test_what_is_moved_stays_in_order_and_among_the_values(
     x: list[float], low: float, high: float
@@ -297,6 +301,7 @@ def test_what_is_moved_stays_in_order_and_among_the_values(
     assert {b for _, b in pairs} <= {a for a, _ in pairs}
 
 
+@through_files
 @given(NUMBERS, st.integers(1, 12))
 def test_quantiles_ascend_with_the_values(x: list[float], bins: int) -> None:
     labels = of_session(X.quantiles(bins), x=x)
@@ -306,6 +311,7 @@ def test_quantiles_ascend_with_the_values(x: list[float], bins: int) -> None:
     assert all(b == -1 for a, b in zip(x, labels, strict=True) if math.isnan(a))
 
 
+@through_files
 @given(NUMBERS)
 def test_a_mask_of_everything_changes_nothing(x: list[float]) -> None:
     everything = StaticAssets(ASSETS)

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from laws import through_files
 
 from rustybt.calendars import get_calendar
 from rustybt.clock.resolution import Resolution
@@ -132,6 +133,7 @@ ROWS = st.lists(
 )
 
 
+@through_files
 @given(rows=ROWS)
 def test_together_is_as_one_by_one(rows: list[tuple[int, str, str, str]]) -> None:
     frame = table(*rows)
