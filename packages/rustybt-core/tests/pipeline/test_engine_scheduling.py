@@ -15,25 +15,29 @@ from rustybt.pipeline.engine.scheduling import SMALL, Waiting, Workers, threads_
 from rustybt.pipeline.factors import MaxDrawdown, SimpleMovingAverage
 from rustybt.pipeline.plan import Node, plan_of
 from rustybt.pipeline.rolling.scanning import falls_over_windows
+from rustybt.pipeline.term import Term
 
 
 def test_terms_wait_for_their_inputs_and_long_ways_come_first() -> None:
+    doubled = Y * 2
+    more = doubled + 3
+    ranked = more.rank()
+    mean = SimpleMovingAverage(inputs=[Table.x], window_length=9)
     short = X + 1
-    long = (((Y * 2) + 3).rank()).zscore()
-    plan = plan_of(Pipeline({"short": short, "long": long}), CALENDAR, 10)
+    plan = plan_of(Pipeline({"short": short, "rank": ranked, "mean": mean}), CALENDAR, 10)
     waiting = Waiting(plan)
-    order: list[Node] = []
+    order: list[Term] = []
     while waiting:
         node = waiting.take()
         assert node is not None
-        assert all(part in [each.term for each in order] for part in node.term.inputs[:1]) or (
-            node.term in {X, Y}
-        )
-        order.append(node)
+        order.append(node.term)
         waiting.done(node)
-    terms = [node.term for node in order]
-    assert terms.index(Y) < terms.index(X)  # five terms wait for Y, one for X
-    assert terms[-1] is short or terms[-1] is long
+    # Three terms wait for Y, two for its double, one for `more` and for X, none for the others,
+    # of which the mean has the longest window.
+    assert order[:2] == [Y, doubled]
+    assert set(order[2:4]) == {more, X}
+    assert order[4] is mean
+    assert set(order[5:]) == {ranked, short}
 
 
 def test_nothing_is_ready_before_its_inputs() -> None:
@@ -46,9 +50,14 @@ def test_nothing_is_ready_before_its_inputs() -> None:
     assert not waiting
 
 
-def test_small_panels_need_no_threads() -> None:
-    assert threads_for(SMALL - 1) == 1
-    assert threads_for(SMALL) >= 1
+@pytest.mark.parametrize(
+    ("cells", "cores", "threads"), [(SMALL - 1, 4, 1), (SMALL, 1, 1), (SMALL, 4, 4), (SMALL, 64, 8)]
+)
+def test_as_many_threads_as_cores_but_none_for_small_panels(
+    monkeypatch: pytest.MonkeyPatch, cells: int, cores: int, threads: int
+) -> None:
+    monkeypatch.setattr(scheduling, "cores", lambda: cores)
+    assert threads_for(cells) == threads
 
 
 class Elsewhere(CustomFactor):
@@ -83,6 +92,7 @@ def test_threads_change_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
     days = CALENDAR.session_date(20), CALENDAR.session_date(50)
     expected = engine.run(pipeline, *days)
     monkeypatch.setattr(scheduling, "SMALL", 0)
+    monkeypatch.setattr(scheduling, "cores", lambda: 3)
     Elsewhere.threads.clear()
     for _ in range(3):
         assert engine.run(pipeline, *days).equals(expected)

@@ -65,19 +65,6 @@ def ordinal_ranks(values: FloatArray) -> FloatArray:
     return ranks
 
 
-def places_of_equals(values: FloatArray) -> FloatArray:
-    """For each value how many are lower than it; NaN where there is none."""
-    order = _order(values)
-    ascending = np.take_along_axis(values, order, axis=1)
-    begins = np.ones(values.shape, bool)
-    begins[:, 1:] = ascending[:, 1:] != ascending[:, :-1]
-    places = np.where(begins, np.arange(values.shape[1]), 0)
-    result = np.empty_like(values)
-    np.put_along_axis(result, order, np.maximum.accumulate(places, axis=1).astype(float), axis=1)
-    result[np.isnan(values)] = np.nan
-    return result
-
-
 def above_means(values: FloatArray) -> FloatArray:
     """What values are above the mean of their session.
 

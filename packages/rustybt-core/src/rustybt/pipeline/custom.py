@@ -9,23 +9,14 @@ from rustybt.data.coefficients import IntArray
 from rustybt.pipeline.classifier import Classifier
 from rustybt.pipeline.factor import Factor
 from rustybt.pipeline.filter import Filter
+from rustybt.pipeline.term import ComputableTerm
 
 Out = NDArray[Any]
 """What `compute` writes to."""
 
 
-class CustomFactor(Factor):
-    """A factor computed by a function of numpy windows.
-
-    A subclass names `inputs` and `window_length` and defines `compute`::
-
-        class Range(CustomFactor):
-            inputs = [EquityPricing.high, EquityPricing.low]
-            window_length = 5
-
-            def compute(self, today, assets, out, high, low):
-                out[:] = np.nanmax(high, axis=0) - np.nanmin(low, axis=0)
-    """
+class WindowFunction(ComputableTerm):
+    """What is computed by a function of numpy windows."""
 
     def compute(
         self,
@@ -40,7 +31,7 @@ class CustomFactor(Factor):
         Args:
             today: The session, a ``numpy.datetime64`` in ns.
             assets: Sids of the assets.
-            out: Written to: a number per asset, or with several outputs an attribute for each.
+            out: Written to: a value per asset, or with several outputs an attribute for each.
             inputs: A window per input, (window_length, assets), as of `today`: its last row is
                 the session before. Missing numbers are NaN. Not writable.
             params: Further arguments by name.
@@ -48,31 +39,23 @@ class CustomFactor(Factor):
         raise NotImplementedError(f"{type(self).__name__} defines no compute")
 
 
-class CustomFilter(Filter):
+class CustomFactor(WindowFunction, Factor):
+    """A factor computed by a function of numpy windows.
+
+    A subclass names `inputs` and `window_length` and defines `compute`::
+
+        class Range(CustomFactor):
+            inputs = [EquityPricing.high, EquityPricing.low]
+            window_length = 5
+
+            def compute(self, today, assets, out, high, low):
+                out[:] = np.nanmax(high, axis=0) - np.nanmin(low, axis=0)
+    """
+
+
+class CustomFilter(WindowFunction, Filter):
     """A filter computed by a function of numpy windows; see `CustomFactor`."""
 
-    def compute(
-        self,
-        today: np.datetime64,
-        assets: IntArray,
-        out: Out,
-        *inputs: Any,  # noqa: ANN401 - a subclass names what it takes
-        **params: Any,  # noqa: ANN401
-    ) -> None:
-        """Write the values of a session into `out`, truth values; see `CustomFactor.compute`."""
-        raise NotImplementedError(f"{type(self).__name__} defines no compute")
 
-
-class CustomClassifier(Classifier):
+class CustomClassifier(WindowFunction, Classifier):
     """A classifier computed by a function of numpy windows; see `CustomFactor`."""
-
-    def compute(
-        self,
-        today: np.datetime64,
-        assets: IntArray,
-        out: Out,
-        *inputs: Any,  # noqa: ANN401 - a subclass names what it takes
-        **params: Any,  # noqa: ANN401
-    ) -> None:
-        """Write the labels of a session into `out`; see `CustomFactor.compute`."""
-        raise NotImplementedError(f"{type(self).__name__} defines no compute")

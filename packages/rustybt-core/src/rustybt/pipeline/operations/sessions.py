@@ -32,7 +32,7 @@ def rank(
 ) -> pl.Expr:
     """Ranks from 1 on; ordinal ones of equal values ascend with the sid either way."""
     values, keys = _grouped(columns, missing_group)
-    if method == "ordinal" and len(keys) == 1 and columns.rows:
+    if method == "ordinal" and len(keys) == 1:
         return columns.across(values if ascending else -values, ordinal_ranks)
     return values.rank(method, descending=not ascending).over(*keys)  # type: ignore[arg-type]
 
@@ -47,7 +47,7 @@ def top(columns: Columns, *, N: int, missing_group: object = None) -> pl.Expr:  
         values = columns.inputs[0]
         turned = pl.when(values < 0).then(1 / values).otherwise(values)
         columns = replace(columns, inputs=(turned, *columns.inputs[1:]))
-    if len(columns.inputs) == 1 and columns.rows:
+    if len(columns.inputs) == 1:
         lowest = partial(among_lowest, number=N)
         return columns.across(-columns.masked(columns.inputs[0]), lowest, _TRUTH)
     ranks = rank(columns, method="ordinal", ascending=False, missing_group=missing_group)
@@ -56,7 +56,7 @@ def top(columns: Columns, *, N: int, missing_group: object = None) -> pl.Expr:  
 
 def bottom(columns: Columns, *, N: int, missing_group: object = None) -> pl.Expr:  # noqa: N803
     """Whether a value is among the N smallest; the first sids of equal ones."""
-    if len(columns.inputs) == 1 and columns.rows:
+    if len(columns.inputs) == 1:
         lowest = partial(among_lowest, number=N)
         return columns.across(columns.masked(columns.inputs[0]), lowest, _TRUTH)
     ranks = rank(columns, method="ordinal", ascending=True, missing_group=missing_group)
@@ -66,7 +66,7 @@ def bottom(columns: Columns, *, N: int, missing_group: object = None) -> pl.Expr
 def demean(columns: Columns, *, missing_group: object = None) -> pl.Expr:
     """What a value is above the mean."""
     values, keys = _grouped(columns, missing_group)
-    if len(keys) == 1 and columns.rows:
+    if len(keys) == 1:
         return columns.across(values, above_means)
     return values - values.mean().over(*keys)
 
@@ -74,7 +74,7 @@ def demean(columns: Columns, *, missing_group: object = None) -> pl.Expr:
 def zscore(columns: Columns, *, missing_group: object = None) -> pl.Expr:
     """(value - mean) / population standard deviation; missing where all values are equal."""
     values, keys = _grouped(columns, missing_group)
-    if len(keys) == 1 and columns.rows:
+    if len(keys) == 1:
         return columns.across(values, z_scores)
     spread = values.max().over(*keys) > values.min().over(*keys)
     scores = (values - values.mean().over(*keys)) / values.std(ddof=0).over(*keys)
@@ -129,14 +129,9 @@ def percentile_between(
     ``(n - 1) * p / 100``. No value is between it and its neighbours in order, so a value is
     compared with these.
     """
-    values, keys = _grouped(columns, None)
-    if columns.rows:
-        kernel = partial(_between, lowest=min_percentile, highest=max_percentile)
-        return columns.across(values, kernel, _TRUTH)
-    last = values.count().cast(pl.Int64) - 1
-    lowest = _placed(values, (last * min_percentile / 100).ceil(), keys)
-    highest = _placed(values, (last * max_percentile / 100).floor(), keys)
-    return (lowest <= values) & (values <= highest)
+    values = columns.masked(columns.inputs[0])
+    kernel = partial(_between, lowest=min_percentile, highest=max_percentile)
+    return columns.across(values, kernel, _TRUTH)
 
 
 def _between(values: FloatArray, *, lowest: float, highest: float) -> NDArray[np.bool_]:
