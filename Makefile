@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check test-matrix bench format reference wheels clean
+.PHONY: help setup accelerator demo test check test-matrix bench format reference wheels clean
 
 # The first Python that starts and is new enough to look for a better one (tools/pythons.py).
 PYTHON = $(shell for python in python3 python python3.14 python3.13 python3.12 python3.11 \
@@ -17,6 +17,9 @@ help: ## list these commands
 
 setup: ## make .venv with every member, exactly as uv.lock says
 	@$(UV) sync --quiet --all-packages --all-extras --all-groups --frozen
+
+accelerator: setup ## build the kernels in Rust into .venv, where cargo is there
+	@$(RUN) python -m tools.accelerator
 
 demo: setup ## set up, then run a strategy on an embedded synthetic market, offline
 	@$(RUN) rustybt demo

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
+ACCELERATOR = ROOT / "packages" / "rustybt-rs"
+"""The distribution in Rust, outside the workspace."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +48,9 @@ class Member:
 
 
 def members() -> list[Member]:
-    """All members, core first: the others need it."""
+    """All members, core first: the others need it; the accelerator, which needs cargo, is none."""
     files = [*ROOT.glob("packages/*/pyproject.toml"), *ROOT.glob("examples/*/pyproject.toml")]
+    files.remove(ACCELERATOR / "pyproject.toml")
     found = [
         Member(folder=file.parent, project=tomllib.loads(file.read_text("utf-8"))["project"])
         for file in files

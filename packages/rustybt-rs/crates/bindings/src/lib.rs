@@ -1,0 +1,20 @@
+//! The native module of `rustybt_rs`: conversion and errors, nothing else.
+
+use pyo3::prelude::*;
+
+mod arrow;
+mod errors;
+mod run;
+
+/// The native module; what it shows is described in `_native.pyi`.
+#[pymodule]
+mod _native {
+    use super::*;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("VERSION", env!("CARGO_PKG_VERSION"))?;
+        errors::register(module)?;
+        arrow::register(module)
+    }
+}

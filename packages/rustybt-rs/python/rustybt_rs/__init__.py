@@ -1,0 +1,24 @@
+"""RustyBT's accelerator: kernels in Rust that change nothing but the speed.
+
+It needs nothing of RustyBT. Columns come and go by Arrow's PyCapsule protocol: whatever has
+``__arrow_c_stream__`` is read in place (a Polars series), and ``polars.Series`` reads a
+:class:`Column`.
+"""
+
+from rustybt_rs._native import (
+    VERSION,
+    Column,
+    InvalidInputError,
+    KernelPanicError,
+    NumberTooLargeError,
+)
+
+__version__ = VERSION
+
+__all__ = [
+    "Column",
+    "InvalidInputError",
+    "KernelPanicError",
+    "NumberTooLargeError",
+    "__version__",
+]
