@@ -1,0 +1,1 @@
+"""Indicators: statistics of columns of bars, computed in chunks with carried state."""
