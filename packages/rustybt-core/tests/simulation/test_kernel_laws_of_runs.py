@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 import pytest
+from accelerator_stubs import GivenAccelerator, registered
 from hypothesis import given
 from laws import whole_run
 from random_runs import Case, cases, conditions, run_world
@@ -15,7 +16,6 @@ from worlds import ASSETS
 from rustybt.data.adjustments import Split
 from rustybt.execution import Blotter, Execution
 from rustybt.finance.book_events import Book, CommissionCharge, Fill
-from rustybt.plugins import groups, registry
 from rustybt.simulation.verify import first_difference
 
 # ------------------------------------------------------------------ venue and book apart
@@ -57,19 +57,21 @@ class ByPost:
 @pytest.fixture(scope="module")
 def by_post() -> Iterator[None]:
     """While it is installed every run takes the kernel by post."""
-    kernels = registry(groups.ACCELERATORS)
-    kernels.register("by post", ByPost)
-    yield
-    kernels.unregister("by post")
+    with registered(GivenAccelerator(name="by post", capabilities={"kernel": ByPost})):
+        yield
+
+
+def run_with(choice: str, case: Case) -> Any:
+    """The run of a case with an accelerator or without."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RUSTYBT_ACCEL", choice)
+        return case.run()
 
 
 @whole_run
 @given(case=cases())
 def test_venue_and_book_apart_are_the_fused_kernel(case: Case, by_post: None) -> None:
-    apart = case.run()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RUSTYBT_ACCEL", "off")
-        fused = case.run()
+    apart, fused = (run_with(choice, case) for choice in ("auto", "off"))
     assert (apart.result.manifest.kernel, fused.result.manifest.kernel) == ("by post", "python")
     again = dict(apart.result.tables.items())
     for name, frame in fused.result.tables.items():

@@ -10,18 +10,18 @@ from typing import Any
 import pandas as pd
 import polars as pl
 import pytest
+from accelerator_stubs import GivenAccelerator, registered
 from markets import daily_market, minute_market, play, small_sessions, stock
 
 from rustybt import BacktestResult, TradingAlgorithm, run_algorithm
+from rustybt.accelerators import kernel_name
 from rustybt.calendars import get_calendar
 from rustybt.errors import (
     BundleNotFound,
     InvalidArgument,
     InvalidCalendarName,
-    MissingExtra,
     PluginNotFound,
 )
-from rustybt.plugins import groups, registry
 from rustybt.simulation.kernel import ReferenceKernel, choose_kernel
 
 A = stock("AAA", 1)
@@ -300,7 +300,7 @@ def test_metrics_come_from_a_set_or_as_they_are() -> None:
 
 def test_the_manifest_knows_how_it_came_about() -> None:
     manifest = play(MARKET, seed=7, profile="zipline").result.manifest
-    assert manifest.kernel == "python"
+    assert manifest.kernel == kernel_name()
     assert manifest.arguments["seed"] == 7
     assert manifest.arguments["rules"].name == "zipline"
     assert manifest.data.fingerprint == "by-hand"
@@ -320,31 +320,34 @@ def test_no_thread_outlives_its_run() -> None:
 class Counting(ReferenceKernel):
     """The reference kernel under another name."""
 
-    name = "counting"
+    name = "counting 1.0"
 
 
 @pytest.fixture
-def accelerator() -> Iterator[None]:
-    registry(groups.ACCELERATORS).register("counting", Counting)
-    yield
-    registry(groups.ACCELERATORS).unregister("counting")
+def counting() -> Iterator[None]:
+    kernel = {"kernel": Counting}
+    with registered(GivenAccelerator(name="counting", capabilities=kernel)):
+        yield
 
 
 @pytest.mark.parametrize(
-    ("choice", "kernel"), [("auto", "counting"), ("off", "python"), ("require", "counting")]
+    ("choice", "kernel"), [("auto", "counting 1.0"), ("off", "python"), ("require", "counting 1.0")]
 )
 def test_an_accelerator_is_taken_when_it_may(
-    choice: str, kernel: str, accelerator: None, monkeypatch: pytest.MonkeyPatch
+    choice: str, kernel: str, counting: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RUSTYBT_ACCEL", choice)
-    assert play(MARKET).result.manifest.kernel == kernel
+    assert play(MARKET).result.manifest.kernel == kernel == kernel_name()
     assert choose_kernel(choice).name == kernel  # type: ignore[attr-defined]
 
 
-def test_without_one_the_reference_kernel_is_taken() -> None:
-    assert choose_kernel("auto") is ReferenceKernel
-    with pytest.raises(MissingExtra, match=r"rustybt-core\[rs\]"):
-        choose_kernel("require")
+def test_an_accelerator_without_a_kernel_leaves_it_to_the_one_in_python(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("RUSTYBT_ACCEL", "require")
+    with registered(GivenAccelerator(name="vectors only", capabilities={"vectors": list})):
+        assert choose_kernel() is ReferenceKernel
+        assert play(MARKET).result.manifest.kernel == "python" == kernel_name()
 
 
 def test_an_opened_bundle_keeps_its_own_name() -> None:

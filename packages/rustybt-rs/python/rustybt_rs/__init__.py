@@ -5,6 +5,7 @@ It needs nothing of RustyBT. Columns come and go by Arrow's PyCapsule protocol: 
 :class:`Column`.
 """
 
+from rustybt_rs._accelerator import ACCELERATOR
 from rustybt_rs._native import (
     VERSION,
     Column,
@@ -16,6 +17,7 @@ from rustybt_rs._native import (
 __version__ = VERSION
 
 __all__ = [
+    "ACCELERATOR",
     "Column",
     "InvalidInputError",
     "KernelPanicError",

@@ -9,6 +9,7 @@ builtin that an error is as well. Zipline's names are kept, so its ``except`` cl
 
     RustyBTError = ZiplineError
     ├── UserError
+    │   ├── AcceleratorMismatch (ImportError)
     │   ├── AccountControlViolation (ValueError)
     │   ├── AccountRefusal (ValueError)
     │   │   ├── DayTradeLimitReached
@@ -99,6 +100,7 @@ builtin that an error is as well. Zipline's names are kept, so its ``except`` cl
     │   ├── ScheduleFunctionInvalidCalendar (ValueError)
     │   ├── ScheduleFunctionWithoutCalendar (ValueError)
     │   ├── SessionOutOfRange (LookupError)
+    │   ├── SeveralAccelerators
     │   ├── SeveralDatasets (LookupError)
     │   ├── SidAssignmentError (ValueError)
     │   ├── StorageNotWritable (OSError)
@@ -286,6 +288,7 @@ from rustybt.errors._trading import (
     ZeroCapitalError,
 )
 from rustybt.errors._usage import (
+    AcceleratorMismatch,
     FactorLossExceeded,
     InvalidArgument,
     InvalidSettings,
@@ -296,6 +299,7 @@ from rustybt.errors._usage import (
     PluginConflict,
     PluginNotFound,
     ResultMismatch,
+    SeveralAccelerators,
 )
 
 #: Zipline's name of the root, for ``except`` clauses of migrated strategies.
@@ -305,6 +309,7 @@ ZiplineError = RustyBTError
 CalendarNotFound = InvalidCalendarName
 
 __all__ = [
+    "AcceleratorMismatch",
     "AccountControlViolation",
     "AccountRefusal",
     "AmbiguousDomain",
@@ -404,6 +409,7 @@ __all__ = [
     "SetCommissionPostInit",
     "SetModelPostInit",
     "SetSlippagePostInit",
+    "SeveralAccelerators",
     "SeveralDatasets",
     "ShortSaleRefused",
     "SidAssignmentError",

@@ -109,6 +109,42 @@ class PluginBroken(UserError, ImportError):
     )
 
 
+class AcceleratorMismatch(UserError, ImportError):
+    """An accelerator and core are of versions that do not go together.
+
+    ``protocol`` is the number that the accelerator speaks, ``expected`` the one of core.
+    """
+
+    accelerator: str
+    origin: str
+    protocol: object
+    core: str
+    expected: int
+    update: str
+    template = (
+        "accelerator {accelerator!r} of {origin} speaks protocol {protocol}, "
+        "rustybt-core {core} speaks protocol {expected}; "
+        "run: pip install --upgrade {update} (or go on without it: RUSTYBT_ACCEL=off)"
+    )
+
+
+class SeveralAccelerators(UserError):
+    """More than one accelerator is there, and a run can take only one.
+
+    ``accelerators`` names each and who brings it: ``"rust of rustybt-rs 0.1.0"``.
+    """
+
+    accelerators: Sequence[str]
+
+    @property
+    def message(self) -> str:
+        """Name all of them and who brings them."""
+        return (
+            f"there are several accelerators: {listed(self.accelerators)}; "
+            "uninstall all but one (or go on without any: RUSTYBT_ACCEL=off)"
+        )
+
+
 class MissingExtra(UserError, ImportError):
     """An optional dependency is not installed."""
 

@@ -44,6 +44,10 @@ class Registry(Generic[PluginT]):
         """All names, sorted, without importing a plugin."""
         return tuple(sorted({*self._objects, *self._installed()}))
 
+    def registered(self) -> tuple[str, ...]:
+        """The names that this process registered, sorted."""
+        return tuple(sorted(self._objects))
+
     def __contains__(self, name: object) -> bool:
         return name in self._objects or name in self._installed()
 

@@ -8,14 +8,9 @@ A kernel may fuse them; a test keeps the fused and the separate way equal.
 from collections.abc import Sequence
 from typing import ClassVar, Protocol
 
-from rustybt.errors import MissingExtra
+from rustybt.accelerators import KERNEL, REFERENCE_KERNEL, accelerator
 from rustybt.execution import Blotter, Execution
 from rustybt.finance.book_events import Book
-from rustybt.plugins import groups, registry
-from rustybt.settings import settings
-
-PROTOCOL = 1
-"""Number of the kernel protocol; an accelerator that speaks another one is refused."""
 
 _NOTHING: tuple[Execution, ...] = ()
 
@@ -27,7 +22,9 @@ class Kernel(Protocol):
     floats in float mode) and agree to the last digit.
     """
 
-    name: ClassVar[str]
+    @property
+    def name(self) -> str:
+        """What results call it: "python", or its accelerator's name and version: "rust 0.1.0"."""
 
     def advance(self, at: int, session: int) -> Sequence[Execution]:
         """Match open orders against the bar that ended at `at` and post all that follows.
@@ -44,7 +41,7 @@ class Kernel(Protocol):
 
 
 class KernelFactory(Protocol):
-    """Makes a kernel over the two halves of a run; what an accelerator registers."""
+    """Makes a kernel over the two halves of a run; an accelerator's capability "kernel"."""
 
     def __call__(self, venue: Blotter, book: Book) -> Kernel:
         """The kernel."""
@@ -58,7 +55,7 @@ class ReferenceKernel:
         book: The book half.
     """
 
-    name: ClassVar[str] = "python"
+    name: ClassVar[str] = REFERENCE_KERNEL
 
     def __init__(self, venue: Blotter, book: Book) -> None:
         self._venue = venue
@@ -79,20 +76,11 @@ class ReferenceKernel:
 
 
 def choose_kernel(choice: str | None = None) -> KernelFactory:
-    """The kernel that `RUSTYBT_ACCEL` asks for.
+    """The kernel of the accelerator that `RUSTYBT_ACCEL` asks for, or the one in Python.
 
     Args:
-        choice: "auto" takes an accelerator when one is installed, "off" never, "require" always;
-            None asks the settings.
-
-    Raises:
-        MissingExtra: One is required and none is installed.
+        choice: As in `rustybt.accelerators.accelerator`, whose errors are raised.
     """
-    choice = settings().accel if choice is None else choice
-    names = () if choice == "off" else registry(groups.ACCELERATORS).names()
-    if names:
-        factory: KernelFactory = registry(groups.ACCELERATORS).load(names[0])
-        return factory
-    if choice == "require":
-        raise MissingExtra(feature="an accelerated kernel", install="rustybt-core[rs]")
-    return ReferenceKernel
+    found = accelerator(choice)
+    factory: KernelFactory | None = None if found is None else found.capability(KERNEL)
+    return ReferenceKernel if factory is None else factory
