@@ -35,6 +35,9 @@ settings.load_profile("ci" if os.environ.get("CI") else "dev")
 def pytest_configure(config: pytest.Config) -> None:
     """Let no test see the settings of whoever runs it, or write to their home.
 
+    Only RUSTYBT_ACCEL is kept: with it the same tests are run on the kernel in Python ("off") and
+    on the accelerator ("require"). Without it they take the one that is built, if one is.
+
     It is done here and not in a fixture because modules may open calendars while they are
     collected. Each worker of pytest-xdist has a home of its own.
     """
@@ -42,8 +45,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(home.cleanup)
     patch = pytest.MonkeyPatch()
     config.add_cleanup(patch.undo)
-    for name in [name for name in os.environ if name.startswith("RUSTYBT_")]:
-        patch.delenv(name)
+    for name in list(os.environ):
+        if name.startswith("RUSTYBT_") and name != "RUSTYBT_ACCEL":
+            patch.delenv(name)
     patch.setenv("RUSTYBT_HOME", home.name)
 
 

@@ -5,8 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from accelerator_stubs import GivenAccelerator, registered
 from click.testing import CliRunner, Result
 
+from rustybt.accelerators import kernel_name
 from rustybt.cli import main
 from rustybt.errors import RustyBTError
 
@@ -130,7 +132,7 @@ def test_doctor_says_what_is_installed_and_where_data_live(home: Path) -> None:
     assert shown["home"] == str(home)
     assert shown["data"] == str(home / "data")
     assert "polars" in shown
-    assert "Python (reference)" in result.output
+    assert shown["kernel"] == kernel_name().split()[-1]
     assert result.output.endswith("No problems found.\n")
 
 
@@ -147,16 +149,31 @@ def test_doctor_finds_trouble(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     (tmp_path / "blocked").write_text("", encoding="utf-8")
     monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
     monkeypatch.setenv("RUSTYBT_DATA_DIR", str(tmp_path / "blocked" / "data"))
-    monkeypatch.setenv("RUSTYBT_ACCEL", "require")
     monkeypatch.setenv("RUSTYBT_ACEL", "off")
-    result = rustybt("doctor")
+    with registered(GivenAccelerator(name="old", protocol=0)):
+        result = rustybt("doctor")
     assert result.exit_code == 1
     problems = [line for line in result.output.splitlines() if line.startswith("Problem: ")]
     assert len(problems) == 3
     assert "rustybt 0.3.1 is installed too" in problems[0]
     assert "blocked/data cannot be written" in problems[1]
-    assert "RUSTYBT_ACCEL is require without an accelerator" in problems[2]
+    assert "accelerator 'old' of this process speaks protocol 0" in problems[2]
     assert "RUSTYBT_ACEL" in result.output
+
+
+def test_doctor_says_what_the_accelerator_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = {"sweep": list, "kernel": list}
+    with registered(GivenAccelerator(name="own", capabilities=parts)):
+        taken = rustybt("doctor").output
+        monkeypatch.setenv("RUSTYBT_ACCEL", "off")
+        left = rustybt("doctor").output
+    for output, kernel in ((taken, "own 1.0"), (left, "python")):
+        shown = {name: value.strip() for name, _, value in map(_pair, _rows(output))}
+        assert (shown["accelerator"], shown["kernel"]) == ("own 1.0: kernel, sweep", kernel)
+
+
+def _pair(row: str) -> tuple[str, str, str]:
+    return row.strip().partition("  ")
 
 
 def _rows(output: str) -> list[str]:

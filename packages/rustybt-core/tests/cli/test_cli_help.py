@@ -1,14 +1,18 @@
 """What the command line says about itself, and what it loads to say so."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
 
 import click
 import pytest
+from accelerator_stubs import GivenAccelerator, registered
 from click.testing import CliRunner
 
+from rustybt.accelerators import kernel_name
 from rustybt.cli import main
+from rustybt.settings import settings
 
 HEAVY = {"polars", "numpy", "pandas", "sqlalchemy", "pydantic", "rich", "structlog", "scipy"}
 
@@ -79,13 +83,29 @@ def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     assert not loaded & HEAVY
 
 
-def test_the_module_is_the_command() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "rustybt", "--version"], capture_output=True, text=True, check=True
-    )
+def test_the_module_is_the_command_and_names_the_kernel() -> None:
     from importlib.metadata import version
 
-    assert done.stdout == f"rustybt {version('rustybt-core')}\n"
+    for choice, kernel in ((settings().accel, kernel_name()), ("off", "python")):
+        done = subprocess.run(
+            [sys.executable, "-m", "rustybt", "--version"],
+            env={**os.environ, "RUSTYBT_ACCEL": choice},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout == f"rustybt {version('rustybt-core')}, kernel {kernel}\n"
+
+
+def test_the_version_is_told_where_no_kernel_can_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RUSTYBT_ACCEL", "auto")
+    kernel = {"kernel": list}
+    with registered(GivenAccelerator(name="own", version="2.0", capabilities=kernel)):
+        assert CliRunner().invoke(main, ["--version"]).output.endswith(", kernel own 2.0\n")
+    with registered(GivenAccelerator(name="own", protocol=0)):
+        result = CliRunner().invoke(main, ["--version"])
+    assert result.exit_code == 0
+    assert "no kernel: accelerator 'own' of this process speaks protocol 0" in result.output
 
 
 def test_help_lists_what_each_command_does() -> None:

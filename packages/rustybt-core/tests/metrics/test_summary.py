@@ -58,6 +58,7 @@ def test_it_prints_as_a_table() -> None:
     assert shown["pnl"] == "0.68"
     assert shown["dividends"] == "0.15"
     assert not {"slippage", "borrow", "fx pnl"} & shown.keys()
+    assert shown["kernel"] == "python"
     assert (shown["orders"], shown["rejected"]) == ("2", "1")
     assert all(len(line) <= 60 for line in lines)
 

@@ -138,6 +138,7 @@ def test_one_that_the_process_registers_is_taken_first(install: Install) -> None
 
 
 def test_the_kernel_is_named_by_who_brings_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RUSTYBT_ACCEL", "auto")
     with registered(GivenAccelerator(name="own", capabilities={KERNEL: dict})):
         assert kernel_name() == "own 1.0"
         monkeypatch.setenv("RUSTYBT_ACCEL", "off")

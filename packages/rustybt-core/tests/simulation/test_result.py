@@ -57,6 +57,7 @@ def test_the_summary_starts_from_the_capital() -> None:
     assert (summary.starting_value, summary.ending_value) == (Decimal(1000), Decimal("1045.2375"))
     assert (summary.orders, summary.transactions) == (2, 3)
     assert summary.commission == Decimal("1.5")
+    assert summary.kernel == "python"
 
 
 @pytest.mark.parametrize("arithmetic", [DECIMAL, FLOAT])

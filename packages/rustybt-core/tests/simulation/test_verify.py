@@ -8,6 +8,7 @@ from types import ModuleType
 
 import polars as pl
 import pytest
+from accelerator_stubs import GivenAccelerator, registered
 
 from rustybt import run_algorithm
 from rustybt.errors import InvalidArgument, InvalidStrategy, ResultMismatch
@@ -15,6 +16,7 @@ from rustybt.finance.account_types import CallPolicy, CashAccount, MarginAccount
 from rustybt.finance.margin import CryptoCross
 from rustybt.plugins.extensions import extension_assignments, set_extension_args
 from rustybt.plugins.scripts import run_file, run_text
+from rustybt.simulation.kernel import ReferenceKernel
 from rustybt.simulation.result import BacktestResult
 from rustybt.simulation.verify import first_difference, verify
 
@@ -122,6 +124,29 @@ def test_a_run_with_an_account_of_its_own_repeats_to_the_bit(
     assert type(saved) is type(account)
     assert repr(saved) == repr(account)
     assert verify(folder).ok
+
+
+class ElsewhereKernel(ReferenceKernel):
+    name = "elsewhere 1.0"
+
+
+def test_a_run_is_repeated_by_another_kernel_and_says_so(
+    market: pl.DataFrame, strategy: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RUSTYBT_ACCEL", "auto")
+    kernel = {"kernel": ElsewhereKernel}
+    with registered(GivenAccelerator(name="elsewhere", capabilities=kernel)):
+        result = run(market, strategy)
+        folder = result.save(tmp_path / "run")
+        assert verify(folder).kernel_change is None
+    assert result.summary().kernel == "elsewhere 1.0"
+    assert "kernel elsewhere 1.0>" in repr(result)
+    assert BacktestResult.load(folder).manifest.kernel == "elsewhere 1.0"
+    monkeypatch.setenv("RUSTYBT_ACCEL", "off")
+    report = verify(folder)
+    assert report.ok
+    assert report.kernel_change == ("elsewhere 1.0", "python")
+    assert "  the kernel was elsewhere 1.0, is python" in str(report).splitlines()
 
 
 def test_a_run_repeats_with_the_extension_args_of_then(

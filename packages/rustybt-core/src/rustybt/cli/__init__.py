@@ -15,10 +15,21 @@ __all__ = ["main"]
 
 def _print_version(context: click.Context, _parameter: click.Parameter, value: object) -> None:
     if value and not context.resilient_parsing:
-        from importlib.metadata import version
+        from rustybt.plugins.installed import version_of
 
-        click.echo(f"rustybt {version('rustybt-core')}")
+        click.echo(f"rustybt {version_of('rustybt-core')}, {_kernel()}")
         context.exit()
+
+
+def _kernel() -> str:
+    """Which kernel a run would take, or why none can be taken."""
+    from rustybt.accelerators import kernel_name
+    from rustybt.errors import RustyBTError
+
+    try:
+        return f"kernel {kernel_name()}"
+    except RustyBTError as error:
+        return f"no kernel: {error}"
 
 
 @click.group(
@@ -32,7 +43,7 @@ def _print_version(context: click.Context, _parameter: click.Parameter, value: o
     is_eager=True,
     expose_value=False,
     callback=_print_version,
-    help="Show the version and exit.",
+    help="Show the version and the kernel in use, and exit.",
 )
 @debug_option
 @extension_options("-e", "--extension")

@@ -63,6 +63,7 @@ def _installation() -> dict[str, object]:
         "Python": f"{platform.python_version()} at {sys.executable}",
         "platform": platform.platform(),
         **{name: versions.get(name, "not installed") for name in names},
+        "accelerator": _accelerator(),
         "kernel": _kernel(),
     }
 
@@ -92,18 +93,33 @@ def _configuration() -> dict[str, object]:
     return values
 
 
-def _kernel() -> str:
-    from rustybt.plugins import groups, registry
-    from rustybt.settings import settings
+def _accelerator() -> str:
+    """What is installed to compute faster, used or not, and the parts that it has."""
+    from rustybt.accelerators import CAPABILITIES, accelerator
+    from rustybt.errors import RustyBTError
 
-    accelerators = registry(groups.ACCELERATORS).names()
-    if accelerators and settings().accel != "off":
-        return ", ".join(accelerators)
-    return "Python (reference)"
+    try:
+        found = accelerator("auto")
+    except RustyBTError:
+        return "cannot be used"
+    if found is None:
+        return "not installed"
+    parts = [name for name in CAPABILITIES if found.capability(name) is not None]
+    return f"{found.name} {found.version}: {', '.join(parts) or 'no parts yet'}"
+
+
+def _kernel() -> str:
+    """Which kernel a run would take; the problem, if there is one, is told below."""
+    from rustybt.accelerators import kernel_name
+    from rustybt.errors import RustyBTError
+
+    try:
+        return kernel_name()
+    except RustyBTError:
+        return "none"
 
 
 def _problems() -> Iterator[str]:
-    from rustybt.plugins import groups, registry
     from rustybt.plugins.clash import clash_message, clashing_distributions
     from rustybt.settings import settings
 
@@ -112,10 +128,22 @@ def _problems() -> Iterator[str]:
     for folder in dict.fromkeys((settings().home, settings().data_dir)):
         if not _can_write(folder):
             yield f"{folder} cannot be written; set RUSTYBT_HOME and RUSTYBT_DATA_DIR"
-    if settings().accel == "require" and not registry(groups.ACCELERATORS).names():
-        yield "RUSTYBT_ACCEL is require without an accelerator; run: pip install rustybt-rs"
+    yield from _trouble_with_the_accelerator()
     for report in plugin_problems():
         yield f"plugin {report.name!r} of {report.group}: {report.problem}"
+
+
+def _trouble_with_the_accelerator() -> Iterator[str]:
+    """What a run would say of it; what keeps a plugin from loading is told among the plugins."""
+    from rustybt.accelerators import accelerator
+    from rustybt.errors import PluginBroken, PluginConflict, RustyBTError
+
+    try:
+        accelerator()
+    except (PluginBroken, PluginConflict):
+        return
+    except RustyBTError as error:
+        yield str(error)
 
 
 def _can_write(folder: Path) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from rustybt.accelerators import REFERENCE_KERNEL
 from rustybt.finance.accounts import COSTS
 from rustybt.metrics.objectives import OBJECTIVES
 
@@ -56,6 +57,7 @@ class Summary:
         pnl: Profit: `gross_pnl` less all of `costs`, exactly.
         dividends: Dividends earned; part of the profit.
         fx_pnl: What of the profit comes from exchange rates alone.
+        kernel: What computed it: "python", or an accelerator with its version.
     """
 
     start: date | None
@@ -80,6 +82,7 @@ class Summary:
     pnl: Value
     dividends: Value
     fx_pnl: Value
+    kernel: str = REFERENCE_KERNEL
 
     @property
     def commission(self) -> Value:
@@ -125,6 +128,7 @@ def summarize(
     transactions: pl.DataFrame,
     *,
     capital_base: Value,
+    kernel: str = REFERENCE_KERNEL,
 ) -> Summary:
     """The summary of a run's frames.
 
@@ -133,6 +137,7 @@ def summarize(
         orders: A row per order.
         transactions: A row per fill.
         capital_base: Capital at the start.
+        kernel: What computed it.
     """
     sessions = performance["session"].to_list()
     values = performance["portfolio_value"]
@@ -152,6 +157,7 @@ def summarize(
         pnl=performance["pnl"].sum(),
         dividends=performance["dividends"].sum(),
         fx_pnl=performance["fx_pnl"].sum(),
+        kernel=kernel,
     )
 
 

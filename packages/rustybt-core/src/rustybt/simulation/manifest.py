@@ -8,6 +8,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from rustybt.accelerators import REFERENCE_KERNEL
 from rustybt.data.reads import DataRead
 from rustybt.plugins.extensions import extension_assignments
 from rustybt.plugins.installed import version_of
@@ -59,7 +60,7 @@ class Manifest:
             `strategy` and `data` stand for.
         strategy: The strategy's code.
         data: The market data.
-        kernel: Name of the kernel that ran.
+        kernel: The kernel that ran: "python", or its accelerator with the version: "rust 0.1.0".
         versions: Versions of what computed it.
         extension_args: What ``-x`` gave to the strategy, as ``key=value``.
     """
@@ -67,7 +68,7 @@ class Manifest:
     arguments: Mapping[str, Any]
     strategy: StrategyCode
     data: DataOrigin
-    kernel: str = "python"
+    kernel: str = REFERENCE_KERNEL
     versions: Mapping[str, str] = field(default_factory=current_versions)
     extension_args: tuple[str, ...] = field(default_factory=extension_assignments)
 

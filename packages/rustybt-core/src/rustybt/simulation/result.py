@@ -169,12 +169,16 @@ class BacktestResult:
         return explain(self.tables, self.assets, order_id, chosen)
 
     def summary(self) -> Summary:
-        """Span, money and figures of the run; prints as a table."""
+        """Span, money and figures of the run, and its kernel; prints as a table."""
         from rustybt.metrics import summarize
 
         tables = self.tables
         return summarize(
-            tables.performance, tables.orders, tables.transactions, capital_base=self.capital_base
+            tables.performance,
+            tables.orders,
+            tables.transactions,
+            capital_base=self.capital_base,
+            kernel=self.manifest.kernel,
         )
 
     def to_pandas(self) -> pd.DataFrame:

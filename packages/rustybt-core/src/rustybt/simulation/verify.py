@@ -45,12 +45,14 @@ class VerifyReport:
         frames: One check for each frame.
         data_changed: Whether the market data is another than the saved run's.
         version_changes: What another version computed it: name to (then, now).
+        kernel_change: The kernels (then, now) where they are not the same; no reason to differ.
     """
 
     directory: str
     frames: tuple[FrameCheck, ...]
     data_changed: bool
     version_changes: Mapping[str, tuple[str, str]]
+    kernel_change: tuple[str, str] | None = None
 
     @property
     def ok(self) -> bool:
@@ -73,9 +75,15 @@ class VerifyReport:
         verdict = "the same, bit for bit" if self.ok else "NOT the same"
         lines = [f"{self.directory}: {verdict}"]
         lines += [f"  {c.name}: {c.rows} rows, {c.difference or 'equal'}" for c in self.frames]
-        lines += [f"  {n} was {then}, is {now}" for n, (then, now) in self.version_changes.items()]
+        lines += [f"  {n} was {then}, is {now}" for n, (then, now) in self._changes()]
         lines += ["  the market data has changed"] * self.data_changed
         return "\n".join(lines)
+
+    def _changes(self) -> Iterator[tuple[str, tuple[str, str]]]:
+        """What computed the run then and now, where it is not the same."""
+        if self.kernel_change is not None:
+            yield "the kernel", self.kernel_change
+        yield from self.version_changes.items()
 
 
 def verify(directory: str | Path) -> VerifyReport:
@@ -95,6 +103,7 @@ def verify(directory: str | Path) -> VerifyReport:
 def verify_result(saved: BacktestResult, *, directory: str | Path) -> VerifyReport:
     """The same for a result that was loaded already; see :func:`verify`."""
     repeated = repeat(saved)
+    kernels = saved.manifest.kernel, repeated.manifest.kernel
     then, now = saved.manifest.versions, current_versions()
     repeated_frames = dict(repeated.tables.items())
     return VerifyReport(
@@ -113,6 +122,7 @@ def verify_result(saved: BacktestResult, *, directory: str | Path) -> VerifyRepo
             for name in then
             if then[name] != now.get(name)
         },
+        kernel_change=None if kernels[0] == kernels[1] else kernels,
     )
 
 
