@@ -69,12 +69,12 @@ class Specification:
 
     name: str
     parameters: tuple[Parameter, ...]
-    inputs: tuple[str, ...]
-    outputs: tuple[str, ...]
     formula: str
     warm_up: str
     source: str
     steps: Callable[..., Steps]
+    inputs: tuple[str, ...] = ("value",)
+    outputs: tuple[str, ...] = ("value",)
     rising: tuple[str, ...] = ()
 
     def defaults(self) -> Mapping[str, Number]:
