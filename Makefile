@@ -15,11 +15,13 @@ RUN = $(UV) run --no-sync
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
 
-setup: ## make .venv with every member, exactly as uv.lock says
+setup: ## make .venv with every member, exactly as uv.lock says, and the accelerator where cargo is there
 	@$(UV) sync --quiet --all-packages --all-extras --all-groups --frozen
-
-accelerator: setup ## build the kernels in Rust into .venv, where cargo is there
 	@$(RUN) python -m tools.accelerator
+
+accelerator: ## the same, and say why where the kernels in Rust cannot be built
+	@$(UV) sync --quiet --all-packages --all-extras --all-groups --frozen
+	@$(RUN) python -m tools.accelerator --strict
 
 demo: setup ## set up, then run a strategy on an embedded synthetic market, offline
 	@$(RUN) rustybt demo
@@ -27,7 +29,7 @@ demo: setup ## set up, then run a strategy on an embedded synthetic market, offl
 test: setup ## set up, then run all tests
 	@$(RUN) pytest -q -n 2 --dist loadgroup
 
-check: setup ## all that CI checks: format, lint, types, layers, secrets, licences, tests, coverage
+check: setup ## all that CI checks: format, lint, types, layers, secrets, licences, Rust, tests, coverage
 	@$(RUN) python -m tools.check
 
 test-matrix: setup ## the tests on every Python 3.11+ of this machine
@@ -45,8 +47,9 @@ reference: setup ## write docs/reference.md anew, from the docstrings
 
 wheels: setup ## build a wheel of every member into dist/
 	@$(UV) build --quiet --all-packages --wheel --out-dir dist
+	@$(RUN) python -m tools.accelerator --strict --copy-to dist
 
 clean: ## remove what tools and builds left behind; .venv and .tools stay
-	@rm -rf dist build .coverage .coverage.* .coverage.json htmlcov .venv-*
+	@rm -rf packages/rustybt-rs/target dist build .coverage .coverage.* .coverage.json htmlcov .venv-*
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find packages examples tests tools -name __pycache__ -type d -prune -exec rm -rf {} +

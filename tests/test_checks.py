@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tools import check, check_coverage, check_licences, check_secrets
+from tools.accelerator import cargo
 from tools.workspace import ROOT, members
 
 ALLOWED = {"Apache-2.0", "BSD-3-Clause", "MIT"}
@@ -33,6 +34,19 @@ ALLOWED = {"Apache-2.0", "BSD-3-Clause", "MIT"}
 )
 def test_licence(licence: str, *, allowed: bool) -> None:
     assert check_licences.is_allowed(licence, ALLOWED) is allowed
+
+
+def test_licences_of_crates_are_found_and_judged(tmp_path: Path) -> None:
+    program = cargo()
+    if program is None:
+        pytest.skip("there is no cargo")
+    found = check_licences.crates(program)
+    assert found["crate pyo3"] == "MIT OR Apache-2.0"
+    assert found["crate rustybt-kernels"] == "Apache-2.0"
+    assert not check_licences.crates(None)
+    wrong = check_licences.refused({**found, "crate x": "GPL-3.0-only"}, ALLOWED)
+    assert "crate x: GPL-3.0-only" in wrong
+    assert "crate pyo3: MIT OR Apache-2.0" not in wrong
 
 
 def test_licences_are_those_of_what_members_need() -> None:

@@ -1,5 +1,7 @@
 """Check the licences of everything the members need at run time, their extras included.
 
+The crates of the accelerator are checked where cargo is there to list them, tools included.
+
 The allowed ones are in ``[tool.rustybt.licences]`` of pyproject.toml, as SPDX names; so is what
 somebody read in the licence file of a package whose metadata say nothing.
 """
@@ -11,13 +13,14 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import metadata
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tools.workspace import ROOT, members
+from tools.accelerator import cargo
+from tools.workspace import ACCELERATOR, ROOT, members
 
 # Names of the older trove classifiers, which many packages still use.
 SPDX_NAMES = {
@@ -90,6 +93,27 @@ def depth(expression: list[str]) -> int:
     return expression.count("(") - expression.count(")")
 
 
+def refused(licences: Mapping[str, str], allowed: set[str]) -> list[str]:
+    """What is under no allowed licence, each with the licence it names."""
+    return [
+        f"{name}: {licence}"
+        for name, licence in sorted(licences.items())
+        if not is_allowed(licence, allowed)
+    ]
+
+
+def crates(program: str | None) -> dict[str, str]:
+    """Licences of all crates that the accelerator is built and tested with; none without cargo."""
+    if program is None:
+        return {}
+    command = (program, "metadata", "--format-version", "1", "--locked", "--quiet")
+    listing = subprocess.run(command, cwd=ACCELERATOR, check=True, stdout=subprocess.PIPE).stdout
+    return {
+        f"crate {package['name']}": (package["license"] or "").replace("/", " OR ")
+        for package in json.loads(listing)["packages"]
+    }
+
+
 def main() -> int:
     """Check; 1 when a licence is not in the list."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -103,13 +127,12 @@ def main() -> int:
     licences: dict[str, str] = {
         canonicalize_name(row["Name"]): row["License"] for row in json.loads(listing)
     } | table["read"]
-    packages = sorted(closure(member.name for member in members()))
-    wrong = [
-        f"{package}: {licences.get(package, 'not installed')}"
-        for package in packages
-        if not is_allowed(licences.get(package, ""), allowed)
-    ]
-    print("\n".join(wrong) or f"{len(packages)} packages, all under allowed licences")
+    packages = closure(member.name for member in members())
+    needed = {package: licences.get(package, "not installed") for package in packages}
+    found = crates(cargo())
+    wrong = [*refused(needed, allowed), *refused(found, allowed.union(table["crates"]))]
+    counts = f"{len(needed)} packages and {len(found)} crates"
+    print("\n".join(wrong) or f"{counts}, all under allowed licences")
     return int(bool(wrong))
 
 
