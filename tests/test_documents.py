@@ -51,7 +51,7 @@ def name_of(path: Path) -> str:
 
 def has_snippets(path: Path) -> bool:
     document = path.read_text("utf-8")
-    return bool(snippets.program(document) or snippets.commands(document))
+    return any(block.mark in {"", "needs"} for block in snippets.blocks(document))
 
 
 def run_in(home: Path, command: list[str]) -> str:
@@ -81,8 +81,21 @@ def test_snippets_run(path: Path, tmp_path: Path) -> None:
     script = tmp_path / f"{path.stem}_snippets.py"
     script.write_text(snippets.program(document), "utf-8")
     printed.append(run_in(tmp_path, [sys.executable, str(script)]))
+    if not snippets.is_whole(document):
+        pytest.skip("something that it needs is not installed")
     for expected in snippets.outputs(document):
         assert snippets.prints("".join(printed), expected), f"{expected}\n{''.join(printed)}"
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
+def test_snippets_say_that_they_need_the_accelerator(path: Path) -> None:
+    uses = [
+        block.line
+        for block in snippets.blocks(path.read_text("utf-8"))
+        if block.language == "python" and not block.mark
+        if re.search(r"^ *(import|from) rustybt_rs\b", block.text, re.MULTILINE)
+    ]
+    assert not uses, "write <!-- needs: rustybt_rs --> before the fence"
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
@@ -124,6 +137,14 @@ def test_program_has_the_line_numbers_of_the_document() -> None:
 def test_marked_blocks_are_saved_or_left_out() -> None:
     assert snippets.files(SAMPLE) == {"strategy.py": "second = 2\n"}
     assert "nonsense" not in snippets.program(SAMPLE)
+
+
+def test_blocks_that_need_what_is_not_here_are_left_out() -> None:
+    document = SAMPLE.replace("no-run: needs an account", "needs: {}")
+    here, away = document.format("json"), document.format("no_such_module")
+    assert "nonsense" in snippets.program(here)
+    assert snippets.program(away) == snippets.program(SAMPLE)
+    assert [snippets.is_whole(each) for each in (here, away, SAMPLE)] == [True, False, True]
 
 
 def test_marked_output_is_found() -> None:

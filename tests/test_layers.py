@@ -1,5 +1,6 @@
 """The arrows between packages and modules run downwards; pyproject.toml says which way is down."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.workspace import ROOT, members
+from tools.workspace import ACCELERATOR, ROOT, members
 
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
 
@@ -35,6 +36,22 @@ def test_contract_is_kept(contract: str) -> None:
 def test_every_package_of_the_workspace_is_analysed() -> None:
     packages = {member.import_name for member in members() if "packages" in member.folder.parts}
     assert set(SETTINGS["root_packages"]) == packages
+
+
+def imported(path: Path) -> set[str]:
+    """The packages that a module imports, at whatever place in it."""
+    nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+    names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    names += [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
+    return {name.partition(".")[0] for name in names}
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ACCELERATOR / "python").rglob("*.py")), ids=lambda path: path.name
+)
+def test_the_accelerator_imports_nothing_of_ours(path: Path) -> None:
+    ours = {member.import_name for member in members()}
+    assert not imported(path) & ours
 
 
 def test_an_arrow_that_runs_upwards_is_found(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import uv
 
-from tools import snippets
+from tools import accelerator, snippets
 from tools.workspace import ROOT, Member, members
 
 UV = uv.find_uv_bin()
@@ -116,6 +116,57 @@ def test_member_works_without_its_siblings(
     for group, points in entry_points_of(member).items():
         for name in points:
             assert f"{group} {name}" in listed.splitlines()
+
+
+@pytest.fixture(scope="session")
+def accelerator_wheel() -> Path:
+    """The wheel of the accelerator as `make` builds it, and keeps it."""
+    program = accelerator.cargo()
+    wheel = accelerator.built_wheel()
+    if wheel is None and program is None:
+        pytest.skip("the accelerator is not built: there is no cargo")
+    return wheel or accelerator.build(str(program))
+
+
+def test_the_accelerator_is_one_wheel_for_every_python(accelerator_wheel: Path) -> None:
+    name, version, python, abi, _ = accelerator_wheel.name.split("-")
+    assert (name, python, abi) == ("rustybt_rs", "cp311", "abi3")
+    with zipfile.ZipFile(accelerator_wheel) as archive:
+        names = archive.namelist()
+        metadata = f"rustybt_rs-{version}.dist-info"
+        declared = archive.read(f"{metadata}/entry_points.txt").decode()
+    inside = {"py.typed", "_native.pyi", "_native.abi3.so"}
+    assert {f"rustybt_rs/{each}" for each in inside} <= set(names)
+    assert f"{metadata}/licenses/LICENSE" in names
+    assert {each.split("/")[0] for each in names} == {"rustybt_rs", metadata}
+    assert parsed_entry_points(declared) == {
+        "rustybt.accelerators": {"rust": "rustybt_rs:ACCELERATOR"}
+    }
+
+
+def test_the_accelerator_needs_nothing(accelerator_wheel: Path, tmp_path: Path) -> None:
+    python = tmp_path / "venv" / "bin" / "python"
+    run(UV, "venv", "--quiet", "--python", sys.executable, tmp_path / "venv")
+    run(UV, "pip", "install", "--quiet", "--no-index", "--python", python, accelerator_wheel)
+    run(UV, "pip", "check", "--python", python)
+    _, version, *_ = accelerator_wheel.name.split("-")
+    siblings = sorted(each.import_name for each in MEMBERS)
+    arguments = ("rustybt_rs", "rustybt-rs", version, *siblings)
+    listed = run(python, "-I", "-c", IMPORT_ALONE, *arguments, cwd=tmp_path)
+    assert listed == "rustybt.accelerators rust\n"
+
+
+def test_core_takes_the_accelerator_that_is_installed_beside_it(
+    accelerator_wheel: Path, wheels: dict[str, Path], locked_versions: Path, tmp_path: Path
+) -> None:
+    programs = tmp_path / "venv" / "bin"
+    run(UV, "venv", "--quiet", "--python", sys.executable, tmp_path / "venv")
+    install = (UV, "pip", "install", "--quiet", "--python", programs / "python")
+    run(*install, "--constraints", locked_versions, wheels["rustybt-core"], accelerator_wheel)
+    doctor = run("env", "RUSTYBT_ACCEL=require", programs / "rustybt", "doctor", cwd=tmp_path)
+    _, version, *_ = accelerator_wheel.name.split("-")
+    assert f"rust {version}: " in doctor
+    assert "No problems found." in doctor
 
 
 @pytest.mark.skipif(

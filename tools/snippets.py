@@ -5,7 +5,8 @@
 - A comment on the line before a block changes that: ``<!-- no-run: REASON -->`` leaves it out,
   ``<!-- file: NAME -->`` saves it under a name instead, for the others to use, and
   ``<!-- output -->`` says that something of the document prints the block; three dots in a line
-  of their own stand for any lines.
+  of their own stand for any lines. ``<!-- needs: MODULE -->`` leaves it out where a module is not
+  installed that nobody has to have, such as ``rustybt_rs``.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 BLOCK = re.compile(
-    r"^(?:<!-- (?P<mark>no-run|file|output)(?:: (?P<argument>.+?))? -->\n)?"
+    r"^(?:<!-- (?P<mark>no-run|file|output|needs)(?:: (?P<argument>.+?))? -->\n)?"
     r"^```(?P<language>[a-z]+)\n(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
@@ -29,7 +31,7 @@ class Block:
         language: the word after the fence.
         text: what is inside.
         line: number of its first line in the document, from 1.
-        mark: "no-run", "file", "output" or "".
+        mark: "no-run", "file", "output", "needs" or "".
         argument: the reason or the name that follows the mark.
     """
 
@@ -38,6 +40,11 @@ class Block:
     line: int
     mark: str
     argument: str
+
+    @property
+    def runs(self) -> bool:
+        """Whether it is run here."""
+        return not self.mark or (self.mark == "needs" and find_spec(self.argument) is not None)
 
 
 def blocks(document: str) -> Iterator[Block]:
@@ -55,6 +62,11 @@ def blocks(document: str) -> Iterator[Block]:
 def files(document: str) -> dict[str, str]:
     """Blocks that are to be saved, by name."""
     return {block.argument: block.text for block in blocks(document) if block.mark == "file"}
+
+
+def is_whole(document: str) -> bool:
+    """Whether everything that a document needs is installed."""
+    return all(block.runs for block in blocks(document) if block.mark == "needs")
 
 
 def outputs(document: str) -> list[str]:
@@ -82,7 +94,7 @@ def program(document: str) -> str:
     """The Python blocks as one program whose line numbers are those of the document."""
     lines: list[str] = []
     for block in blocks(document):
-        if block.language == "python" and not block.mark:
+        if block.language == "python" and block.runs:
             lines += [""] * (block.line - 1 - len(lines))
             lines += block.text.splitlines()
     return "\n".join(lines)
@@ -92,7 +104,7 @@ def commands(document: str) -> list[str]:
     """The `rustybt` command lines, without their prompt; a backslash continues a line."""
     found: list[str] = []
     for block in blocks(document):
-        if block.language == "console" and not block.mark:
+        if block.language == "console" and block.runs:
             text = block.text.replace("\\\n", " ")
             found += re.findall(r"^\$ (rustybt\b.*)$", text, re.MULTILINE)
     return found
