@@ -107,6 +107,16 @@ class Cursor:
         else:
             self._place(row)
 
+    def next_bar(self, at: int, bar: int) -> None:
+        """Set the present to the end of another bar of today's session; see `move`."""
+        self.now = at
+        self._last_bar = self.bar = bar
+        row = bar - self.chunk.first if bar < self._chunk_stop else -1
+        if row < 0:
+            self._settle(0)
+        else:
+            self.row = self.bar_row = row
+
     def reach(self, back: int) -> None:
         """Make the chunk hold `back` bars before the newest one."""
         if self.bar - back < self.chunk.first:

@@ -73,6 +73,7 @@ class PolarsDataPortal:
         extra_fields: Columns that the bars have beside their fields.
         rolls_in_hindsight: Whether continuous futures roll as zipline rolls them.
         set_now: Moves the present: ``(at, session, bar, *, in_bar)``; see `Cursor.move`.
+        next_bar: Moves it within the session: ``(at, bar)``; see `Cursor.next_bar`.
     """
 
     def __init__(  # noqa: PLR0913 - a keyword for each rule of what is seen
@@ -118,6 +119,7 @@ class PolarsDataPortal:
             self._bars, self._factors, before_open_sees_today=before_open_sees_today
         )
         self.set_now: Callable[..., None] = self.cursor.move
+        self.next_bar: Callable[[int, int], None] = self.cursor.next_bar
         self.history = History(
             self.cursor,
             bars=self._bars,

@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from rustybt.algorithm import Phase, TradingAlgorithm
-from rustybt.clock import SESSION, Event, EventKind
+from rustybt.clock import NO_BAR, SESSION, Event, EventKind, SessionPlan
 from rustybt.execution.messages import BrokerMessage
 from rustybt.finance.book_events import CloseOut
 from rustybt.finance.transaction import DecimalTransaction
@@ -114,6 +114,18 @@ class Engine:
         """Let one event of the clock happen."""
         return self._steps[event.kind](event)
 
+    def run(self, plan: SessionPlan) -> None:
+        """Let a whole session happen: the same as a step for each of its events, in less time."""
+        session, axis = plan.session, self._env.portal.axis
+        first, stop = plan.first_bar, plan.stop_bar
+        self.step(Event(EventKind.SESSION_START, plan.start, session, NO_BAR))
+        if plan.morning is not None:
+            self._bars(session, first, axis.labels(first, plan.morning_bar).tolist())
+            first = plan.morning_bar
+            self.step(Event(EventKind.BEFORE_TRADING_START, plan.morning, session, NO_BAR))
+        self._bars(session, first, axis.labels(first, stop).tolist())
+        self.step(Event(EventKind.SESSION_END, plan.end, session, NO_BAR))
+
     # ------------------------------------------------------------ the session's morning
 
     def _start_session(self, event: Event) -> Effects:
@@ -171,6 +183,39 @@ class Engine:
         if executions or self._blotter.has_news:
             return self._effects(executions, ())
         return NO_EFFECTS
+
+    def _bars(self, session: int, first: int, labels: list[int]) -> None:
+        """Let bars that follow one another happen, as `_bar` lets each.
+
+        Args:
+            session: Index of their session.
+            first: Number of the first.
+            labels: Their times, nanoseconds UTC.
+        """
+        handle_data, watch = self._handle_data, self._watch
+        if watch.limited or handle_data is None or len(labels) < 2:
+            for bar, at in enumerate(labels, first):
+                self._bar(Event(EventKind.BAR, at, session, bar))
+            return
+        env, ledger, blotter, data = self._env, self._ledger, self._blotter, self._data
+        algorithm, next_bar, advance = self._algorithm, env.portal.next_bar, self._kernel.advance
+        env.phase = Phase.BAR
+        for bar, at in enumerate(labels, first):
+            env.now, env.bar = at, bar
+            next_bar(at, bar)
+            ledger.stale = True
+            executions = advance(at, session)
+            if executions:
+                if self._sweeps:
+                    self._morning.sweep()
+                self._report(executions)
+            if blotter.has_ends:
+                algorithm.tell_ends()
+            handle_data(algorithm, data)
+            if self._due or env.scheduled != self._planned:
+                self._call_scheduled(bar)
+            if blotter.has_news:
+                blotter.take_news()
 
     def _report(self, executions: "Sequence[Execution]") -> None:
         env, hook = self._env, self._on_fill

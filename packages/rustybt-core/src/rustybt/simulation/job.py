@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rustybt.algorithm import TradingAlgorithm, running
 from rustybt.assets import Asset
-from rustybt.clock import EventKind
 from rustybt.data.reads import joined, reads_of
 from rustybt.errors import InvalidArgument
 from rustybt.metrics import sets
@@ -134,18 +133,14 @@ class Job:
 
 
 def _loop(run: Assembly, market: Market, on_progress: OnProgress | None) -> None:
-    """Feed the clock's events to the engine."""
-    clock, step = market.clock, run.engine.step
+    """Let every session happen."""
+    clock, engine = market.clock, run.engine
     total = clock.last_session - clock.first_session + 1
-    run.engine.initialize(clock.start, clock.first_session)
-    if on_progress is None:
-        for event in clock:
-            step(event)
-        return
-    for event in clock:
-        step(event)
-        if event.kind is EventKind.SESSION_END:
-            on_progress(event.session - clock.first_session + 1, total)
+    engine.initialize(clock.start, clock.first_session)
+    for plan in clock.plans():
+        engine.run(plan)
+        if on_progress is not None:
+            on_progress(plan.session - clock.first_session + 1, total)
 
 
 def _result(
