@@ -6,3 +6,4 @@
 
 pub mod error;
 pub mod fixed;
+pub mod simulation;
