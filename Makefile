@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup accelerator demo test check test-matrix bench format reference wheels clean
+.PHONY: help setup accelerator demo test check fuzz test-matrix bench format reference wheels clean
 
 # The first Python that starts and is new enough to look for a better one (tools/pythons.py).
 PYTHON = $(shell for python in python3 python python3.14 python3.13 python3.12 python3.11 \
@@ -31,6 +31,10 @@ test: setup ## set up, then run all tests
 
 check: setup ## all that CI checks: format, lint, types, layers, secrets, licences, Rust, tests, coverage
 	@$(RUN) python -m tools.check
+
+fuzz: setup ## 100,000 random programs on both kernels, journals compared to the last digit
+	@$(RUN) pytest -q -n 2 --hypothesis-profile=fuzz \
+		packages/rustybt-core/tests/simulation/test_accelerated_laws_of_runs.py
 
 test-matrix: setup ## the tests on every Python 3.11+ of this machine
 	@$(RUN) python -m tools.test_matrix

@@ -8,6 +8,7 @@ profile   examples of a law              when
 dev       50                             by default
 ci        1,000, the same in every run   where ``CI`` is set, as `make check` and `.ci/run` do
 nightly   10,000                         ``pytest --hypothesis-profile=nightly``
+fuzz      100,000                        `make fuzz`, for the law that compares the kernels
 ========  =============================  ==================================================
 
 A law over whole runs is tried a tenth as often, one over whole files a fifth, see
@@ -29,6 +30,7 @@ settings.register_profile(
     "ci", max_examples=1_000, deadline=None, derandomize=True, database=None, print_blob=True
 )
 settings.register_profile("nightly", max_examples=10_000, deadline=None)
+settings.register_profile("fuzz", max_examples=100_000, deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 

@@ -157,7 +157,7 @@ def test_a_run_takes_a_class_or_a_registered_name(choice: Any, registered: None)
 
 
 def test_the_default_blotter_is_registered(blotter: Blotter) -> None:
-    made = make_blotter("default", venue=blotter._venue, arithmetic=EXACT)
+    made = make_blotter("default", venue=blotter.venue, arithmetic=EXACT)
     assert type(made) is Blotter
     order = made.order(A, LOT, LimitOrder("10.006"), at=5, strategy="main")
     assert EXACT.price_value(order.limit or 0, 2) == D("10.00")

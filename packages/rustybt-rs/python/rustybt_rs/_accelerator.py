@@ -7,7 +7,11 @@ from typing import Any, Final
 
 from rustybt_rs._native import VERSION
 
-CAPABILITIES: Final[Mapping[str, str]] = MappingProxyType({})
+CAPABILITIES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "kernel": "rustybt_rs.simulation:make_kernel",
+    }
+)
 """Where each part is, by the name that RustyBT asks for: "module", or "module:attribute"."""
 
 

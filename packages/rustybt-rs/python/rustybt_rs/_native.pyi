@@ -1,4 +1,5 @@
-from typing import Final, Protocol, final
+from collections.abc import Sequence
+from typing import Any, Final, Protocol, Self, final
 
 VERSION: Final[str]
 
@@ -25,3 +26,12 @@ class Column:
     ) -> tuple[object, object]: ...
 
 def copy_column(column: ArrowColumn) -> Column: ...
+
+# ---------------------------------------------------------------- simulation
+
+@final
+class SimulationKernel:
+    def __new__(cls, parts: object) -> Self: ...
+    @property
+    def name(self) -> str: ...
+    def advance(self, at: int, session: int) -> Sequence[Any]: ...

@@ -59,6 +59,7 @@ class Blotter:
         rounding: How order prices get onto the tick; exactly when not given.
 
     Attributes:
+        venue: Where orders go.
         factory: Makes the orders.
         resting: The open orders as they wait; empty when a bar has nothing to do.
         has_news: Whether `take_news` has anything to tell.
@@ -72,7 +73,7 @@ class Blotter:
         arithmetic: Arithmetic,
         rounding: OrderRounding | None = None,
     ) -> None:
-        self._venue = venue
+        self.venue = venue
         self._arithmetic = arithmetic
         self._rounding: OrderRounding = rounding or ExactRounding()
         self.factory = OrderFactory(arithmetic, self._rounding)
@@ -97,34 +98,34 @@ class Blotter:
     @property
     def open_orders(self) -> Mapping["Asset", list[Order]]:
         """Orders that can still be filled, by asset."""
-        return self._venue.open_orders
+        return self.venue.open_orders
 
     @property
     def touch_decisions(self) -> int:
         """How often the order of touch within a bar decided, and the worse one was assumed."""
-        return self._venue.touch_decisions
+        return self.venue.touch_decisions
 
     @property
     def latency(self) -> "LatencyModel | None":
         """How long messages to the venue travel; None for no time at all."""
-        return self._venue.latency
+        return self.venue.latency
 
     @property
     def fill_model(self) -> "FillModel | None":
         """What a bar may fill of the orders that it triggers; None for all of them."""
-        return self._venue.fill_model
+        return self.venue.fill_model
 
     def set_latency(self, model: "LatencyModel | None") -> None:
         """Choose how long messages to the venue travel."""
-        self._venue.set_latency(model)
+        self.venue.set_latency(model)
 
     def set_fill_model(self, model: "FillModel | None") -> None:
         """Choose what a bar may fill of the orders that it triggers."""
-        self._venue.set_fill_model(model)
+        self.venue.set_fill_model(model)
 
     def set_loans(self, loans: "Loans | None") -> None:
         """Say what may be short; None for no limits."""
-        self._venue.set_loans(loans)
+        self.venue.set_loans(loans)
 
     # ------------------------------------------------------------ messages of a strategy
 
@@ -155,8 +156,8 @@ class Blotter:
         for order in (*sent, *held):
             self._placed.append(order)
             self._touch(order)
-        self._venue.submit(sent, at, held=held)
-        if self._venue.changed:
+        self.venue.submit(sent, at, held=held)
+        if self.venue.changed:
             self._collect()
         return sent[0]
 
@@ -214,7 +215,7 @@ class Blotter:
     ) -> bool:
         if not together:
             return False
-        self._venue.cancel(together, at, cause=cause, reason=reason)
+        self.venue.cancel(together, at, cause=cause, reason=reason)
         self._collect(asked)
         return True
 
@@ -240,7 +241,7 @@ class Blotter:
         """
         if not any(order.status.is_open for order, _ in changes):
             return False
-        self._venue.replace(changes, at)
+        self.venue.replace(changes, at)
         self._collect()
         return True
 
@@ -273,7 +274,7 @@ class Blotter:
         for order in orders:
             order.cancel(at, cause=cause, reason=reason, code=code)
             self._change(order)
-            self._venue.remove(order)
+            self.venue.remove(order)
         return orders
 
     def end(self, order: Order, *, at: int, cause: str, reason: str, code: EndCode) -> None:
@@ -286,7 +287,7 @@ class Blotter:
             reason: In words.
             code: Its stable name.
         """
-        self._venue.end(order, at, cause=cause, reason=reason, code=code)
+        self.venue.end(order, at, cause=cause, reason=reason, code=code)
         self._collect()
 
     def split(self, asset: "Asset", ratio: Ratio, at: int) -> list[Order]:
@@ -296,9 +297,9 @@ class Blotter:
             order.split(ratio, at, self._arithmetic, self._rounding)
             self._change(order)
             if not order.status.is_open:
-                self._venue.remove(order)
+                self.venue.remove(order)
         if orders:
-            self._venue.restore(asset)
+            self.venue.restore(asset)
         return orders
 
     def begin_session(self, day: int, at: int) -> None:
@@ -308,26 +309,26 @@ class Blotter:
             day: The session's date, in days since 1970-01-01.
             at: Now, nanoseconds UTC.
         """
-        self._venue.begin_session(day, at)
+        self.venue.begin_session(day, at)
         self._collect()
 
     def end_session(self, at: int) -> None:
         """End the orders of the day."""
-        self._venue.end_session(at)
+        self.venue.end_session(at)
         self._collect()
 
     def advance(self, at: int, session: int) -> "list[Execution]":
         """Match the open orders against the bar that ended at `at`."""
-        executions = self._venue.advance(at, session)
+        executions = self.venue.advance(at, session)
         for execution in executions:
             self._change(execution.order)
-        if self._venue.changed or self._venue.late:
+        if self.venue.changed or self.venue.late:
             self._collect()
         return executions
 
     def next_sequence(self) -> int:
         """The number of the next execution of the run."""
-        return self._venue.next_sequence()
+        return self.venue.next_sequence()
 
     # ------------------------------------------------------------ what has happened
 
@@ -346,25 +347,25 @@ class Blotter:
     def take_ends(self) -> Sequence[Order]:
         """The orders that the venue ended unfilled since the last call, without being asked."""
         ends, self._ends = self._ends, []
-        self.has_ends = bool(self._venue.late)
+        self.has_ends = bool(self.venue.late)
         return ends
 
     def take_late(self) -> Sequence[tuple[Order, str]]:
         """Orders that had ended before a message of the strategy arrived, and which it was."""
-        late = list(self._venue.late)
-        self._venue.late.clear()
+        late = list(self.venue.late)
+        self.venue.late.clear()
         self.has_ends = bool(self._ends)
         return late
 
     def _collect(self, asked: Collection[str] = _NOBODY) -> None:
         """Take note of what the venue did to orders; what the strategy asked for is no news."""
-        changed = self._venue.changed
+        changed = self.venue.changed
         for order in changed:
             self._change(order)
             if not order.status.is_open and order.id not in asked:
                 self._ends.append(order)
         changed.clear()
-        self.has_ends = bool(self._ends or self._venue.late)
+        self.has_ends = bool(self._ends or self.venue.late)
 
     def _change(self, order: Order) -> None:
         self._changed.append(order)

@@ -129,6 +129,8 @@ class Executor:
         draws: Where random numbers come from.
 
     Attributes:
+        arithmetic: The run's numbers.
+        costs: Slippage and commission models.
         fills: The fill model; None fills what the volume allows.
         loans: What may be short, where a borrow model says it.
         funds: The account, where it has limits: what it cannot pay for does not fill.
@@ -145,8 +147,8 @@ class Executor:
         held: Held,
         draws: "Draws | None",
     ) -> None:
-        self._arithmetic = arithmetic
-        self._costs = costs
+        self.arithmetic = arithmetic
+        self.costs = costs
         self._rules = rules
         self._exact = _Side.of(exact)
         self._strategy = _Side.of(strategy)
@@ -162,6 +164,11 @@ class Executor:
         """Choose what may limit an order besides its terms; None for nothing."""
         self.fills, self.loans = fills, loans
         self._bounded = fills is not None or loans is not None
+
+    @property
+    def is_free(self) -> bool:
+        """Whether nothing but its terms and the models limits what fills of an order."""
+        return not self._bounded and self.funds is None
 
     def next_sequence(self) -> int:
         """The number of the next execution of the run."""
@@ -188,7 +195,7 @@ class Executor:
         Returns:
             The execution; None when nothing fills. `bar.dry` says that nothing more will.
         """
-        model = bar.model or self._begin(bar)
+        model = bar.model or self.begin(bar)
         side = self._exact if model.exact else self._strategy
         room = order.amount - order.filled
         if order.limit is not None:
@@ -205,7 +212,7 @@ class Executor:
             return None
         if value is None or size is None:
             return None
-        price, amount = self._arithmetic.price(value), self._lots(order, size, room)
+        price, amount = self.arithmetic.price(value), self._lots(order, size, room)
         if inside:
             price = _within(order, price, base)
         if self._rules.fills != "expected":
@@ -226,7 +233,7 @@ class Executor:
         worst, best = (max, min) if order.is_buy else (min, max)
         extreme = self._exact.close.current(order.asset, "high" if order.is_buy else "low")
         if extreme is not None:
-            price = worst(price, self._arithmetic.price(extreme))
+            price = worst(price, self.arithmetic.price(extreme))
         return price if order.limit is None else worst(best(price, order.limit), base)
 
     def _refuses(self, order: "Order", price: Num, amount: Num) -> bool:
@@ -237,20 +244,17 @@ class Executor:
                 return True
         return _fills_or_dies(order) and amount != order.open_amount
 
-    def _begin(self, bar: AssetBar) -> "SlippageModel":
-        """The slippage model, told that a bar begins."""
-        model = bar.model = self._costs.slippage_for(bar.asset)
-        model.volume_for_bar = self._side(model).view.amount(self._arithmetic.zero)
+    def begin(self, bar: AssetBar, filled: Num = 0) -> "SlippageModel":
+        """The slippage model, told that a bar begins in which so much has filled, without sign."""
+        model = bar.model = self.costs.slippage_for(bar.asset)
+        model.volume_for_bar = self._side(model).view.amount(self.arithmetic.zero + filled)
         return model
 
     def resume(self, bar: AssetBar) -> None:
         """Go on with a bar after those of other assets: its model counts its volume again."""
-        model = bar.model
-        if model is None:
-            return
-        fills = (each.fill for each in bar.done)
-        filled = sum((abs(fill.amount) for fill in fills if fill.asset == bar.asset), 0)
-        model.volume_for_bar = self._side(model).view.amount(self._arithmetic.zero + filled)
+        if bar.model is not None:
+            fills = (each.fill for each in bar.done)
+            self.begin(bar, sum((abs(each.amount) for each in fills if each.asset == bar.asset), 0))
 
     # ------------------------------------------------------------ how much, at what price
 
@@ -266,7 +270,7 @@ class Executor:
         if self.loans is not None and room:
             room = self._lent(self.loans, order, bar, room)
         if _fills_or_dies(order) and room != order.open_amount:
-            return self._arithmetic.zero
+            return self.arithmetic.zero
         return room
 
     def reducible(self, order: "Order", net: Num) -> Num:
@@ -278,7 +282,7 @@ class Executor:
         """
         position = self.position(order.asset, net)
         if not position or (position > 0) is order.is_buy:
-            return self._arithmetic.zero
+            return self.arithmetic.zero
         return abs(position)
 
     def _lent(self, loans: "Loans", order: "Order", bar: AssetBar, room: Num) -> Num:
@@ -291,7 +295,7 @@ class Executor:
         else:
             return room
         if part != room:
-            part = self._arithmetic.zero if _fills_or_dies(order) else part
+            part = self.arithmetic.zero if _fills_or_dies(order) else part
             bar.cut = Cut(part, loans.terms(order.asset))
         return part
 
@@ -330,7 +334,7 @@ class Executor:
 
     def _lots(self, order: "Order", value: Value, room: Num) -> Num:
         """The amount that a model gave, in whole lots toward zero, checked against its order."""
-        left = self._arithmetic.amount_value(room)
+        left = self.arithmetic.amount_value(room)
         if type(value) is type(left) and value == left:
             return room
         lot = order.asset.lot_size
@@ -341,7 +345,7 @@ class Executor:
         if abs(lots) > abs(open_lots):
             raise TransactionVolumeExceedsOrder(txn=value, order=order.id)
         # Floats are summed with noise: what is all that is open has to be all of it.
-        return room if lots == open_lots else self._arithmetic.amount(lots)
+        return room if lots == open_lots else self.arithmetic.amount(lots)
 
     # ------------------------------------------------------------ the execution
 
@@ -363,7 +367,7 @@ class Executor:
         transition = order.fill(amount, commission, bar.at, price=price, reference=base)
         bar.net += amount
         if self.funds is not None:
-            cost = self._arithmetic.zero if charge is None else charge.amount
+            cost = self.arithmetic.zero if charge is None else charge.amount
             self.funds.claim(bar.asset, amount, price, cost)
         execution = Execution(order, fill, charge, transition)
         bar.done.append(execution)
@@ -374,16 +378,16 @@ class Executor:
     ) -> Num:
         """How much of an execution the account can pay for."""
         fill = Fill(order.id, bar.asset, bar.at, bar.session, amount, price, 0, order.strategy)
-        model = self._costs.commission_for(order.asset)
+        model = self.costs.commission_for(order.asset)
         side = self._side(model)
         transaction = DecimalTransaction.from_fill(fill, side.view)
         value = model.calculate(self._shown(order, side), transaction)
-        cost = self._arithmetic.money(value, "commission")
+        cost = self.arithmetic.money(value, "commission")
         return funds.affordable(bar.asset, amount, price, cost)
 
     def _charge(self, order: "Order", fill: Fill) -> tuple[Num, CommissionCharge | None]:
         """What is added to the order's commission, and what is charged to the book for it."""
-        model = self._costs.commission_for(order.asset)
+        model = self.costs.commission_for(order.asset)
         side = self._side(model)
         shown = self._shown(order, side)
         transaction = (
@@ -391,10 +395,10 @@ class Executor:
             if side is self._exact
             else DecimalTransaction.from_fill(fill, side.view)
         )
-        amount = self._arithmetic.money(model.calculate(shown, transaction), "commission")
+        amount = self.arithmetic.money(model.calculate(shown, transaction), "commission")
         model.record(shown, transaction)
         if amount < 0 and not model.pays_rebates:
-            kept = amount if self._rules.forgets_commission else self._arithmetic.zero
+            kept = amount if self._rules.forgets_commission else self.arithmetic.zero
             return kept, None
         if not amount:
             return amount, None

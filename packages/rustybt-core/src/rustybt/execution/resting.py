@@ -47,6 +47,8 @@ class RestingOrders:
     Attributes:
         immediate: Orders that the first bar decides about, by number.
         reducing: Orders that only reduce a position, by number.
+        special: Numbers of the orders in the market that are more than an amount, a limit and a
+            stop: of a group, trailing, iceberg, or with terms.
         side: Sign of the position when those were checked last; None where one is new.
         grouped: Numbers of the orders of groups that are in the market.
         newest: Label of the newest bar with a trade, nanoseconds UTC.
@@ -69,6 +71,7 @@ class RestingOrders:
         "reducing",
         "side",
         "since",
+        "special",
     )
 
     def __init__(self, *, keeps_limits: bool) -> None:
@@ -84,6 +87,7 @@ class RestingOrders:
         self.reducing: dict[int, Order] = {}
         self.side: int | None = None
         self.grouped: set[int] = set()
+        self.special: set[int] = set()
         self.newest = self.since = _LONG_AGO
 
     def __len__(self) -> int:
@@ -120,6 +124,8 @@ class RestingOrders:
                 self.side = None
         if order.group is not None:
             self.grouped.add(order.sequence)
+        if _is_special(order):
+            self.special.add(order.sequence)
         self.rest(order)
 
     def forget(self, order: "Order") -> None:
@@ -128,7 +134,8 @@ class RestingOrders:
         if self._by_number.pop(number, None) is None:
             return
         self._ready.pop(number, None)
-        if order.group is not None:
+        if self.special:
+            self.special.discard(number)
             self.grouped.discard(number)
         if order.terms is not PLAIN_TERMS:
             self.immediate.pop(number, None)
@@ -216,6 +223,11 @@ class RestingOrders:
             self._rising = [wait for wait in waits if not wait.falls]
             heapify(self._falling)
             heapify(self._rising)
+
+
+def _is_special(order: "Order") -> bool:
+    plain = order.terms is PLAIN_TERMS and order.group is None
+    return not plain or order.trailing is not None or order.visible is not None
 
 
 def _reached(heap: list[_Wait], bound: "Num", waiting: dict[int, _Wait]) -> "Iterator[Order]":

@@ -60,6 +60,11 @@ class SimulatedVenue:
         bar_start: When bars began; a latency model cannot be set without.
 
     Attributes:
+        bars: The bar that has just ended.
+        rules: How orders meet a bar.
+        executor: What asks the models.
+        floor: Where open orders are.
+        matching: How bars decide about orders.
         resting: The open orders as they wait; empty when a bar has nothing to do.
         open_orders: The same, to be read.
         changed: Orders that changed or ended other than by their own fill; who reads them clears
@@ -81,11 +86,12 @@ class SimulatedVenue:
         draws: "Draws | None" = None,
         bar_start: BarStart | None = None,
     ) -> None:
-        self._bars = bars
+        self.bars = bars
+        self.rules = rules
         self._view = exact.view
         self._draws = draws
         self._bar_start = bar_start
-        self._executor = Executor(
+        self.executor = Executor(
             arithmetic=arithmetic,
             costs=costs,
             rules=rules,
@@ -95,15 +101,15 @@ class SimulatedVenue:
             draws=draws,
         )
         waits_again = rules.recheck_limit or rules.trigger == "intrabar"
-        self._floor = Floor(self._executor, keeps_limits=waits_again)
-        self._matching = _matching(rules, self._executor, bars, self._floor)
+        self.floor = Floor(self.executor, keeps_limits=waits_again)
+        self.matching = _matching(rules, self.executor, bars, self.floor)
         self._closes_late = rules.fill_at == "close"
         self._fills_later = rules.trigger == "close" and rules.fill_at == "open"
         self._transit: Transit | None = None
         self._price: Callable[[Asset], Num | None] = bars.mark
-        self.resting: Mapping[Asset, RestingOrders] = self._floor.resting
-        self.open_orders: Mapping[Asset, list[Order]] = OpenOrders(self._floor.resting)
-        self.changed = self._floor.changed
+        self.resting: Mapping[Asset, RestingOrders] = self.floor.resting
+        self.open_orders: Mapping[Asset, list[Order]] = OpenOrders(self.floor.resting)
+        self.changed = self.floor.changed
         self.late: list[tuple[Order, str]] = []
         self.latency: LatencyModel | None = None
 
@@ -120,34 +126,39 @@ class SimulatedVenue:
     def set_fill_model(self, model: "FillModel | None") -> None:
         """Choose what a bar may fill of the orders that it triggers; None for all of them."""
         assert model is None or self._draws is not None, "a fill model needs draws"
-        self._executor.bound(fills=model, loans=self._executor.loans)
+        self.executor.bound(fills=model, loans=self.executor.loans)
 
     def set_loans(self, loans: "Loans | None") -> None:
         """Have executions asked whether what they sell short is lent; None for no limits."""
-        self._executor.bound(fills=self._executor.fills, loans=loans)
+        self.executor.bound(fills=self.executor.fills, loans=loans)
 
     def set_funds(self, funds: "Funds | None") -> None:
         """Have executions asked whether the account can pay for them; None for no limits."""
-        self._executor.funds = funds
+        self.executor.funds = funds
 
     @property
     def fill_model(self) -> "FillModel | None":
         """What a bar may fill of the orders that it triggers; None for all of them."""
-        return self._executor.fills
+        return self.executor.fills
+
+    @property
+    def is_immediate(self) -> bool:
+        """Whether messages arrive at once, and nothing but its terms limits an order."""
+        return self._transit is None and self.executor.is_free
 
     @property
     def looked_at(self) -> int:
         """How many orders bars have looked at so far, each bar counted."""
-        return self._matching.looked_at
+        return self.matching.looked_at
 
     @property
     def touch_decisions(self) -> int:
         """How often the order of touch within a bar decided, and the worse one was assumed."""
-        return self._matching.touch_decisions
+        return self.matching.touch_decisions
 
     def next_sequence(self) -> int:
         """The number of the next execution of the run."""
-        return self._executor.next_sequence()
+        return self.executor.next_sequence()
 
     # ------------------------------------------------------------ messages of a strategy
 
@@ -159,7 +170,7 @@ class SimulatedVenue:
             at: Now, nanoseconds UTC.
             held: Orders that wait for the fill of the first.
         """
-        resting = self._floor.of(orders[0].asset)
+        resting = self.floor.of(orders[0].asset)
         for each in (*orders, *held):
             resting.hold(each)
         for order in orders:
@@ -207,14 +218,14 @@ class SimulatedVenue:
         for order in orders:
             if order.status.is_open:
                 asks = not _is_plain(order)
-                self._floor.enter(order, at, self._price(order.asset) if asks else None)
+                self.floor.enter(order, at, self._price(order.asset) if asks else None)
 
     def _cancel(self, orders: "Sequence[Order]", cause: str, reason: str | None, at: int) -> None:
         alive = [order for order in orders if order.status.is_open]
         for order in alive:
             if order.status.is_open:
                 order.cancel(_no_earlier(at, order), cause=cause, reason=reason)
-                self._floor.after_end(order, order.changed)
+                self.floor.after_end(order, order.changed)
         if not alive:
             self._came_late(orders[0], at, "the cancel came too late")
 
@@ -223,7 +234,7 @@ class SimulatedVenue:
         for order, change in alive:
             if order.status.is_open:
                 when = _no_earlier(at, order)
-                self._floor.replace(order, change, when, self._price(order.asset))
+                self.floor.replace(order, change, when, self._price(order.asset))
         if not alive:
             self._came_late(changes[0][0], at, "the replacement came too late")
 
@@ -236,34 +247,34 @@ class SimulatedVenue:
     def end(self, order: "Order", at: int, *, cause: str, reason: str, code: EndCode) -> None:
         """Cancel an order at once, and settle what follows for its group."""
         order.cancel(at, cause=cause, reason=reason, code=code)
-        self._floor.after_end(order, at)
+        self.floor.after_end(order, at)
 
     def remove(self, order: "Order") -> None:
         """Forget an order that has ended; its asset keeps its turn until the next bar."""
-        self._floor.of(order.asset).forget(order)
+        self.floor.of(order.asset).forget(order)
 
     def restore(self, asset: "Asset") -> None:
         """Let the open orders of an asset wait anew, after their prices have changed."""
-        resting = self._floor.of(asset)
+        resting = self.floor.of(asset)
         for order in resting:
             if order.status.in_market:
                 resting.move(order)
 
     def begin_session(self, day: int, at: int) -> None:
         """End the orders whose last date has passed; `day` counts from 1970-01-01."""
-        self._floor.today = day
-        for order in self._floor.expiries.begin_session(day):
+        self.floor.today = day
+        for order in self.floor.expiries.begin_session(day):
             self._expire(order, at, "good till: its last date has passed", EndCode.GOOD_TILL)
 
     def end_session(self, at: int) -> None:
         """End the orders of the day that have had a bar."""
-        for order in self._floor.expiries.end_session():
-            newest = self._floor.of(order.asset).newest
+        for order in self.floor.expiries.end_session():
+            newest = self.floor.of(order.asset).newest
             too_late = self._fills_later and _was_triggered(order, newest)
             self._expire(order, at, _TOO_LATE if too_late else _DAY_OVER, EndCode.DAY)
 
     def _expire(self, order: "Order", at: int, reason: str, code: EndCode) -> None:
-        self._floor.expire(order, at, reason=reason, code=code)
+        self.floor.expire(order, at, reason=reason, code=code)
 
     # ------------------------------------------------------------ bars
 
@@ -282,19 +293,20 @@ class SimulatedVenue:
             if self._transit:
                 self._advance_with_messages(self._transit, at, session, executions)
             else:
-                self._begin_bar(at)
+                self.begin_bar(at)
                 for asset in tuple(self.resting):
-                    self._match(asset, at, session, executions)
+                    self.match(asset, at, session, executions)
         if not self._transit:
-            self._floor.forget_empty()
+            self.floor.forget_empty()
         return executions
 
-    def _begin_bar(self, at: int) -> None:
-        self._floor.expiries.count_bar()
-        for order in self._floor.expiries.begin_bar(at):
+    def begin_bar(self, at: int) -> None:
+        """End the orders whose last moment comes before the end of a bar."""
+        self.floor.expiries.count_bar()
+        for order in self.floor.expiries.begin_bar(at):
             self._expire(order, at, "good till: its last moment has passed", EndCode.GOOD_TILL)
 
-    def _match(
+    def match(
         self,
         asset: "Asset",
         at: int,
@@ -302,19 +314,23 @@ class SimulatedVenue:
         done: "list[Execution]",
         leaving: Collection[str] = NOBODY,
     ) -> AssetBar | None:
-        """Match the orders of one asset; the bar, None where it did not trade."""
+        """Match the orders of one asset.
+
+        Returns:
+            The bar; None where it did not trade.
+        """
         resting = self.resting[asset]
-        close = self._bars.traded_close(asset)
+        close = self.bars.traded_close(asset)
         bar = None
         if close is not None:
             bar = AssetBar(asset, at, session, close, done, resting.since)
-            self._matching.match(resting, bar, leaving)
+            self.matching.match(resting, bar, leaving)
             resting.since = resting.newest if self._fills_later else at
             resting.newest = at
         elif resting.immediate:
-            self._floor.end_immediate(resting, at, leaving)
+            self.floor.end_immediate(resting, at, leaving)
         if resting.reducing:
-            self._floor.end_reducing(resting, asset, at, 0 if bar is None else bar.net)
+            self.floor.end_reducing(resting, asset, at, 0 if bar is None else bar.net)
         return bar
 
     # ------------------------------------------------------------ bars in which messages arrive
@@ -325,11 +341,11 @@ class SimulatedVenue:
         """Deliver what arrives by the open, match, deliver what arrives by the close."""
         assert self._bar_start is not None, "latency needs to know when bars begin"
         self._deliver(transit.arrived(self._bar_start(at, session)), self._opening_price)
-        self._begin_bar(at)
+        self.begin_bar(at)
         later = list(transit.arrived(at))
         leaving = {order.id for message in later if message.takes for order in message.orders}
         bars = {
-            asset: self._match(asset, at, session, done, leaving) for asset in tuple(self.resting)
+            asset: self.match(asset, at, session, done, leaving) for asset in tuple(self.resting)
         }
         self._deliver(later, self._closing_price)
         self._match_late(later, bars)
@@ -340,16 +356,16 @@ class SimulatedVenue:
         self._price = price
         for message in messages:
             message.deliver(message.arrives)
-        self._price = self._bars.mark
+        self._price = self.bars.mark
 
     def _opening_price(self, asset: "Asset") -> Num | None:
-        close = self._bars.traded_close(asset)
-        opened = None if close is None else self._bars.value(asset, "open")
+        close = self.bars.traded_close(asset)
+        opened = None if close is None else self.bars.value(asset, "open")
         return self._closing_price(asset) if opened is None else opened
 
     def _closing_price(self, asset: "Asset") -> Num | None:
-        close = self._bars.traded_close(asset)
-        return self._bars.mark(asset) if close is None else close
+        close = self.bars.traded_close(asset)
+        return self.bars.mark(asset) if close is None else close
 
     def _match_late(
         self, messages: "Sequence[Message]", bars: "Mapping[Asset, AssetBar | None]"
@@ -368,10 +384,10 @@ class SimulatedVenue:
                     for order in orders.values()
                     if order.id not in filled and _ends_after(order, bar.at)
                 ]
-                self._executor.resume(bar)
-                self._matching.match_late(late, self.resting[asset], bar)
+                self.executor.resume(bar)
+                self.matching.match_late(late, self.resting[asset], bar)
         if self._closes_late:
-            self._floor.expiries.count_bar()
+            self.floor.expiries.count_bar()
 
 
 def _was_triggered(order: "Order", at: int) -> bool:

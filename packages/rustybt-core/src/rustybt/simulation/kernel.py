@@ -6,11 +6,15 @@ A kernel may fuse them; a test keeps the fused and the separate way equal.
 """
 
 from collections.abc import Sequence
-from typing import ClassVar, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from rustybt.accelerators import KERNEL, REFERENCE_KERNEL, accelerator
 from rustybt.execution import Blotter, Execution
 from rustybt.finance.book_events import Book
+
+if TYPE_CHECKING:
+    from rustybt.execution.kernel_parts import KernelParts
 
 _NOTHING: tuple[Execution, ...] = ()
 
@@ -45,6 +49,19 @@ class KernelFactory(Protocol):
 
     def __call__(self, venue: Blotter, book: Book) -> Kernel:
         """The kernel."""
+
+
+class FusedKernelFactory(Protocol):
+    """Makes the kernel of an accelerator: its capability "kernel"."""
+
+    def __call__(self, venue: Blotter, book: Book, parts: "KernelParts | None") -> Kernel | None:
+        """The kernel; None where the run is left to the reference.
+
+        Args:
+            venue: The venue half.
+            book: The book half.
+            parts: What a fused kernel works on; None where a run needs the reference.
+        """
 
 
 class ReferenceKernel:
@@ -82,5 +99,13 @@ def choose_kernel(choice: str | None = None) -> KernelFactory:
         choice: As in `rustybt.accelerators.accelerator`, whose errors are raised.
     """
     found = accelerator(choice)
-    factory: KernelFactory | None = None if found is None else found.capability(KERNEL)
-    return ReferenceKernel if factory is None else factory
+    factory: FusedKernelFactory | None = None if found is None else found.capability(KERNEL)
+    return ReferenceKernel if factory is None else partial(_fused, factory)
+
+
+def _fused(factory: FusedKernelFactory, venue: Blotter, book: Book) -> Kernel:
+    """The kernel of an accelerator, or the reference where it leaves the run to that."""
+    from rustybt.execution.kernel_parts import kernel_parts
+
+    kernel = factory(venue, book, kernel_parts(venue, book))
+    return ReferenceKernel(venue, book) if kernel is None else kernel

@@ -5,6 +5,7 @@ use pyo3::prelude::*;
 mod arrow;
 mod errors;
 mod run;
+mod simulation;
 
 /// The native module; what it shows is described in `_native.pyi`.
 #[pymodule]
@@ -15,6 +16,7 @@ mod _native {
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         module.add("VERSION", env!("CARGO_PKG_VERSION"))?;
         errors::register(module)?;
-        arrow::register(module)
+        arrow::register(module)?;
+        simulation::register(module)
     }
 }

@@ -44,10 +44,7 @@ fn finished<T>(
 ) -> PyResult<T> {
     match done {
         Ok(result) => result.map_err(raised),
-        Err(text) => Err(KernelPanicError::new_err(format!(
-            "{}: {text}; please report this",
-            given()
-        ))),
+        Err(text) => Err(defect(&given(), &text)),
     }
 }
 
@@ -59,4 +56,22 @@ fn message(panic: Box<dyn Any + Send>) -> String {
             Err(_) => "a kernel panicked".to_string(),
         },
     }
+}
+
+/// Run what works on Python's own objects, its panics caught.
+///
+/// # Errors
+/// What it raises; `KernelPanicError` for a defect.
+pub fn guarded<T>(
+    given: impl FnOnce() -> String,
+    work: impl FnOnce() -> PyResult<T>,
+) -> PyResult<T> {
+    match catch_unwind(AssertUnwindSafe(work)).map_err(message) {
+        Ok(result) => result,
+        Err(text) => Err(defect(&given(), &text)),
+    }
+}
+
+fn defect(given: &str, text: &str) -> PyErr {
+    KernelPanicError::new_err(format!("{given}: {text}; please report this"))
 }

@@ -42,12 +42,12 @@ class FixedSlippage(SlippageModel, exact=True):
     def __init__(self, spread: Number = 0.0) -> None:
         super().__init__()
         self.spread = not_negative(spread, field="spread")
-        self._half: Decimal = self.spread / 2
+        self.half_spread: Decimal = self.spread / 2
 
     def process_order(self, data: Market, order: WorkingOrder) -> Outcome:
         """Close ± spread / 2 and the order's open amount."""
         price = data.current(order.asset, "close")
-        return price + like(self._half, price) * order.direction, order.open_amount
+        return price + like(self.half_spread, price) * order.direction, order.open_amount
 
     def __repr__(self) -> str:
         return f"FixedSlippage(spread={self.spread})"

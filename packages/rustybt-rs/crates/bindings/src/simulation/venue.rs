@@ -1,0 +1,543 @@
+//! The venue half: resting orders meet a bar.
+
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList, PyTuple};
+use rustybt_kernels::simulation::{Commission, Outcome, Paid, Quote, Slippage};
+
+use super::models::Known;
+use super::numbers::{int128, int64, integer};
+use super::parts::Parts;
+
+/// Match everything that rests against a bar; executions are added to `done`.
+pub fn advance<'py>(
+    py: Python<'py>,
+    parts: &mut Parts,
+    at: i64,
+    session: &Bound<'py, PyAny>,
+    done: &Bound<'py, PyList>,
+) -> PyResult<()> {
+    let venue = parts.venue.bind(py).clone();
+    if !venue.getattr(intern!(py, "is_immediate"))?.is_truthy()? {
+        let found = venue.call_method1(intern!(py, "advance"), (at, session))?;
+        for execution in found.try_iter()? {
+            done.append(execution?)?;
+        }
+    } else {
+        parts.begin_bar.bind(py).call1((at,))?;
+        let resting = parts.resting.bind(py).clone();
+        let assets: Vec<_> = resting.keys().iter().collect();
+        for asset in assets {
+            let Some(orders) = resting.get_item(&asset)? else {
+                continue;
+            };
+            match_asset(parts, &asset, &orders, at, session, done)?;
+        }
+        forget_empty(py, parts)?;
+    }
+    tell(py, parts, done)
+}
+
+/// Let the floor forget assets without an order, where there are any.
+fn forget_empty(py: Python<'_>, parts: &Parts) -> PyResult<()> {
+    for orders in parts.resting.bind(py).values().iter() {
+        if orders.getattr(intern!(py, "_by_number"))?.len()? == 0 {
+            let floor = parts.venue.bind(py).getattr(intern!(py, "floor"))?;
+            floor.call_method0(intern!(py, "forget_empty"))?;
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Tell the blotter which orders have changed.
+fn tell<'py>(py: Python<'py>, parts: &Parts, done: &Bound<'py, PyList>) -> PyResult<()> {
+    let blotter = parts.blotter.bind(py);
+    if !done.is_empty() {
+        let changed = blotter
+            .getattr(intern!(py, "_changed"))?
+            .cast_into::<PyList>()?;
+        let touched = blotter
+            .getattr(intern!(py, "_touched"))?
+            .cast_into::<PyDict>()?;
+        for execution in done.iter() {
+            let order = execution.get_item(0)?;
+            let id = order.getattr(intern!(py, "id"))?;
+            if touched.contains(&id)? {
+                touched.del_item(&id)?;
+            }
+            touched.set_item(&id, &order)?;
+            changed.append(order)?;
+        }
+        blotter.setattr(intern!(py, "has_news"), true)?;
+    }
+    if !parts.changed.bind(py).is_empty() || !parts.late.bind(py).is_empty() {
+        blotter.call_method0(intern!(py, "_collect"))?;
+    }
+    Ok(())
+}
+
+/// A bar of one asset while its orders are matched.
+struct AssetBar<'a, 'py> {
+    asset: &'a Bound<'py, PyAny>,
+    at: i64,
+    session: &'a Bound<'py, PyAny>,
+    close: Bound<'py, PyAny>,
+    since: Bound<'py, PyAny>,
+    done: &'a Bound<'py, PyList>,
+    slippage: Known<Slippage>,
+    commission: Known<Commission>,
+    volume: i64,
+    lot: i64,
+    /// What has filled so far, without sign; None once it has no room.
+    used: i64,
+    dry: bool,
+    /// The reference's bar, once an order had to be left to it.
+    reference: Option<Bound<'py, PyAny>>,
+}
+
+/// Match the orders of one asset.
+fn match_asset<'py>(
+    parts: &mut Parts,
+    asset: &Bound<'py, PyAny>,
+    orders: &Bound<'py, PyAny>,
+    at: i64,
+    session: &Bound<'py, PyAny>,
+    done: &Bound<'py, PyList>,
+) -> PyResult<()> {
+    let py = asset.py();
+    let special = orders.getattr(intern!(py, "special"))?.is_truthy()?
+        || orders.getattr(intern!(py, "_retouched"))?.is_truthy()?;
+    if special {
+        let reference = parts.match_asset.bind(py).clone();
+        reference.call1((asset, at, session, done))?;
+        return Ok(());
+    }
+    let close = parts.traded_close.bind(py).call1((asset,))?;
+    if close.is_none() {
+        return Ok(());
+    }
+    let newest = orders.getattr(intern!(py, "newest"))?;
+    let mut bar = open_bar(parts, asset, orders, at, session, close, done)?;
+    let candidates = candidates(orders, &bar.close)?;
+    let matching = parts.matching.bind(py);
+    let looked_at = matching.getattr(intern!(py, "looked_at"))?;
+    matching.setattr(intern!(py, "looked_at"), looked_at.add(candidates.len())?)?;
+    if parts.fills_later {
+        at_open(parts, orders, &candidates, &mut bar)?;
+        orders.setattr(intern!(py, "since"), newest)?;
+    } else {
+        at_close(parts, orders, &candidates, &mut bar)?;
+        orders.setattr(intern!(py, "since"), at)?;
+    }
+    orders.setattr(intern!(py, "newest"), at)
+}
+
+fn open_bar<'a, 'py>(
+    parts: &mut Parts,
+    asset: &'a Bound<'py, PyAny>,
+    orders: &Bound<'py, PyAny>,
+    at: i64,
+    session: &'a Bound<'py, PyAny>,
+    close: Bound<'py, PyAny>,
+    done: &'a Bound<'py, PyList>,
+) -> PyResult<AssetBar<'a, 'py>> {
+    let py = asset.py();
+    let describe = parts.describe.bind(py).clone();
+    let model = parts.slippage_for.bind(py).call1((asset,))?;
+    let mut slippage = parts.models.slippage(&model, &describe)?;
+    let model = parts.commission_for.bind(py).call1((asset,))?;
+    let commission = parts.models.commission(&model, &describe)?;
+    let mut volume = 0;
+    if matches!(&slippage, Known::Ours(model) if model.asks_volume()) {
+        let value = parts.value.bind(py).call1((asset, intern!(py, "volume")))?;
+        match int64(&value)? {
+            Some(number) => volume = number,
+            None => slippage = Known::Called,
+        }
+    }
+    Ok(AssetBar {
+        asset,
+        at,
+        session,
+        close,
+        since: orders.getattr(intern!(py, "since"))?,
+        done,
+        slippage,
+        commission,
+        volume,
+        lot: parts.lot_of(asset)?,
+        used: 0,
+        dry: false,
+        reference: None,
+    })
+}
+
+/// The orders that a close reaches, or that were triggered before, in turn.
+fn candidates<'py>(
+    orders: &Bound<'py, PyAny>,
+    close: &Bound<'py, PyAny>,
+) -> PyResult<Vec<Bound<'py, PyAny>>> {
+    let py = orders.py();
+    let waiting = orders.getattr(intern!(py, "_waiting"))?.len()? > 0;
+    if waiting || !orders.getattr(intern!(py, "_in_turn"))?.is_truthy()? {
+        let taken = orders.call_method1(intern!(py, "take"), (close, close))?;
+        return taken.try_iter()?.collect();
+    }
+    let ready = orders
+        .getattr(intern!(py, "_ready"))?
+        .cast_into::<PyDict>()?;
+    Ok(ready.values().iter().collect())
+}
+
+fn is_market(order: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let py = order.py();
+    Ok(order.getattr(intern!(py, "limit"))?.is_none()
+        && order.getattr(intern!(py, "stop"))?.is_none())
+}
+
+fn is_open(order: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let py = order.py();
+    order
+        .getattr(intern!(py, "status"))?
+        .getattr(intern!(py, "is_open"))?
+        .is_truthy()
+}
+
+fn put_back(orders: &Bound<'_, PyAny>, order: &Bound<'_, PyAny>) -> PyResult<()> {
+    orders.call_method1(intern!(order.py(), "put_back"), (order,))?;
+    Ok(())
+}
+
+/// Test stop and limit against a price; see `Order.touch`.
+fn touch(order: &Bound<'_, PyAny>, price: &Bound<'_, PyAny>, at: i64) -> PyResult<bool> {
+    let py = order.py();
+    order
+        .call_method1(intern!(py, "touch"), (price, at))?
+        .is_truthy()
+}
+
+/// Triggers are tested on the close, and fill there.
+fn at_close<'py>(
+    parts: &mut Parts,
+    orders: &Bound<'py, PyAny>,
+    candidates: &[Bound<'py, PyAny>],
+    bar: &mut AssetBar<'_, 'py>,
+) -> PyResult<()> {
+    let close = bar.close.clone();
+    for order in candidates {
+        let market = is_market(order)?;
+        if !bar.dry && is_open(order)? && (market || touch(order, &close, bar.at)?) {
+            fill(parts, orders, order, &close, bar)?;
+        }
+        if !market {
+            put_back(orders, order)?;
+        }
+    }
+    Ok(())
+}
+
+/// What was triggered before fills at the open; then triggers are tested on the close.
+fn at_open<'py>(
+    parts: &mut Parts,
+    orders: &Bound<'py, PyAny>,
+    candidates: &[Bound<'py, PyAny>],
+    bar: &mut AssetBar<'_, 'py>,
+) -> PyResult<()> {
+    let py = orders.py();
+    let opened = parts
+        .value
+        .bind(py)
+        .call1((bar.asset, intern!(py, "open")))?;
+    if !opened.is_none() {
+        for order in candidates {
+            if bar.dry {
+                break;
+            }
+            let triggered =
+                is_market(order)? || order.getattr(intern!(py, "triggered"))?.is_truthy()?;
+            if triggered && is_open(order)? {
+                fill(parts, orders, order, &opened, bar)?;
+            }
+        }
+    }
+    for order in candidates {
+        if !is_market(order)? {
+            if is_open(order)? {
+                touch(order, &bar.close, bar.at)?;
+            }
+            put_back(orders, order)?;
+        }
+    }
+    Ok(())
+}
+
+/// Execute an order as far as the models let it, and forget it once it is filled.
+fn fill<'py>(
+    parts: &mut Parts,
+    orders: &Bound<'py, PyAny>,
+    order: &Bound<'py, PyAny>,
+    base: &Bound<'py, PyAny>,
+    bar: &mut AssetBar<'_, 'py>,
+) -> PyResult<()> {
+    if !fill_here(parts, order, base, bar)? {
+        fill_by_reference(parts, order, base, bar)?;
+    }
+    if !is_open(order)? {
+        let py = order.py();
+        if orders.getattr(intern!(py, "_waiting"))?.len()? > 0 {
+            orders.call_method1(intern!(py, "forget"), (order,))?;
+        } else {
+            let number = order.getattr(intern!(py, "sequence"))?;
+            for name in [intern!(py, "_by_number"), intern!(py, "_ready")] {
+                let kept = orders.getattr(name)?.cast_into::<PyDict>()?;
+                if kept.contains(&number)? {
+                    kept.del_item(&number)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Let the reference execute an order: a user's model is called, or a number is too wide.
+fn fill_by_reference<'py>(
+    parts: &Parts,
+    order: &Bound<'py, PyAny>,
+    base: &Bound<'py, PyAny>,
+    bar: &mut AssetBar<'_, 'py>,
+) -> PyResult<()> {
+    let py = order.py();
+    let reference = match bar.reference.take() {
+        Some(known) => known,
+        None => {
+            let (asset, session, done) = (bar.asset, bar.session, bar.done);
+            let (close, since) = (&bar.close, &bar.since);
+            let arguments = (asset, bar.at, session, close, done, since, bar.used);
+            parts.asset_bar.bind(py).call1(arguments)?
+        }
+    };
+    let arguments = (order, &reference, base);
+    parts.execute.bind(py).call1(arguments)?;
+    bar.dry = reference.getattr(intern!(py, "dry"))?.is_truthy()?;
+    // From here on the reference counts what has filled, so all that follows is left to it.
+    bar.slippage = Known::Called;
+    bar.reference = Some(reference);
+    Ok(())
+}
+
+/// Whether an execution beyond the limit is refused.
+fn beyond_limit(order: &Bound<'_, PyAny>, price: i64, buys: bool) -> PyResult<bool> {
+    let limit = order.getattr(intern!(order.py(), "limit"))?;
+    if limit.is_none() {
+        return Ok(false);
+    }
+    let limit: i128 = int128(&limit)?.unwrap_or(i128::MAX);
+    Ok(if buys {
+        i128::from(price) > limit
+    } else {
+        i128::from(price) < limit
+    })
+}
+
+/// Execute an order with the built-in models; false where the reference has to.
+fn fill_here<'py>(
+    parts: &mut Parts,
+    order: &Bound<'py, PyAny>,
+    base: &Bound<'py, PyAny>,
+    bar: &mut AssetBar<'_, 'py>,
+) -> PyResult<bool> {
+    let py = order.py();
+    let (Known::Ours(slippage), Known::Ours(commission)) = (&bar.slippage, &bar.commission) else {
+        return Ok(false);
+    };
+    takes(order, &bar.since)?;
+    let number = |name| order.getattr(name).and_then(|value| int64(&value));
+    let amount = number(intern!(py, "amount"))?;
+    let filled = number(intern!(py, "filled"))?;
+    let paid = int128(&order.getattr(intern!(py, "commission"))?)?;
+    let (Some(amount), Some(filled), Some(paid), Some(start)) =
+        (amount, filled, paid, int64(base)?)
+    else {
+        return Ok(false);
+    };
+    let Some(open) = amount.checked_sub(filled) else {
+        return Ok(false);
+    };
+    let quote = Quote {
+        base: start,
+        volume: bar.volume,
+        open,
+        used: bar.used,
+        lot: bar.lot,
+    };
+    let Ok(outcome) = slippage.execute(&quote, &parts.scales) else {
+        return Ok(false);
+    };
+    let Outcome::Fill { price, amount } = outcome else {
+        bar.dry = true;
+        return Ok(true);
+    };
+    if amount % bar.lot != 0 && amount != open {
+        return Ok(false);
+    }
+    let fill = Paid {
+        amount,
+        price,
+        filled,
+        commission: paid,
+    };
+    let (Ok(charge), Some(used)) = (
+        commission.charge(&fill, &parts.scales),
+        bar.used.checked_add(amount.saturating_abs()),
+    ) else {
+        return Ok(false);
+    };
+    if amount == 0 || (parts.recheck_limit && beyond_limit(order, price, open > 0)?) {
+        return Ok(true);
+    }
+    bar.used = used;
+    let done = Done {
+        price,
+        amount,
+        base,
+        charge,
+        whole: amount == open,
+    };
+    record(parts, order, bar, &done)?;
+    Ok(true)
+}
+
+/// Of an order with a limit: whether what it fills now takes liquidity.
+fn takes(order: &Bound<'_, PyAny>, since: &Bound<'_, PyAny>) -> PyResult<()> {
+    let py = order.py();
+    if order.getattr(intern!(py, "limit"))?.is_none() {
+        return Ok(());
+    }
+    let crossed = order.getattr(intern!(py, "crossed"))?;
+    let at_once = !crossed.is_none() && crossed.ge(since)?;
+    order.setattr(intern!(py, "takes"), at_once)
+}
+
+/// What was decided about an order.
+struct Done<'a, 'py> {
+    price: i64,
+    amount: i64,
+    base: &'a Bound<'py, PyAny>,
+    charge: i128,
+    whole: bool,
+}
+
+/// Change the order, and add the execution to those of the bar.
+fn record<'py>(
+    parts: &Parts,
+    order: &Bound<'py, PyAny>,
+    bar: &AssetBar<'_, 'py>,
+    done: &Done<'_, 'py>,
+) -> PyResult<()> {
+    let py = order.py();
+    let kinds = &parts.kinds;
+    let named = |kind: &Py<PyAny>, fields: Bound<'py, PyTuple>| {
+        kinds.new_tuple.bind(py).call1((kind, fields))
+    };
+    let executor = parts.executor.bind(py);
+    let sequence = executor.getattr(intern!(py, "_executions"))?.add(1)?;
+    executor.setattr(intern!(py, "_executions"), &sequence)?;
+    let id = order.getattr(intern!(py, "id"))?;
+    let strategy = order.getattr(intern!(py, "strategy"))?;
+    let price = integer(py, i128::from(done.price))?;
+    let amount = integer(py, i128::from(done.amount))?;
+    let fields = (
+        &id,
+        bar.asset,
+        bar.at,
+        bar.session,
+        &amount,
+        &price,
+        sequence,
+        &strategy,
+        done.base,
+    );
+    let fill = named(&kinds.fill, fields.into_pyobject(py)?)?;
+    let kept = if done.charge < 0 && !parts.forgets_commission {
+        0
+    } else {
+        done.charge
+    };
+    let commission = integer(py, kept)?;
+    let charge = if done.charge > 0 {
+        let fields = (&id, bar.asset, bar.at, &commission, &strategy);
+        named(&kinds.charge, fields.into_pyobject(py)?)?
+    } else {
+        py.None().into_bound(py)
+    };
+    let facts = (&amount, &price, done.base, &commission).into_pyobject(py)?;
+    let facts = named(&kinds.fill_facts, facts)?;
+    let transition = change(
+        parts,
+        order,
+        bar.at,
+        done.whole,
+        &amount,
+        &commission,
+        facts,
+    )?;
+    let fields = (order, fill, charge, transition);
+    bar.done
+        .append(named(&kinds.execution, fields.into_pyobject(py)?)?)
+}
+
+/// The order's own part of a fill; see `Order.fill`.
+fn change<'py>(
+    parts: &Parts,
+    order: &Bound<'py, PyAny>,
+    at: i64,
+    whole: bool,
+    amount: &Bound<'py, PyAny>,
+    commission: &Bound<'py, PyAny>,
+    facts: Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = order.py();
+    let kinds = &parts.kinds;
+    let ordered = order.getattr(intern!(py, "amount"))?;
+    let filled = match whole {
+        true => ordered.clone(),
+        false => order.getattr(intern!(py, "filled"))?.add(amount)?,
+    };
+    let paid = order.getattr(intern!(py, "commission"))?.add(commission)?;
+    let before = order.getattr(intern!(py, "status"))?;
+    let after = if whole {
+        &kinds.filled
+    } else {
+        &kinds.partially_filled
+    };
+    let allowed = before.is(&kinds.accepted) || before.is(&kinds.partially_filled);
+    debug_assert!(allowed, "only orders in the market are matched");
+    order.setattr(intern!(py, "filled"), &filled)?;
+    order.setattr(intern!(py, "commission"), paid)?;
+    order.setattr(intern!(py, "changed"), at)?;
+    order.setattr(intern!(py, "status"), after)?;
+    let none = py.None();
+    let fields = [
+        order.getattr(intern!(py, "id"))?,
+        integer(py, i128::from(at))?,
+        before,
+        after.bind(py).clone(),
+        intern!(py, "venue").clone().into_any(),
+        none.bind(py).clone(),
+        ordered,
+        filled,
+        order.getattr(intern!(py, "limit"))?,
+        order.getattr(intern!(py, "stop"))?,
+        none.bind(py).clone(),
+        facts,
+    ];
+    let fields = PyTuple::new(py, fields)?;
+    let transition = kinds
+        .new_tuple
+        .bind(py)
+        .call1((&kinds.transition, fields))?;
+    let trail = order.getattr(intern!(py, "trail"))?.cast_into::<PyList>()?;
+    trail.append(&transition)?;
+    Ok(transition)
+}
