@@ -134,7 +134,7 @@ def test_a_run_is_repeated_by_another_kernel_and_says_so(
     market: pl.DataFrame, strategy: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RUSTYBT_ACCEL", "auto")
-    kernel = {"kernel": ElsewhereKernel}
+    kernel = {"kernel": lambda venue, book, _: ElsewhereKernel(venue, book)}
     with registered(GivenAccelerator(name="elsewhere", capabilities=kernel)):
         result = run(market, strategy)
         folder = result.save(tmp_path / "run")
