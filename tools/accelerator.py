@@ -63,7 +63,7 @@ def build(cargo_program: str) -> Path:
     """
     folder = BUILT / fingerprint()
     shutil.rmtree(BUILT, ignore_errors=True)
-    command = [uv.find_uv_bin(), "build", "--quiet", "--wheel", "--out-dir", str(folder)]
+    command = [uv.find_uv_bin(), "build", "--wheel", "--out-dir", str(folder)]
     path = os.pathsep.join((str(Path(cargo_program).parent), os.environ.get("PATH", os.defpath)))
     done = subprocess.run(
         [*command, str(ACCELERATOR)],

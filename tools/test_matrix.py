@@ -9,6 +9,7 @@ import sys
 from tools import bootstrap, pythons
 
 SYNC = ("sync", "--quiet", "--all-packages", "--all-extras", "--all-groups", "--frozen")
+ACCELERATE = ("run", "--no-sync", "python", "-m", "tools.accelerator")
 TEST = ("run", "--no-sync", "pytest", "-q", "-n", "2", "--dist", "loadgroup")
 
 
@@ -32,7 +33,7 @@ def run_on(uv: str, python: pythons.Python) -> bool:
     return all(
         subprocess.run([uv, *command], cwd=bootstrap.ROOT, env=environment, check=False).returncode
         == 0
-        for command in (SYNC, TEST)
+        for command in (SYNC, ACCELERATE, TEST)
     )
 
 
