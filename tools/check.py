@@ -15,8 +15,8 @@ from tools.workspace import ACCELERATOR, ROOT, members
 
 CORE_TESTS = "packages/rustybt-core/tests"
 SIMULATIONS = (
-    *(f"{CORE_TESTS}/{part}" for part in ("algorithm", "cli", "execution", "finance", "metrics")),
-    *(f"{CORE_TESTS}/{part}" for part in ("orders", "simulation", "testing")),
+    *(f"{CORE_TESTS}/{part}" for part in ("algorithm", "cli", "execution", "finance", "indicators")),
+    *(f"{CORE_TESTS}/{part}" for part in ("metrics", "orders", "simulation", "testing")),
     "packages/rustybt-rs/tests",
     "tests/test_command_line.py",
     "tests/test_examples.py",

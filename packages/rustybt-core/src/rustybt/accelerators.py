@@ -21,7 +21,7 @@ PROTOCOL: Final = 1
 """Number of this protocol and of all that the capabilities take and give."""
 
 KERNEL: Final = "kernel"
-"""Capability: a `rustybt.simulation.kernel.KernelFactory`."""
+"""Capability: a `rustybt.simulation.kernel.FusedKernelFactory`."""
 
 INDICATORS: Final = "indicators"
 """Capability: indicators over columns."""
@@ -98,7 +98,7 @@ def accelerator(choice: str | None = None) -> Accelerator | None:
 
 
 def kernel_name() -> str:
-    """What a result would say of its kernel if it were run now: "python", or "rust 0.1.0".
+    """The kernel that a run takes if it can: "python", or name and version of an accelerator.
 
     Raises:
         RustyBTError: As :func:`accelerator` does.
