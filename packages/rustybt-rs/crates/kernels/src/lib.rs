@@ -7,3 +7,4 @@
 pub mod error;
 pub mod fixed;
 pub mod simulation;
+pub mod indicators;
