@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rustybt.errors import InvalidArgument
-from rustybt.indicators.kernels import SPECIFICATIONS, make_kernel
+from rustybt.indicators.kernels import SPECIFICATIONS, make_kernel, make_reference_kernel
 
 
 @pytest.mark.parametrize(
@@ -34,11 +34,14 @@ def test_every_indicator_is_made_with_its_defaults(name: str) -> None:
 
 
 def test_columns_of_other_numbers_or_lengths_are_refused() -> None:
-    kernel = make_kernel("sma", window=2)
+    kernel = make_reference_kernel("sma", window=2)
     with pytest.raises(InvalidArgument, match="columns was 2; give one column for each of value"):
         kernel.update([np.zeros(2), np.zeros(2)])
     with pytest.raises(InvalidArgument, match="one dimension"):
         kernel.update([np.zeros((2, 2))])
+    both = make_reference_kernel("obv")
+    with pytest.raises(InvalidArgument, match="one length"):
+        both.update([np.zeros(2), np.zeros(3)])
 
 
 def test_a_row_that_does_not_count_leaves_the_state_alone() -> None:

@@ -9,6 +9,7 @@ from rustybt_rs._native import VERSION
 
 CAPABILITIES: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "indicators": "rustybt_rs.indicators:make",
         "kernel": "rustybt_rs.simulation:make_kernel",
     }
 )

@@ -4,6 +4,7 @@ use pyo3::prelude::*;
 
 mod arrow;
 mod errors;
+mod indicators;
 mod run;
 mod simulation;
 
@@ -17,6 +18,7 @@ mod _native {
         module.add("VERSION", env!("CARGO_PKG_VERSION"))?;
         errors::register(module)?;
         arrow::register(module)?;
+        indicators::register(module)?;
         simulation::register(module)
     }
 }

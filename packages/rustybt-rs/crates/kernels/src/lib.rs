@@ -6,5 +6,5 @@
 
 pub mod error;
 pub mod fixed;
-pub mod simulation;
 pub mod indicators;
+pub mod simulation;

@@ -20,7 +20,7 @@ together, as TA-Lib's do. After them a ratio whose denominator is zero has the v
 gives it, and NaN where TA-Lib has no such indicator.
 """
 
-from rustybt.indicators.kernels._make import make_kernel
+from rustybt.indicators.kernels._make import make_kernel, make_reference_kernel
 from rustybt.indicators.kernels._models import IndicatorKernel, Parameter, Specification
 from rustybt.indicators.kernels._specifications import SPECIFICATIONS
 
@@ -30,4 +30,5 @@ __all__ = [
     "Parameter",
     "Specification",
     "make_kernel",
+    "make_reference_kernel",
 ]

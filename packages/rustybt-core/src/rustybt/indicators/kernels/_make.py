@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from operator import index
 
+from rustybt.accelerators import INDICATORS, accelerator
 from rustybt.errors import InvalidArgument
 from rustybt.indicators.kernels._models import (
     IndicatorKernel,
@@ -16,11 +18,31 @@ from rustybt.indicators.kernels._models import (
 from rustybt.indicators.kernels._reference import ReferenceKernel
 from rustybt.indicators.kernels._specifications import SPECIFICATIONS
 
+Make = Callable[[str, Mapping[str, Number]], IndicatorKernel | None]
+"""What an accelerator's capability is: makes the kernel, None where it has no such indicator."""
+
 
 def make_kernel(name: str, **parameters: object) -> IndicatorKernel:
     """A kernel of the indicator of this name, at its beginning.
 
-    Parameters that are not given have their defaults (:data:`SPECIFICATIONS`).
+    It is the accelerator's (:func:`rustybt.accelerators.accelerator`) where there is one that has
+    this indicator, else the one in Python; values are equal to the last bit. Parameters that are
+    not given have their defaults (:data:`SPECIFICATIONS`).
+
+    Raises:
+        InvalidArgument: there is no such indicator or parameter, or its value cannot be used.
+        RustyBTError: as :func:`rustybt.accelerators.accelerator` does.
+    """
+    specification = specification_of(name)
+    values = checked(specification, parameters)
+    found = accelerator()
+    make: Make | None = None if found is None else found.capability(INDICATORS)
+    kernel = None if make is None else make(name, values)
+    return ReferenceKernel(specification, values) if kernel is None else kernel
+
+
+def make_reference_kernel(name: str, **parameters: object) -> IndicatorKernel:
+    """The kernel in Python, whatever accelerator there is: what others are compared with.
 
     Raises:
         InvalidArgument: there is no such indicator or parameter, or its value cannot be used.

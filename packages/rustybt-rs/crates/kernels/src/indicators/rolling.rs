@@ -30,7 +30,7 @@ impl RollingSum {
     fn end_block(&mut self) {
         let mut total = 0.0;
         for (suffix, value) in self.suffix.iter_mut().zip(&self.values).rev() {
-            total = value + total;
+            total += value;
             *suffix = total;
         }
         self.at = 0;
@@ -100,8 +100,8 @@ impl RollingLine {
         let mut total = 0.0;
         let mut weighted = 0.0;
         for at in (0..self.values.len()).rev() {
-            total = self.values[at] + total;
-            weighted = total + weighted;
+            total += self.values[at];
+            weighted += total;
             self.sum_suffix[at] = total;
             self.weighted_suffix[at] = weighted;
         }

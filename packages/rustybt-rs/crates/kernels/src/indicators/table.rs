@@ -63,8 +63,8 @@ pub struct Definition {
     pub outputs: &'static [&'static str],
     /// What it is made with, in this order.
     pub parameters: &'static [Parameter],
-    /// Parameters, the first of them, each of which is less than the next; 0 where none is.
-    rising: usize,
+    /// From which to which parameter each is less than the next.
+    rising: (usize, usize),
     make: fn(Given) -> Box<dyn Indicator>,
 }
 
@@ -81,7 +81,7 @@ impl Definition {
         for (parameter, value) in self.parameters.iter().zip(values) {
             parameter.check(self.name, *value)?;
         }
-        for at in 1..self.rising {
+        for at in self.rising.0 + 1..self.rising.1 {
             if values[at - 1] >= values[at] {
                 let field = format!("{}.{}", self.name, self.parameters[at - 1].name);
                 let reason = format!("give less than {}", self.parameters[at].name);
@@ -91,8 +91,8 @@ impl Definition {
         Ok((self.make)(Given(values)))
     }
 
-    const fn rising(mut self, parameters: usize) -> Self {
-        self.rising = parameters;
+    const fn rising(mut self, from: usize, to: usize) -> Self {
+        self.rising = (from, to);
         self
     }
 }
@@ -122,7 +122,7 @@ const fn define(
         inputs,
         outputs,
         parameters,
-        rising: 0,
+        rising: (0, 0),
         make,
     }
 }
@@ -185,10 +185,10 @@ const AVERAGES: &[Definition] = &[
     define("trima", VALUE, VALUE, &[WINDOW], |given| {
         driven(Trima::new(given.rows(0)))
     }),
-    define("kama", VALUE, VALUE, &[FAST, SLOW, WINDOW], |given| {
-        driven(Kama::new(given.rows(2), given.rows(0), given.rows(1)))
+    define("kama", VALUE, VALUE, &[WINDOW, FAST, SLOW], |given| {
+        driven(Kama::new(given.rows(0), given.rows(1), given.rows(2)))
     })
-    .rising(2),
+    .rising(1, 3),
     define("hma", VALUE, VALUE, &[FROM_2], |given| {
         driven(Hma::new(given.rows(0)))
     }),
@@ -223,11 +223,11 @@ const OSCILLATORS: &[Definition] = &[
     define("apo", VALUE, VALUE, &[FAST, SLOW], |given| {
         driven(Apo::new(given.rows(0), given.rows(1)))
     })
-    .rising(2),
+    .rising(0, 2),
     define("ppo", VALUE, VALUE, &[FAST, SLOW], |given| {
         driven(Ppo::new(given.rows(0), given.rows(1)))
     })
-    .rising(2),
+    .rising(0, 2),
     define(
         "macd",
         VALUE,
@@ -235,7 +235,7 @@ const OSCILLATORS: &[Definition] = &[
         &[FAST, SLOW, SIGNAL],
         |given| driven(Macd::new(given.rows(0), given.rows(1), given.rows(2))),
     )
-    .rising(2),
+    .rising(0, 2),
     define("trix", VALUE, VALUE, &[WINDOW], |given| {
         driven(Trix::new(given.rows(0)))
     }),
@@ -275,7 +275,7 @@ const OSCILLATORS: &[Definition] = &[
         &[rows("short"), rows("medium"), rows("long")],
         |given| driven(UltimateOscillator::new([0, 1, 2].map(|at| given.rows(at)))),
     )
-    .rising(3),
+    .rising(0, 3),
     define("mfi", TRADED, VALUE, &[FROM_2], |given| {
         driven(Mfi::new(given.rows(0)))
     }),
@@ -333,7 +333,7 @@ const TRENDS: &[Definition] = &[
             driven(Ichimoku::new(conversion, base, span, displacement))
         },
     )
-    .rising(3),
+    .rising(0, 3),
 ];
 
 const RANGES: &[Definition] = &[
@@ -416,7 +416,7 @@ const VOLUMES: &[Definition] = &[
     define("adosc", TRADED, VALUE, &[FAST, SLOW], |given| {
         driven(Adosc::new(given.rows(0), given.rows(1)))
     })
-    .rising(2),
+    .rising(0, 2),
 ];
 
 /// Every indicator.

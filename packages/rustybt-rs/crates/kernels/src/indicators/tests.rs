@@ -2,7 +2,32 @@
 
 use proptest::prelude::*;
 
-use super::{definitions, Definition};
+use super::{definition, definitions, Definition};
+use crate::error::Result;
+
+/// What a kernel gave, which has to be no error.
+fn good<T>(result: Result<T>) -> T {
+    match result {
+        Ok(value) => value,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+/// The definition of an indicator that there is.
+fn known(name: &str) -> &'static Definition {
+    match definition(name) {
+        Some(found) => found,
+        None => panic!("there is no {name}"),
+    }
+}
+
+/// The text of the error that values of parameters raise.
+fn refused(name: &str, values: &[f64]) -> String {
+    match known(name).make(values) {
+        Ok(_) => panic!("{name} was made"),
+        Err(error) => error.to_string(),
+    }
+}
 
 /// The least value of each parameter, made to rise where it has to.
 fn least(definition: &Definition) -> Vec<f64> {
@@ -29,14 +54,14 @@ proptest! {
     fn cuts_change_nothing(columns in bars(40), cut in 0_usize..=40) {
         for definition in definitions() {
             let width = definition.inputs.len();
-            let mut whole = definition.make(&least(definition)).unwrap();
+            let mut whole = good(definition.make(&least(definition)));
             let mut parts = whole.duplicate();
             let given: Vec<&[f64]> = columns[..width].iter().map(Vec::as_slice).collect();
-            let expected = whole.update(&given).unwrap();
+            let expected = good(whole.update(&given));
             let first: Vec<&[f64]> = given.iter().map(|column| &column[..cut]).collect();
             let second: Vec<&[f64]> = given.iter().map(|column| &column[cut..]).collect();
-            let mut found = parts.update(&first).unwrap();
-            for (column, rest) in found.iter_mut().zip(parts.update(&second).unwrap()) {
+            let mut found = good(parts.update(&first));
+            for (column, rest) in found.iter_mut().zip(good(parts.update(&second))) {
                 column.extend(rest);
             }
             prop_assert_eq!(bits(&found), bits(&expected), "{}", definition.name);
@@ -50,9 +75,9 @@ fn the_first_values_come_after_the_warm_up() {
         .map(|row| f64::from(row * row % 97) + 1.0)
         .collect();
     for definition in definitions() {
-        let mut indicator = definition.make(&least(definition)).unwrap();
+        let mut indicator = good(definition.make(&least(definition)));
         let given = vec![column.as_slice(); definition.inputs.len()];
-        let results = indicator.update(&given).unwrap();
+        let results = good(indicator.update(&given));
         assert_eq!(
             results.len(),
             definition.outputs.len(),
@@ -68,19 +93,21 @@ fn the_first_values_come_after_the_warm_up() {
 
 #[test]
 fn what_cannot_be_used_is_refused() {
-    let sma = super::definition("sma").unwrap();
-    let refused = |values: &[f64]| sma.make(values).err().unwrap().to_string();
     assert_eq!(
-        refused(&[1.5]),
+        refused("sma", &[1.5]),
         "sma.window: give a whole number from 1 to 100000 (met 1.5)"
     );
-    assert_eq!(refused(&[]), "sma: give 1, one for each parameter (met 0)");
-    let macd = super::definition("macd").unwrap();
-    let error = macd.make(&[3.0, 3.0, 1.0]).err().unwrap();
-    assert_eq!(error.to_string(), "macd.fast: give less than slow (met 3)");
-    let mut made = sma.make(&[2.0]).unwrap();
+    assert_eq!(
+        refused("sma", &[]),
+        "sma: give 1, one for each parameter (met 0)"
+    );
+    assert_eq!(
+        refused("macd", &[3.0, 3.0, 1.0]),
+        "macd.fast: give less than slow (met 3)"
+    );
+    let mut made = good(known("sma").make(&[2.0]));
     assert!(made.update(&[&[1.0], &[1.0]]).is_err());
-    let mut made = super::definition("obv").unwrap().make(&[]).unwrap();
+    let mut made = good(known("obv").make(&[]));
     assert!(made.update(&[&[1.0], &[1.0, 2.0]]).is_err());
-    assert!(super::definition("smaa").is_none());
+    assert!(definition("nobody").is_none());
 }

@@ -134,15 +134,27 @@ impl SortedWindow {
     }
 
     /// Take a value; whether the window is full.
+    ///
+    /// It enters behind its equals, and the first of its equals leaves for it: what lies between
+    /// both places moves by one.
     pub(crate) fn step(&mut self, value: f64) -> bool {
         self.arrived.push_back(value);
-        if self.arrived.len() > self.window {
-            if let Some(oldest) = self.arrived.pop_front() {
-                self.ordered.remove(self.below(oldest));
+        let to = self.up_to(value);
+        if self.ordered.len() < self.window {
+            self.ordered.insert(to, value);
+            return self.ordered.len() == self.window;
+        }
+        if let Some(oldest) = self.arrived.pop_front() {
+            let from = self.below(oldest);
+            if from < to {
+                self.ordered.copy_within(from + 1..to, from);
+                self.ordered[to - 1] = value;
+            } else {
+                self.ordered.copy_within(to..from, to + 1);
+                self.ordered[to] = value;
             }
         }
-        self.ordered.insert(self.up_to(value), value);
-        self.ordered.len() == self.window
+        true
     }
 
     /// Mean place of a value among its equals, from 1.
