@@ -53,6 +53,7 @@ FEATURES = {
     "rustybt.finance.fills",
     "rustybt.finance.latency",
     "rustybt.finance.slippage._square_root",
+    "rustybt.indicators",
     "rustybt.metrics.objectives",
     "rustybt.metrics.summary",
     "rustybt.orders.audit",

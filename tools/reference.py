@@ -44,6 +44,7 @@ MODULES = (
     "rustybt.finance.controls",
     "rustybt.finance.cancel_policy",
     "rustybt.finance.asset_restrictions",
+    "rustybt.indicators",
     "rustybt.assets",
     "rustybt.calendars",
     "rustybt.clock",

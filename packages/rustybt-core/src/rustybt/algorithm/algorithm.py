@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from rustybt.algorithm.base import Context, Hook
 from rustybt.algorithm.fetching import FetchMethods
+from rustybt.algorithm.indicators import IndicatorMethods
 from rustybt.algorithm.lookup import LookupMethods
 from rustybt.algorithm.money import MoneyMethods
 from rustybt.algorithm.orders import OrderMethods
@@ -37,7 +38,13 @@ HOOKS = (
 
 
 class TradingAlgorithm(
-    OrderMethods, SetupMethods, MoneyMethods, LookupMethods, FetchMethods, PipelineMethods
+    OrderMethods,
+    SetupMethods,
+    MoneyMethods,
+    LookupMethods,
+    FetchMethods,
+    PipelineMethods,
+    IndicatorMethods,
 ):
     """A strategy: subclass it and override hooks, or hand in plain functions.
 

@@ -2,25 +2,23 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from rustybt.errors import NoRunningAlgorithm
+from rustybt.running import RUNNING
 
 if TYPE_CHECKING:
     from rustybt.algorithm.algorithm import TradingAlgorithm
-
-_running: ContextVar["TradingAlgorithm | None"] = ContextVar("rustybt_algorithm", default=None)
 
 
 @contextmanager
 def running(algorithm: "TradingAlgorithm") -> Iterator[None]:
     """Bind the functions of `rustybt.api` to an algorithm, in this thread or task."""
-    token = _running.set(algorithm)
+    token = RUNNING.set(algorithm)
     try:
         yield
     finally:
-        _running.reset(token)
+        RUNNING.reset(token)
 
 
 def running_algorithm(function: str) -> "TradingAlgorithm":
@@ -32,7 +30,7 @@ def running_algorithm(function: str) -> "TradingAlgorithm":
     Raises:
         NoRunningAlgorithm: None runs.
     """
-    algorithm = _running.get()
+    algorithm: TradingAlgorithm | None = RUNNING.get()
     if algorithm is None:
         raise NoRunningAlgorithm(function=function)
     return algorithm

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from rustybt.finance.ledger import DecimalLedger
     from rustybt.finance.loans import Loans
     from rustybt.finance.portfolio import Account, Portfolio
+    from rustybt.indicators import Indicators
     from rustybt.pipeline.attached import AttachedPipelines
     from rustybt.pipeline.engine import PipelineEngine
 
@@ -101,6 +102,7 @@ class Environment:
     restrictions: "Restrictions"
     pipeline_engine: "Callable[[], PipelineEngine]"
     pipelines: "AttachedPipelines | None" = None
+    indicators: "Indicators | None" = None
     loans: "Loans | None" = None
     overnight: OvernightCosts = field(default_factory=OvernightCosts)
     conversion: ConversionModel = FREE

@@ -73,6 +73,14 @@ class AdjustedColumns(ABC):
         self._kept[sid, field] = column
         return column
 
+    def version(self, sid: int) -> int:
+        """How many events of an asset are effective today: columns of one version agree."""
+        return self._factors.version(sid, self._cursor.today)
+
+    def next_event(self, sid: int) -> int | None:
+        """The day on which columns of the asset stand on another scale than today's."""
+        return self._factors.next_event(sid, self._cursor.today)
+
     def row_labels(self, chunk: Chunk, first: int, stop: int) -> IntArray:
         """Labels of the rows ``first <= row < stop``."""
         return chunk.days[first:stop]

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
 
-from rustybt.data.chunks import ALWAYS, Chunk, ChunkLoader, Life
+from rustybt.data.chunks import ALWAYS, Chunk, ChunkLoader, Life, Print
 from rustybt.data.schemas import BAR_FIELDS
 
 _FEWEST_ROWS = 64
@@ -88,6 +88,24 @@ class ChunkWindow:
         """The present chunk if it holds a bar."""
         chunk = self._chunk
         return chunk if chunk is not None and chunk.first <= bar < chunk.stop else None
+
+    def earlier(
+        self,
+        first: int,
+        stop: int,
+        lives: Mapping[int, Life],
+        prior: Mapping[int, Print | None] | None = None,
+    ) -> Chunk:
+        """The bars ``first <= bar < stop`` of some assets, read beside the present chunk.
+
+        Args:
+            first: The first bar.
+            stop: The bar after the last.
+            lives: Life by sid.
+            prior: Last known closes before `first`; what it lacks is searched for.
+        """
+        self._earliest = first if self._earliest is None else min(first, self._earliest)
+        return self.loader.load(first, stop, lives, prior)
 
     def close(self) -> None:
         """Stop reading ahead, for good; an error of a chunk that nobody asked for is dropped."""

@@ -286,7 +286,7 @@ class ChunkLoader:
     def _search(self, before: int, lives: Mapping[int, Life]) -> dict[int, Print | None]:
         """Last closes before a bar, looked for in ever longer stretches."""
         found: dict[int, Print | None] = {}
-        floor = self._first_bar(lives.values())
+        floor = self.first_bar(lives.values())
         length = _FIRST_SEARCH
         while len(found) < len(lives) and before > floor:
             first = max(before - length, floor)
@@ -297,7 +297,8 @@ class ChunkLoader:
             before, length = first, length * _SEARCH_GROWTH
         return {sid: found.get(sid) for sid in lives}
 
-    def _first_bar(self, lives: Iterable[Life]) -> int:
+    def first_bar(self, lives: Iterable[Life]) -> int:
+        """The first bar that there can be of assets with some lives."""
         calendar = self.axis.calendar
         day = max(
             min((life.first for life in lives), default=_FAR),

@@ -73,6 +73,12 @@ class FactorBook:
         """How many events of an asset are effective on `day`, counted as by `epoch`."""
         return bisect_right(self._days[sid], day)
 
+    def next_event(self, sid: int, day: int) -> int | None:
+        """The day after `day` on which the `version` of an asset is another one."""
+        days = self._days[sid]
+        place = bisect_right(days, day)
+        return days[place] if place < len(days) else None
+
     def held(self, sid: int, days: IntArray) -> IntArray:
         """The sids of what is held on some sessions' days: an asset is itself."""
         return np.full(len(days), sid)

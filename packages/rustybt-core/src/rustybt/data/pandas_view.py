@@ -50,7 +50,7 @@ class PandasBarData(BarData):
     @property
     def current_session_minutes(self) -> "pd.DatetimeIndex":  # type: ignore[override]
         """The ends of all minutes of today's session, in UTC."""
-        return _index(self._portal.calendar.minutes(self._cursor.session), "instant")
+        return label_index(self._portal.calendar.minutes(self._cursor.session), "instant")
 
     if TYPE_CHECKING:
 
@@ -222,7 +222,7 @@ class _FloatBlocks:
         if isinstance(window, GroupedWindow):
             field = wanted.fields[0]
             columns = [window.values(asset.sid, field) for asset in wanted.group.assets]
-            return self._stacked(columns, field, len(window.ends)), _index(
+            return self._stacked(columns, field, len(window.ends)), label_index(
                 window.ends, window.labels
             )
         values, labels = [], []
@@ -241,7 +241,7 @@ class _FloatBlocks:
         field = wanted.fields[0]
         columns = [wanted.values(piece, asset.sid, field) for asset in wanted.group.assets]
         labels = piece.columns.row_labels(piece.chunk, piece.first, len(piece.chunk))
-        return self._stacked(columns, field, len(labels)), _index(labels, piece.columns.labels)
+        return self._stacked(columns, field, len(labels)), label_index(labels, piece.columns.labels)
 
     def update(
         self,
@@ -273,7 +273,8 @@ def _floats(values: IntArray, scale: int) -> FloatArray:
     return floats
 
 
-def _index(labels: IntArray, kind: Labels) -> "pd.DatetimeIndex":
+def label_index(labels: IntArray, kind: Labels) -> "pd.DatetimeIndex":
+    """Labels of rows as Timestamps: of sessions without a zone, of instants in UTC."""
     pandas = _pandas()
     index: pd.DatetimeIndex
     if kind == "session":

@@ -13,6 +13,7 @@ from rustybt.calendars import from_ns, to_day
 from rustybt.clock.axis import BarAxis, SessionAxis
 from rustybt.clock.resolution import MINUTE
 from rustybt.data.actions import unexchanged
+from rustybt.data.adjusted import BarColumns
 from rustybt.data.blocks import AssetGroup
 from rustybt.data.bundle import BundleData
 from rustybt.data.chunk_window import ChunkWindow
@@ -136,6 +137,7 @@ class PolarsDataPortal:
             splits_only=halted_mark == "split",
         )
         self._groups: dict[tuple[Instrument, ...], AssetGroup] = {}
+        self._at_close: list[Callable[[], None]] = []
         self.cursor.on_new_chunk(self._groups.clear)
 
     def __enter__(self) -> Self:
@@ -151,6 +153,8 @@ class PolarsDataPortal:
 
     def close(self) -> None:
         """Stop reading ahead."""
+        for listener in self._at_close:
+            listener()
         self._bars.close()
         self._sessions.close()
 
@@ -163,6 +167,10 @@ class PolarsDataPortal:
     def roll_tables(self) -> "Mapping[int, RollTable]":
         """The contracts of continuous futures that were asked for, by their sids."""
         return {} if self._chains is None else self._chains.tables
+
+    def on_close(self, listener: Callable[[], None]) -> None:
+        """Have `listener` called when the portal is closed."""
+        self._at_close.append(listener)
 
     # ------------------------------------------------------------------ assets
 
@@ -255,6 +263,10 @@ class PolarsDataPortal:
             admit=self.admit,
             splits_only=splits_only,
         )
+
+    def bar_columns(self) -> BarColumns:
+        """Adjusted columns of the run's bars, for a reader with chunks of its own."""
+        return BarColumns(self._bars, self.cursor, self._factors, self.scales)
 
     def last_traded(self, asset: Asset) -> int | None:
         """Label of the newest visible bar with a trade: a day in daily runs, else ns UTC."""

@@ -44,6 +44,7 @@ builtin that an error is as well. Zipline's names are kept, so its ``except`` cl
     │   │   ├── IncompatibleCommissionModel
     │   │   └── IncompatibleSlippageModel
     │   ├── IncompatibleTerms (ValueError)
+    │   ├── IndicatorNotReadable (RuntimeError)
     │   ├── IngestionNotFound (LookupError)
     │   ├── InvalidArgument (ValueError)
     │   ├── InvalidBenchmarkAsset (ValueError)
@@ -65,6 +66,7 @@ builtin that an error is as well. Zipline's names are kept, so its ``except`` cl
     │   ├── NoFurtherDataError (LookupError)
     │   ├── NoRunningAlgorithm (RuntimeError)
     │   ├── NoSourceError (ValueError)
+    │   ├── NoSuchOutput (AttributeError)
     │   ├── NoSuchPipeline (KeyError)
     │   ├── NoTradeDataAvailable (LookupError)
     │   │   ├── NoTradeDataAvailableTooEarly
@@ -290,11 +292,13 @@ from rustybt.errors._trading import (
 from rustybt.errors._usage import (
     AcceleratorMismatch,
     FactorLossExceeded,
+    IndicatorNotReadable,
     InvalidArgument,
     InvalidSettings,
     InvalidStrategy,
     MissingExtra,
     NoRunningAlgorithm,
+    NoSuchOutput,
     PluginBroken,
     PluginConflict,
     PluginNotFound,
@@ -349,6 +353,7 @@ __all__ = [
     "IncompatibleModel",
     "IncompatibleSlippageModel",
     "IncompatibleTerms",
+    "IndicatorNotReadable",
     "IngestionNotFound",
     "InsufficientFundsError",
     "InvalidArgument",
@@ -372,6 +377,7 @@ __all__ = [
     "NoFurtherDataError",
     "NoRunningAlgorithm",
     "NoSourceError",
+    "NoSuchOutput",
     "NoSuchPipeline",
     "NoTradeDataAvailable",
     "NoTradeDataAvailableTooEarly",

@@ -63,6 +63,32 @@ class NoRunningAlgorithm(UserError, RuntimeError):
     )
 
 
+class IndicatorNotReadable(UserError, RuntimeError):
+    """An indicator was read where there is no present: in ``initialize``, or after its run."""
+
+    indicator: str
+    when: str
+    template = (
+        "{indicator} was read {when}; read it from before_trading_start on, while the run lasts"
+    )
+
+
+class NoSuchOutput(UserError, AttributeError):
+    """An indicator of several values was asked for one that it has not."""
+
+    indicator: str
+    output: str
+    valid: Sequence[str]
+    template = "{indicator} has no {output}; read {valid}"
+
+    @property
+    def message(self) -> str:
+        """The rendered message."""
+        return self.template.format(
+            indicator=self.indicator, output=self.output, valid=" or ".join(self.valid)
+        )
+
+
 class PluginNotFound(UserError, LookupError):
     """No plugin of this group has this name."""
 

@@ -1,0 +1,272 @@
+"""The indicators of a run: computed over columns, revealed bar by bar."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rustybt.assets import ContinuousFuture
+from rustybt.calendars import from_ns
+from rustybt.data.arguments import checked_count, checked_frequency, history_fields
+from rustybt.data.chunks import Life
+from rustybt.errors import IndicatorNotReadable, InvalidArgument, LookaheadError
+from rustybt.indicators._declared import NOT_COMPUTED, CompoundIndicator, Indicator
+from rustybt.indicators._past import Past
+from rustybt.indicators._tracks import NAN, Track, oldest_stop
+from rustybt.indicators.kernels import make_kernel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+    import polars as pl
+
+    from rustybt.assets import Asset, Instrument
+    from rustybt.data.chunks import Chunk
+    from rustybt.data.portal import PolarsDataPortal
+    from rustybt.indicators.kernels import IndicatorKernel
+
+ANY_FIELD = ("value",)
+"""The inputs of a kernel that takes whatever field there is."""
+
+
+class IndicatorBoard:
+    """Computes the indicators that a strategy has declared from what its portal reads.
+
+    A value is made of all bars of the asset up to the present that the data have, adjusted as of
+    today. Bars are taken in chunks, as the portal streams them, each once: when the chunk is
+    another one the kernels go on from where they were. When a corporate action of an asset
+    becomes effective they begin again with its first bar. What lies before the chunk is read
+    beside it, for all indicators together.
+
+    Args:
+        portal: The data of the run.
+        pandas: Whether windows are pandas series.
+        budget_cells: How many numbers of bars before the chunk are held, about.
+    """
+
+    def __init__(
+        self, portal: PolarsDataPortal, *, pandas: bool = False, budget_cells: int = 4_000_000
+    ) -> None:
+        self._portal = portal
+        self._pandas = pandas
+        self._cursor = portal.cursor
+        self._columns = portal.bar_columns()
+        self._past = Past(portal.windows[0], budget_cells)
+        self._declared: dict[object, Indicator | CompoundIndicator] = {}
+        self._tracks: list[Track] = []
+        self._caught_up: tuple[Chunk, int] | None = None
+        self._ended = False
+        self._cursor.on_new_chunk(self._forget)
+        portal.on_close(self._end)
+
+    def declare(
+        self,
+        name: str,
+        asset: Instrument,
+        *,
+        field: str | None,
+        frequency: str | None,
+        parameters: Mapping[str, object],
+    ) -> Indicator | CompoundIndicator:
+        """An indicator of an asset; the same one for the same arguments.
+
+        Args:
+            name: A name of `rustybt.indicators.kernels.SPECIFICATIONS`.
+            asset: The asset, or a continuous future.
+            field: What it is computed of, where it takes any field: ``close`` if not given.
+            frequency: None, or the length of the run's bars.
+            parameters: Of the indicator.
+
+        Raises:
+            InvalidArgument: There is no such indicator, asset, field or parameter, or it is out of
+                range.
+        """
+        kernel = make_kernel(name, **parameters)
+        self._check_frequency(frequency)
+        self._check_asset(asset)
+        fields = self._fields(name, kernel, asset, field)
+        shown = ", ".join(f"{key}={value!r}" for key, value in parameters.items())
+        if kernel.inputs == ANY_FIELD and fields != ("close",):
+            shown = f"{shown}, field={fields[0]!r}" if shown else f"field={fields[0]!r}"
+        full = f"{name}({asset.symbol}, {shown})" if shown else f"{name}({asset.symbol})"
+        key = (name, asset.sid, fields, tuple(sorted(parameters.items(), key=_key)))
+        if key not in self._declared:
+            self._declared[key] = self._made(full, asset, fields, kernel)
+        return self._declared[key]
+
+    def value(self, indicator: Indicator, ago: int) -> float:
+        """The value of an indicator some bars ago.
+
+        Raises:
+            LookaheadError: A number below 0 asks for a bar that is to come.
+            IndicatorNotReadable: The run has not begun, or is over.
+        """
+        if ago < 0:
+            raise LookaheadError(
+                requested=f"{indicator.name} {-ago} bars ahead", now=from_ns(self._cursor.now)
+            )
+        row = self._row_of(indicator, ago)
+        return NAN if row is None else indicator.values[row]
+
+    def window(self, indicator: Indicator, count: int) -> pl.Series | pd.Series[Any]:
+        """The values of the newest `count` bars, of those that the data have."""
+        count = checked_count(count)
+        self._check_readable(indicator)
+        count = max(min(count, self._cursor.bar - self._past.first + 1), 0)
+        values: list[float] = []
+        if count:
+            self._row_of(indicator, count - 1)
+            row = self._cursor.row
+            values = list(indicator.values[row - count + 1 : row + 1])
+        floats = np.array(values, dtype=np.float64)
+        if self._pandas:
+            return self._by_time(indicator, floats)
+        from rustybt.values.columns import array_series
+
+        return array_series(self._output(indicator), floats)
+
+    # ------------------------------------------------------------------ declaring
+
+    def _check_frequency(self, frequency: str | None) -> None:
+        own = self._portal.axis.resolution
+        if frequency is not None and checked_frequency(frequency) != own:
+            raise InvalidArgument(
+                field="frequency",
+                value=frequency,
+                reason=f"an indicator is computed of the bars of the run: give {own}, or nothing",
+            )
+
+    def _check_asset(self, asset: Instrument) -> None:
+        if isinstance(asset, ContinuousFuture):
+            return
+        finder = self._portal.bundle.finder
+        found: list[Asset | None] = finder.retrieve_all([asset.sid], default_none=True)
+        if found[0] != asset:
+            raise InvalidArgument(
+                field="asset",
+                value=asset,
+                reason="the run's data have it not; ask symbol()",
+            )
+
+    def _fields(
+        self, name: str, kernel: IndicatorKernel, asset: Instrument, field: str | None
+    ) -> tuple[str, ...]:
+        if kernel.inputs != ANY_FIELD:
+            if field is not None:
+                reason = f"{name} takes {', '.join(kernel.inputs)}: leave it out"
+                raise InvalidArgument(field="field", value=field, reason=reason)
+            return kernel.inputs
+        known = [f for f in history_fields((asset,), self._portal.extra_fields) if f != "sid"]
+        if field is not None and field not in known:
+            reason = f"give {', '.join(known)}"
+            raise InvalidArgument(field="field", value=field, reason=reason)
+        return (field or "close",)
+
+    def _made(
+        self, name: str, asset: Instrument, fields: tuple[str, ...], kernel: IndicatorKernel
+    ) -> Indicator | CompoundIndicator:
+        self._portal.subscribe((asset,))
+        self._past.admit({asset.sid: Life.of(asset)})
+        self._caught_up = None
+        track = Track(asset.sid, fields, kernel)
+        self._tracks.append(track)
+        names = [name] if len(kernel.outputs) == 1 else [f"{name}.{o}" for o in kernel.outputs]
+        track.indicators = tuple(Indicator(each, self, self._cursor, track) for each in names)
+        if len(track.indicators) == 1:
+            return track.indicators[0]
+        return CompoundIndicator(name, dict(zip(kernel.outputs, track.indicators, strict=True)))
+
+    # ------------------------------------------------------------------ computing
+
+    def _row_of(self, indicator: Indicator, ago: int) -> int | None:
+        """The row of a value that is there now; None before the first bar of the data."""
+        self._check_readable(indicator)
+        cursor, track = self._cursor, indicator.track
+        assert isinstance(track, Track)
+        bar = cursor.bar - ago
+        if bar < self._past.first:
+            return None
+        self._renew(track)
+        if bar < track.known:
+            cursor.reach(ago)
+            track.restart(track.version, self._past.first)
+            self._caught_up = None
+            self._renew(track)
+        return cursor.row - ago
+
+    def _renew(self, track: Track) -> None:
+        """Have the values of a track reach from the first row of the chunk past the present."""
+        cursor = self._cursor
+        if track.sid not in cursor.chunk:
+            cursor.refresh()
+        chunk = cursor.chunk
+        if self._caught_up != (chunk, cursor.epoch) or cursor.bar < track.known:
+            self._catch_up(chunk.first)
+            self._caught_up = chunk, cursor.epoch
+        track.show(self._columns, chunk, self._stop(track))
+
+    def _stop(self, track: Track) -> int:
+        """The bar after the last one of the chunk that stands on the scale of today's shares."""
+        chunk, next_event = self._cursor.chunk, self._columns.next_event(track.sid)
+        if next_event is None:
+            return chunk.stop
+        return chunk.first + int(np.searchsorted(chunk.days, next_event))
+
+    def _catch_up(self, stop: int) -> None:
+        """Have every track take the bars before the chunk that it has not taken."""
+        for track in self._tracks:
+            version = self._columns.version(track.sid)
+            if track.version != version or track.known > self._cursor.bar:
+                track.restart(version, self._past.first)
+        behind = [track for track in self._tracks if track.stop < stop]
+        if behind:
+            sids = dict.fromkeys(track.sid for track in behind)
+            for piece in self._past.pieces(sids, oldest_stop(behind), stop):
+                for track in behind:
+                    track.pass_over(self._columns, piece, stop)
+
+    # ------------------------------------------------------------------ the run
+
+    def _check_readable(self, indicator: Indicator) -> None:
+        if self._ended:
+            raise IndicatorNotReadable(indicator=indicator.name, when="after the end of its run")
+        if self._cursor.session < 0:
+            raise IndicatorNotReadable(indicator=indicator.name, when="before the first session")
+
+    def _forget(self) -> None:
+        """Rows are others now."""
+        for track in self._tracks:
+            for indicator in track.indicators:
+                indicator.values = NOT_COMPUTED
+
+    def _end(self) -> None:
+        self._ended = True
+        self._forget()
+        for track in self._tracks:
+            for indicator in track.indicators:
+                indicator.track = None
+        self._tracks.clear()
+        self._past.clear()
+
+    # ------------------------------------------------------------------ windows
+
+    def _by_time(self, indicator: Indicator, floats: Any) -> pd.Series[Any]:  # noqa: ANN401
+        import pandas as pd
+
+        from rustybt.data.pandas_view import label_index
+
+        cursor = self._cursor
+        rows = cursor.row - len(floats) + 1, cursor.row + 1
+        labels = self._columns.row_labels(cursor.chunk, *rows)
+        index = label_index(labels, self._columns.labels)
+        return pd.Series(floats, index=index, name=self._output(indicator))
+
+    def _output(self, indicator: Indicator) -> str:
+        head, _, output = indicator.name.rpartition(").")
+        return output if head else indicator.name.partition("(")[0]
+
+
+def _key(item: tuple[str, object]) -> str:
+    return item[0]
