@@ -14,9 +14,12 @@ from tools.accelerator import cargo
 from tools.workspace import ACCELERATOR, ROOT, members
 
 CORE_TESTS = "packages/rustybt-core/tests"
+PARTS = (
+    *("algorithm", "cli", "execution", "finance", "indicators", "metrics"),
+    *("orders", "simulation", "testing"),
+)
 SIMULATIONS = (
-    *(f"{CORE_TESTS}/{part}" for part in ("algorithm", "cli", "execution", "finance", "indicators")),
-    *(f"{CORE_TESTS}/{part}" for part in ("metrics", "orders", "simulation", "testing")),
+    *(f"{CORE_TESTS}/{part}" for part in PARTS),
     "packages/rustybt-rs/tests",
     "tests/test_command_line.py",
     "tests/test_examples.py",
