@@ -14,3 +14,6 @@ whole_run = settings(
 
 through_files = settings(max_examples=max(settings().max_examples // 5, 1))
 """For a law about whole tables, each of which is written and read: 10, 200 in CI, 2,000."""
+
+one_of_many = settings(max_examples=max(settings().max_examples // 5, 1))
+"""For a law that is tried of each of many things: 10, 200 in CI, 2,000."""

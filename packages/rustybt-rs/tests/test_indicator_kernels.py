@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
+from indicator_columns import bits, chunks, columns, in_chunks, market, parameters_of
+from laws import one_of_many
 
 rustybt_rs = pytest.importorskip("rustybt_rs", reason="the accelerator is not built")
 
@@ -17,61 +18,8 @@ from rustybt_rs.indicators import make  # noqa: E402
 from rustybt.indicators.kernels import (  # noqa: E402
     SPECIFICATIONS,
     IndicatorKernel,
-    Parameter,
-    Specification,
     make_reference_kernel,
 )
-
-Floats = NDArray[np.float64]
-
-PRICES = st.one_of(
-    st.floats(0.01, 1e6),
-    st.integers(1, 5).map(float),
-    st.sampled_from([math.nan, math.inf, -3.5, 0.0, -0.0, 1e-300, 100.0]),
-)
-"""Prices that repeat, that are missing, and that no market has."""
-
-
-def a_value_of(parameter: Parameter) -> st.SearchStrategy[float]:
-    """Small windows, so that a short column is longer; what else there is, all of it."""
-    if isinstance(parameter.default, int):
-        return st.integers(int(parameter.minimum), min(int(parameter.maximum), 12))
-    return st.floats(parameter.minimum, min(parameter.maximum, 100.0), allow_subnormal=False)
-
-
-def values_of(specification: Specification) -> st.SearchStrategy[dict[str, float]]:
-    def risen(values: dict[str, float]) -> dict[str, float]:
-        for less, more in zip(specification.rising, specification.rising[1:], strict=False):
-            values[more] = max(values[more], values[less] + 1)
-        return values
-
-    named = {each.name: a_value_of(each) for each in specification.parameters}
-    return st.fixed_dictionaries(named).map(risen)
-
-
-@st.composite
-def columns_of(draw: st.DrawFn, width: int) -> list[Floats]:
-    rows = draw(st.integers(0, 60))
-    cells = st.lists(PRICES, min_size=rows, max_size=rows)
-    return [np.array(draw(cells), dtype=np.float64) for _ in range(width)]
-
-
-def bits(column: Floats) -> list[int]:
-    """The bits of each float; those of NaN are one number."""
-    found: list[int] = np.where(np.isnan(column), 0, column.view(np.int64)).tolist()
-    return found
-
-
-def in_chunks(kernel: IndicatorKernel, columns: list[Floats], cuts: list[int]) -> list[list[int]]:
-    """What a kernel gives when columns come in chunks, copied on the way."""
-    parts = zip(*(np.split(column, cuts) for column in columns), strict=True)
-    results: list[tuple[Floats, ...]] = []
-    for part in parts:
-        twin = kernel.copy()
-        results.append(kernel.update(list(part)))
-        kernel = twin
-        kernel.update(list(part))
-    return [bits(np.concatenate(column)) for column in zip(*results, strict=True)]
 
 
 def a_kernel(name: str, parameters: dict[str, float]) -> IndicatorKernel:
@@ -81,29 +29,28 @@ def a_kernel(name: str, parameters: dict[str, float]) -> IndicatorKernel:
 
 
 @pytest.mark.parametrize("name", SPECIFICATIONS)
+@one_of_many
 @given(data=st.data())
 def test_values_are_those_of_the_reference(name: str, data: Any) -> None:
     specification = SPECIFICATIONS[name]
-    parameters = data.draw(values_of(specification))
-    columns = data.draw(columns_of(len(specification.inputs)))
-    cuts = sorted(data.draw(st.lists(st.integers(0, len(columns[0])), max_size=3)))
+    parameters = data.draw(parameters_of(specification))
+    given_columns = data.draw(columns(len(specification.inputs)))
+    rows = len(given_columns[0])
+    parts = chunks(given_columns, sorted(data.draw(st.lists(st.integers(0, rows), max_size=3))))
     reference = make_reference_kernel(name, **parameters)
     kernel = a_kernel(name, parameters)
     assert kernel.warm_up == reference.warm_up
-    whole = [bits(column) for column in reference.copy().update(columns)]
-    assert in_chunks(reference, columns, cuts) == whole
-    assert in_chunks(kernel, columns, cuts) == whole
+    whole = [bits(column) for column in reference.update(given_columns)]
+    assert in_chunks(kernel, parts) == whole
 
 
 @pytest.mark.parametrize("name", SPECIFICATIONS)
 def test_values_of_a_long_column_are_those_of_the_reference(name: str) -> None:
     specification = SPECIFICATIONS[name]
-    steps = np.random.default_rng(7).normal(0, 0.1, (4, 5_000)).round(2)
-    table = {field: 100 + steps[row].cumsum() for row, field in enumerate(("high", "low", "close"))}
-    table |= {"volume": np.abs(steps[3]) * 1e4, "value": 100 + steps[0].cumsum()}
-    columns = [table[each] for each in specification.inputs]
-    expected = make_reference_kernel(name).update(columns)
-    found = a_kernel(name, dict(specification.defaults())).update(columns)
+    table = market(5_000, seed=7, ticks=True)
+    given_columns = [table[each] for each in specification.inputs]
+    expected = make_reference_kernel(name).update(given_columns)
+    found = a_kernel(name, dict(specification.defaults())).update(given_columns)
     assert [bits(column) for column in found] == [bits(column) for column in expected]
 
 
