@@ -5,6 +5,7 @@ use pyo3::prelude::*;
 mod arrow;
 mod errors;
 mod indicators;
+mod order_book;
 mod run;
 mod simulation;
 
@@ -18,6 +19,7 @@ mod _native {
         module.add("VERSION", env!("CARGO_PKG_VERSION"))?;
         errors::register(module)?;
         arrow::register(module)?;
+        order_book::register(module)?;
         indicators::register(module)?;
         simulation::register(module)
     }

@@ -27,7 +27,6 @@ pub fn detached<T: Send>(
 ///
 /// # Errors
 /// As [`detached`].
-#[allow(dead_code)] // first user: the order book
 pub fn briefly<T>(
     given: impl FnOnce() -> String,
     kernel: impl FnOnce() -> Result<T>,

@@ -39,6 +39,18 @@ impl Error {
             reason: reason.into(),
         }
     }
+
+    /// The same, of a row of a table.
+    pub fn in_row(self, row: usize) -> Self {
+        match self {
+            Error::Overflow { what } => Error::overflow(format!("row {row}: {what}")),
+            Error::Invalid {
+                field,
+                value,
+                reason,
+            } => Error::invalid(format!("row {row}: {field}"), value, reason),
+        }
+    }
 }
 
 impl fmt::Display for Error {

@@ -7,4 +7,5 @@
 pub mod error;
 pub mod fixed;
 pub mod indicators;
+pub mod order_book;
 pub mod simulation;

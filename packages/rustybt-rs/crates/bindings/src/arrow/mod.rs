@@ -9,7 +9,7 @@ mod import;
 mod raw;
 
 pub use export::{Column, Values};
-pub use import::{read, Kind};
+pub use import::{read, Imported, Kind};
 
 use pyo3::prelude::*;
 

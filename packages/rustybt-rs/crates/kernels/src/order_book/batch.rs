@@ -1,0 +1,155 @@
+//! Many commands in one call.
+
+use super::{Event, NewOrder, OrderBook, Replacement, Side};
+use crate::error::Result;
+
+/// A command with what it needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)] // as the functions of the same names
+pub enum Command {
+    Submit(NewOrder),
+    Cancel(i64),
+    Replace(Replacement),
+    FeedLevel {
+        side: Side,
+        price: i64,
+        size: i64,
+    },
+    FeedChange {
+        side: Side,
+        price: i64,
+        change: i64,
+    },
+    FeedSnapshot {
+        side: Side,
+        price: i64,
+        size: i64,
+    },
+    FeedTrade {
+        side: Side,
+        price: i64,
+        size: i64,
+    },
+    FeedAdd {
+        id: i64,
+        side: Side,
+        price: i64,
+        size: i64,
+    },
+    FeedModify {
+        id: i64,
+        price: Option<i64>,
+        size: i64,
+    },
+    FeedCancel {
+        id: i64,
+        size: Option<i64>,
+    },
+    FeedExecute {
+        id: i64,
+        size: i64,
+    },
+}
+
+/// What came of many commands.
+#[derive(Debug, Default)]
+pub struct Applied {
+    /// All events in order.
+    pub events: Vec<Event>,
+    /// For each event the number of its command, from zero.
+    pub rows: Vec<i64>,
+}
+
+impl OrderBook {
+    /// Run commands in order, each with its time.
+    ///
+    /// `FeedSnapshot`s that follow each other at one time are one snapshot; its events have the
+    /// number of the last of them.
+    ///
+    /// # Errors
+    /// That of the first command that fails, with its number; those before it were carried out.
+    pub fn apply(&mut self, commands: &[(Command, i64)]) -> Result<Applied> {
+        let mut applied = Applied {
+            events: Vec::with_capacity(2 * commands.len()),
+            rows: Vec::with_capacity(2 * commands.len()),
+        };
+        let mut row = 0;
+        while let Some(&(command, at)) = commands.get(row) {
+            let alike = match command {
+                Command::FeedSnapshot { .. } => snapshot_rows(&commands[row..], at),
+                _ => 1,
+            };
+            let run = &commands[row..row + alike];
+            row += alike;
+            let done = match command {
+                Command::FeedSnapshot { .. } => self.apply_snapshot(run, at, &mut applied.events),
+                _ => self.carry_out(&command, at, &mut applied.events),
+            };
+            done.map_err(|error| error.in_row(row - 1))?;
+            applied.rows.resize(applied.events.len(), (row - 1) as i64);
+        }
+        Ok(applied)
+    }
+
+    /// Run one command.
+    ///
+    /// # Errors
+    /// As the function of the same name.
+    pub fn carry_out(&mut self, command: &Command, at: i64, events: &mut Vec<Event>) -> Result<()> {
+        match *command {
+            Command::Submit(ref order) => self.submit(order, at, events),
+            Command::Cancel(id) => self.cancel(id, at, events),
+            Command::Replace(ref new) => self.replace(new, at, events),
+            Command::FeedLevel { side, price, size } => {
+                self.feed_level(side, price, size, at, events)
+            }
+            Command::FeedChange {
+                side,
+                price,
+                change,
+            } => self.feed_change(side, price, change, at, events),
+            Command::FeedSnapshot { side, price, size } => {
+                self.feed_snapshot(&[(side, price, size)], at, events)
+            }
+            Command::FeedTrade { side, price, size } => {
+                self.feed_trade(side, price, size, at, events)
+            }
+            Command::FeedAdd {
+                id,
+                side,
+                price,
+                size,
+            } => self.feed_add(id, side, price, size, at, events),
+            Command::FeedModify { id, price, size } => {
+                self.feed_modify(id, price, size, at, events)
+            }
+            Command::FeedCancel { id, size } => self.feed_cancel(id, size, at, events),
+            Command::FeedExecute { id, size } => self.feed_execute(id, size, at, events),
+        }
+    }
+
+    fn apply_snapshot(
+        &mut self,
+        run: &[(Command, i64)],
+        at: i64,
+        events: &mut Vec<Event>,
+    ) -> Result<()> {
+        let levels: Vec<_> = run
+            .iter()
+            .filter_map(|(command, _)| level(command))
+            .collect();
+        self.feed_snapshot(&levels, at, events)
+    }
+}
+
+fn level(command: &Command) -> Option<(Side, i64, i64)> {
+    match *command {
+        Command::FeedSnapshot { side, price, size } => Some((side, price, size)),
+        _ => None,
+    }
+}
+
+fn snapshot_rows(commands: &[(Command, i64)], at: i64) -> usize {
+    let is_part = |(command, time): &&(Command, i64)| level(command).is_some() && *time == at;
+    commands.iter().take_while(is_part).count()
+}

@@ -1,0 +1,1 @@
+//! Laws of the book under random commands.
