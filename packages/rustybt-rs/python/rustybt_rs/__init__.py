@@ -12,6 +12,7 @@ from rustybt_rs._native import (
     InvalidInputError,
     KernelPanicError,
     NumberTooLargeError,
+    OrderBook,
 )
 
 __version__ = VERSION
@@ -22,5 +23,6 @@ __all__ = [
     "InvalidInputError",
     "KernelPanicError",
     "NumberTooLargeError",
+    "OrderBook",
     "__version__",
 ]

@@ -190,9 +190,7 @@ class Refilled(NamedTuple):
     event: Literal[EventKind.REFILLED] = EventKind.REFILLED
 
 
-Event = (
-    Accepted | Rejected | Trade | Filled | Cancelled | Expired | Replaced | Triggered | Refilled
-)
+Event = Accepted | Rejected | Trade | Filled | Cancelled | Expired | Replaced | Triggered | Refilled
 
 
 class Level(NamedTuple):
@@ -200,7 +198,7 @@ class Level(NamedTuple):
 
     price: Decimal
     size: Decimal
-    count: int
+    orders: int
 
 
 class QueuePosition(NamedTuple):

@@ -197,8 +197,8 @@ pub fn levels(bids: &[LevelView], asks: &[LevelView], tick: &Unit, lot: &Unit) -
     let length = bids.len().max(asks.len());
     let mut columns = vec![("level", Values::Int64((1..=length as i64).collect()), None)];
     let names = [
-        ("bid_price", "bid_size", "bid_count"),
-        ("ask_price", "ask_size", "ask_count"),
+        ("bid_price", "bid_size", "bid_orders"),
+        ("ask_price", "ask_size", "ask_orders"),
     ];
     for ((price, size, count), side) in names.into_iter().zip([bids, asks]) {
         let (mut prices, mut sizes) = (Growing::new(length), Growing::new(length));

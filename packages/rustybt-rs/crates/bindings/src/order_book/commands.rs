@@ -294,7 +294,7 @@ impl Table<'_> {
         } else {
             0
         };
-        let order = NewOrder {
+        Ok(NewOrder {
             id: self.order.needed(row)?,
             owner: self.owner.whole(row).unwrap_or(0),
             side: codes::side(self.side.needed(row)?)?,
@@ -305,9 +305,7 @@ impl Table<'_> {
             visible: self.visible.steps(row, lot)?.unwrap_or(0),
             tif: codes::time_in_force(self.time_in_force.whole(row).unwrap_or(0))?,
             post_only: self.post_only.whole(row).unwrap_or(0) != 0,
-        };
-        order.check()?;
-        Ok(order)
+        })
     }
 
     fn replacement(&self, row: usize, tick: &Unit, lot: &Unit) -> Result<Replacement> {

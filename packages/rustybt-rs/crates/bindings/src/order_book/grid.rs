@@ -88,6 +88,9 @@ impl Step {
         let divided = decimals.divmod.bind(py).call1((value, &self.value));
         let parts = divided.map_err(|error| decimals.explained(py, error, field, value))?;
         let (quotient, rest) = parts.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>()?;
+        if rest.call_method0("is_nan")?.is_truthy()? {
+            return Err(invalid(field, value, "give a finite number"));
+        }
         if rest.is_truthy()? {
             return Err(raised(self.unit.off(field, value)));
         }
@@ -131,7 +134,7 @@ impl Decimals {
         value: &Bound<'_, PyAny>,
     ) -> PyErr {
         if error.matches(py, &self.signal).unwrap_or(false) {
-            return invalid(field, value, "give a finite number of steps");
+            return invalid(field, value, "give a finite number that fits");
         }
         error
     }

@@ -80,7 +80,8 @@ impl OrderBook {
     }
 }
 
-fn check_replacement(new: &Replacement) -> Result<()> {
+/// Refuse figures that none can have.
+pub(super) fn check_replacement(new: &Replacement) -> Result<()> {
     check_id(new.order)?;
     if let Some(size) = new.size {
         check_size(size)?;

@@ -1,5 +1,7 @@
 //! Many commands in one call.
 
+use super::amend::check_replacement;
+use super::types::{check_id, check_level, check_size};
 use super::{Event, NewOrder, OrderBook, Replacement, Side};
 use crate::error::Result;
 
@@ -51,6 +53,31 @@ pub enum Command {
     },
 }
 
+impl Command {
+    /// Refuse what no book could mean anything by.
+    ///
+    /// # Errors
+    /// Invalid: names the field.
+    pub fn check(&self) -> Result<()> {
+        match *self {
+            Command::Submit(ref order) => order.check(),
+            Command::Cancel(id) => check_id(id),
+            Command::Replace(ref new) => check_replacement(new),
+            Command::FeedLevel { size, .. } | Command::FeedSnapshot { size, .. } => {
+                check_level(size)
+            }
+            Command::FeedChange { .. } => Ok(()),
+            Command::FeedTrade { size, .. } => check_size(size),
+            Command::FeedAdd { id, size, .. }
+            | Command::FeedModify { id, size, .. }
+            | Command::FeedExecute { id, size } => check_id(id).and_then(|()| check_size(size)),
+            Command::FeedCancel { id, size } => {
+                check_id(id).and_then(|()| check_size(size.unwrap_or(1)))
+            }
+        }
+    }
+}
+
 /// What came of many commands.
 #[derive(Debug, Default)]
 pub struct Applied {
@@ -67,8 +94,12 @@ impl OrderBook {
     /// number of the last of them.
     ///
     /// # Errors
-    /// That of the first command that fails, with its number; those before it were carried out.
+    /// Invalid for the first command that means nothing, with its number; the book is as it was.
+    /// Overflow for a feed's level that leaves 64 bits; the commands before it were carried out.
     pub fn apply(&mut self, commands: &[(Command, i64)]) -> Result<Applied> {
+        for (row, (command, _)) in commands.iter().enumerate() {
+            command.check().map_err(|error| error.in_row(row))?;
+        }
         let mut applied = Applied {
             events: Vec::with_capacity(2 * commands.len()),
             rows: Vec::with_capacity(2 * commands.len()),

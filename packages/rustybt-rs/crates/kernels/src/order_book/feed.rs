@@ -11,9 +11,9 @@
 //! orders (L3) it is exact.
 
 use super::queues::{queue, Slot, NONE};
-use super::types::{check_id, check_size};
+use super::types::{check_id, check_level, check_size};
 use super::{Event, FeedCancels, NewOrder, OrderBook, Reason, Side, MARKET};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::fixed::{mul_div, narrow, Rounding};
 
 impl OrderBook {
@@ -29,10 +29,7 @@ impl OrderBook {
         at: i64,
         events: &mut Vec<Event>,
     ) -> Result<()> {
-        if size < 0 {
-            let reason = "a level's size is zero or above; give a change to feed_change";
-            return Err(Error::invalid("size", size, reason));
-        }
+        check_level(size)?;
         let shown = self.market_size(side, price);
         let size = i128::from(size);
         if size < shown {

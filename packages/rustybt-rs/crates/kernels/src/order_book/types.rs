@@ -199,6 +199,15 @@ pub(super) fn check_size(size: i64) -> Result<()> {
     Err(Error::invalid("size", size, reason))
 }
 
+/// Refuse sizes that no level of a feed has.
+pub(super) fn check_level(size: i64) -> Result<()> {
+    if size >= 0 {
+        return Ok(());
+    }
+    let reason = "a level's size is zero or above; a change has its own command";
+    Err(Error::invalid("size", size, reason))
+}
+
 /// Other figures for an open order; None leaves one as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Replacement {
