@@ -12,6 +12,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from laws import whole_run
+from numpy.typing import NDArray
 from random_markets import RandomMarket, opened_portal, random_market, with_another_future
 
 from rustybt.assets import Asset
@@ -20,14 +21,20 @@ from rustybt.data.bar_data import BarData
 from rustybt.data.portal import PolarsDataPortal
 from rustybt.errors import HistoryWindowStartsBeforeData
 from rustybt.indicators import CompoundIndicator, Indicator, IndicatorBoard
-from rustybt.indicators.kernels import make_kernel
+from rustybt.indicators.kernels import IndicatorKernel, make_kernel
 from rustybt.values import Arithmetic, DecimalArithmetic, FloatArithmetic
 
-DECLARED = (
+Floats = NDArray[np.float64]
+
+DECLARED: tuple[tuple[str, str | None, dict[str, int]], ...] = (
     ("sma", "close", {"window": 3}),
     ("sma", "volume", {"window": 4}),
     ("sma", "price", {"window": 2}),
     ("macd", "high", {"fast": 2, "slow": 4, "signal": 2}),
+    ("ema", "close", {"window": 5}),
+    ("mfi", None, {"window": 3}),
+    ("adx", None, {"window": 2}),
+    ("ad", None, {}),
 )
 BACK = (0, 1, 2, 30)
 
@@ -39,7 +46,7 @@ def declared(board: IndicatorBoard, asset: Asset) -> Iterator[tuple[Indicator, .
         yield tuple(made) if isinstance(made, CompoundIndicator) else (made,)
 
 
-def plain(data: BarData, asset: Asset, field: str, frequency: str, bars: int) -> np.ndarray:
+def plain(data: BarData, asset: Asset, field: str, frequency: str, bars: int) -> Floats:
     """All that history shows of a field, NaN where there is no bar."""
     try:
         column = data.history(asset, field, bars, frequency, "float64").to_numpy()
@@ -49,11 +56,10 @@ def plain(data: BarData, asset: Asset, field: str, frequency: str, bars: int) ->
     return np.where(np.isnan(closes), np.nan, column) if field == "volume" else column
 
 
-def lines(name: str, parameters: dict[str, int], column: np.ndarray) -> list[list[float]]:
-    """The outputs of a kernel over a whole column; without a bar the newest value stays."""
-    kernel = make_kernel(name, **parameters)
-    counted = ~np.isnan(column)
-    outputs = kernel.update([column[counted]])
+def lines(kernel: IndicatorKernel, columns: list[Floats]) -> list[list[float]]:
+    """The outputs of a kernel over whole columns; without a bar the newest value stays."""
+    counted = ~np.isnan(np.array(columns)).any(axis=0)
+    outputs = kernel.update([column[counted] for column in columns])
     shown = []
     for output in outputs:
         values, places = [float("nan"), *output.tolist()], np.cumsum(counted)
@@ -117,8 +123,10 @@ def compare(
     """Compare the indicators of `DECLARED` with whole columns."""
     bars = max(portal.cursor.bar - first_bar(portal) + 1, 1)
     for (name, field, parameters), outputs in zip(DECLARED, several, strict=True):
-        column = plain(data, asset, field, str(portal.axis.resolution), bars)
-        for output, values in zip(outputs, lines(name, parameters, column), strict=True):
+        kernel = make_kernel(name, **parameters)
+        fields = kernel.inputs if field is None else (field,)
+        columns = [plain(data, asset, each, str(portal.axis.resolution), bars) for each in fields]
+        for output, values in zip(outputs, lines(kernel, columns), strict=True):
             wanted = [values[-1 - ago] if ago < len(values) else float("nan") for ago in BACK]
             got = [output[ago] for ago in BACK]
             assert all(map(same, got, wanted)), (output, got, wanted)

@@ -14,7 +14,7 @@ from rustybt.errors import IndicatorNotReadable, InvalidArgument, LookaheadError
 from rustybt.indicators._declared import NOT_COMPUTED, CompoundIndicator, Indicator
 from rustybt.indicators._past import Past
 from rustybt.indicators._tracks import NAN, Track, oldest_stop
-from rustybt.indicators.kernels import make_kernel
+from rustybt.indicators.kernels import SPECIFICATIONS, make_kernel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,7 +91,8 @@ class IndicatorBoard:
         if kernel.inputs == ANY_FIELD and fields != ("close",):
             shown = f"{shown}, field={fields[0]!r}" if shown else f"field={fields[0]!r}"
         full = f"{name}({asset.symbol}, {shown})" if shown else f"{name}({asset.symbol})"
-        key = (name, asset.sid, fields, tuple(sorted(parameters.items(), key=_key)))
+        every = {**SPECIFICATIONS[name].defaults(), **parameters}
+        key = (name, asset.sid, fields, tuple(every.items()))
         if key not in self._declared:
             self._declared[key] = self._made(full, asset, fields, kernel)
         return self._declared[key]
@@ -266,7 +267,3 @@ class IndicatorBoard:
     def _output(self, indicator: Indicator) -> str:
         head, _, output = indicator.name.rpartition(").")
         return output if head else indicator.name.partition("(")[0]
-
-
-def _key(item: tuple[str, object]) -> str:
-    return item[0]

@@ -52,7 +52,8 @@ class Reading:
         """
         if isinstance(other, Reading):
             return self.value > other.value and self[1] <= other[1]
-        return self > other and self[1] <= other
+        before = self[1]
+        return self > other and not isnan(before) and before <= other
 
     def crossed_below(self, other: Reading | Number) -> bool:
         """Whether it is below another one now, and one bar ago it was not.
@@ -65,7 +66,8 @@ class Reading:
         """
         if isinstance(other, Reading):
             return self.value < other.value and self[1] >= other[1]
-        return self < other and self[1] >= other
+        before = self[1]
+        return self < other and not isnan(before) and before >= other
 
     def __float__(self) -> float:
         return self.value
