@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+import talib
 from markets import Market, bar, daily_market, dividend, minute_market, play, split, stock
 
 from rustybt import TradingAlgorithm, indicators, run_algorithm
@@ -28,6 +29,7 @@ from rustybt.indicators import Indicator, atr, bollinger, ema, macd, obv, rsi, s
 from rustybt.indicators.kernels import SPECIFICATIONS
 
 A, B = stock("AAA", 1), stock("BBB", 2)
+SMA = talib.MA_Type.SMA
 
 
 def watched(
@@ -286,7 +288,6 @@ def fields_of(market: Market) -> dict[str, np.ndarray]:
 
 
 def test_columns_of_a_run_are_those_of_ta_lib() -> None:
-    talib = pytest.importorskip("talib")
     market = daily_market(random_prices(120))
     columns = fields_of(market)
     high, low, close = (columns[field] for field in ("high", "low", "close"))
@@ -297,7 +298,7 @@ def test_columns_of_a_run_are_those_of_ta_lib() -> None:
         "signal": talib.MACD(close)[1],
         "upper": talib.BBANDS(close, 20, 2.0, 2.0)[0],
         "atr": talib.ATR(high, low, close, 14),
-        "k": talib.STOCH(high, low, close, 14, 3, 0, 3, 0)[0],
+        "k": talib.STOCH(high, low, close, 14, 3, SMA, 3, SMA)[0],
         "obv": talib.OBV(close, columns["volume"]),
     }
 

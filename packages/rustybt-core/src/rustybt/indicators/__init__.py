@@ -15,6 +15,7 @@ A strategy declares them in `initialize` and reads them bar by bar::
 
 from rustybt.indicators._board import IndicatorBoard
 from rustybt.indicators._declared import CompoundIndicator, Indicator, Indicators
+from rustybt.indicators._fed import FedIndicators
 from rustybt.indicators._of_bars import (
     ad,
     adosc,
@@ -78,6 +79,7 @@ from rustybt.indicators._readings import Reading
 
 __all__ = [
     "CompoundIndicator",
+    "FedIndicators",
     "Indicator",
     "IndicatorBoard",
     "Indicators",

@@ -8,13 +8,14 @@ import numpy as np
 
 from rustybt.assets import ContinuousFuture
 from rustybt.calendars import from_ns
-from rustybt.data.arguments import checked_count, checked_frequency, history_fields
+from rustybt.data.arguments import checked_count
 from rustybt.data.chunks import Life
 from rustybt.errors import IndicatorNotReadable, InvalidArgument, LookaheadError
-from rustybt.indicators._declared import NOT_COMPUTED, CompoundIndicator, Indicator
+from rustybt.indicators._declared import NOT_COMPUTED
 from rustybt.indicators._past import Past
-from rustybt.indicators._tracks import NAN, Track, oldest_stop
-from rustybt.indicators.kernels import SPECIFICATIONS, make_kernel
+from rustybt.indicators._rows import NAN
+from rustybt.indicators._statements import check_frequency, output_name, statement
+from rustybt.indicators._tracks import Track, oldest_stop
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,10 +26,8 @@ if TYPE_CHECKING:
     from rustybt.assets import Asset, Instrument
     from rustybt.data.chunks import Chunk
     from rustybt.data.portal import PolarsDataPortal
-    from rustybt.indicators.kernels import IndicatorKernel
-
-ANY_FIELD = ("value",)
-"""The inputs of a kernel that takes whatever field there is."""
+    from rustybt.indicators._declared import CompoundIndicator, Indicator
+    from rustybt.indicators._statements import Statement
 
 
 class IndicatorBoard:
@@ -83,19 +82,18 @@ class IndicatorBoard:
             InvalidArgument: There is no such indicator, asset, field or parameter, or it is out of
                 range.
         """
-        kernel = make_kernel(name, **parameters)
-        self._check_frequency(frequency)
+        check_frequency(frequency, self._portal.axis.resolution)
         self._check_asset(asset)
-        fields = self._fields(name, kernel, asset, field)
-        shown = ", ".join(f"{key}={value!r}" for key, value in parameters.items())
-        if kernel.inputs == ANY_FIELD and fields != ("close",):
-            shown = f"{shown}, field={fields[0]!r}" if shown else f"field={fields[0]!r}"
-        full = f"{name}({asset.symbol}, {shown})" if shown else f"{name}({asset.symbol})"
-        every = {**SPECIFICATIONS[name].defaults(), **parameters}
-        key = (name, asset.sid, fields, tuple(every.items()))
-        if key not in self._declared:
-            self._declared[key] = self._made(full, asset, fields, kernel)
-        return self._declared[key]
+        stated = statement(
+            name,
+            asset,
+            field=field,
+            parameters=parameters,
+            extra_fields=self._portal.extra_fields,
+        )
+        if stated.key not in self._declared:
+            self._declared[stated.key] = self._made(stated, asset)
+        return self._declared[stated.key]
 
     def value(self, indicator: Indicator, ago: int) -> float:
         """The value of an indicator some bars ago.
@@ -126,18 +124,9 @@ class IndicatorBoard:
             return self._by_time(indicator, floats)
         from rustybt.values.columns import array_series
 
-        return array_series(self._output(indicator), floats)
+        return array_series(output_name(indicator), floats)
 
     # ------------------------------------------------------------------ declaring
-
-    def _check_frequency(self, frequency: str | None) -> None:
-        own = self._portal.axis.resolution
-        if frequency is not None and checked_frequency(frequency) != own:
-            raise InvalidArgument(
-                field="frequency",
-                value=frequency,
-                reason=f"an indicator is computed of the bars of the run: give {own}, or nothing",
-            )
 
     def _check_asset(self, asset: Instrument) -> None:
         if isinstance(asset, ContinuousFuture):
@@ -151,33 +140,14 @@ class IndicatorBoard:
                 reason="the run's data have it not; ask symbol()",
             )
 
-    def _fields(
-        self, name: str, kernel: IndicatorKernel, asset: Instrument, field: str | None
-    ) -> tuple[str, ...]:
-        if kernel.inputs != ANY_FIELD:
-            if field is not None:
-                reason = f"{name} takes {', '.join(kernel.inputs)}: leave it out"
-                raise InvalidArgument(field="field", value=field, reason=reason)
-            return kernel.inputs
-        known = [f for f in history_fields((asset,), self._portal.extra_fields) if f != "sid"]
-        if field is not None and field not in known:
-            reason = f"give {', '.join(known)}"
-            raise InvalidArgument(field="field", value=field, reason=reason)
-        return (field or "close",)
-
-    def _made(
-        self, name: str, asset: Instrument, fields: tuple[str, ...], kernel: IndicatorKernel
-    ) -> Indicator | CompoundIndicator:
+    def _made(self, stated: Statement, asset: Instrument) -> Indicator | CompoundIndicator:
         self._portal.subscribe((asset,))
         self._past.admit({asset.sid: Life.of(asset)})
         self._caught_up = None
-        track = Track(asset.sid, fields, kernel)
+        track = Track(asset.sid, stated.fields, stated.kernel)
         self._tracks.append(track)
-        names = [name] if len(kernel.outputs) == 1 else [f"{name}.{o}" for o in kernel.outputs]
-        track.indicators = tuple(Indicator(each, self, self._cursor, track) for each in names)
-        if len(track.indicators) == 1:
-            return track.indicators[0]
-        return CompoundIndicator(name, dict(zip(kernel.outputs, track.indicators, strict=True)))
+        track.indicators = stated.indicators(self, self._cursor, track)
+        return stated.whole(track.indicators)
 
     # ------------------------------------------------------------------ computing
 
@@ -262,8 +232,4 @@ class IndicatorBoard:
         rows = cursor.row - len(floats) + 1, cursor.row + 1
         labels = self._columns.row_labels(cursor.chunk, *rows)
         index = label_index(labels, self._columns.labels)
-        return pd.Series(floats, index=index, name=self._output(indicator))
-
-    def _output(self, indicator: Indicator) -> str:
-        head, _, output = indicator.name.rpartition(").")
-        return output if head else indicator.name.partition("(")[0]
+        return pd.Series(floats, index=index, name=output_name(indicator))

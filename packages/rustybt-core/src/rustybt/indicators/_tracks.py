@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rustybt.data.coefficients import present
+from rustybt.indicators._rows import NAN, counted_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from rustybt.indicators.kernels import IndicatorKernel
 
     Floats = NDArray[np.float64]
-
-NAN = float("nan")
 
 
 class Track:
@@ -109,22 +108,14 @@ class Track:
         self.known = max(self.known, chunk.first)
         self._chunk = chunk
 
-    def _take(self, columns: AdjustedColumns, chunk: Chunk, first: int, stop: int) -> list[Floats]:
+    def _take(
+        self, columns: AdjustedColumns, chunk: Chunk, first: int, stop: int
+    ) -> Sequence[Floats]:
         """The values of some bars, the newest one in bars that do not count."""
         given = self._inputs(columns, chunk, first - chunk.first, stop - chunk.first)
-        counted = np.isfinite(given[0])
-        for column in given[1:]:
-            counted &= np.isfinite(column)
-        every = bool(counted.all())
-        results = self._kernel.update(given if every else [column[counted] for column in given])
-        if not every:
-            places = np.cumsum(counted)
-            results = tuple(
-                np.concatenate(([newest], result))[places]
-                for newest, result in zip(self._newest, results, strict=True)
-            )
+        results = counted_rows(self._kernel, given, self._newest)
         self._newest = [float(result[-1]) for result in results]
-        return list(results)
+        return results
 
     def _inputs(
         self, columns: AdjustedColumns, chunk: Chunk, first: int, stop: int
