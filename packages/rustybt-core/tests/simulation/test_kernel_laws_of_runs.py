@@ -40,6 +40,7 @@ class ByPost:
     """A kernel whose venue tells its book by letters what has happened."""
 
     name: ClassVar[str] = "by post"
+    idles: ClassVar[bool] = True
 
     def __init__(self, venue: Blotter, book: Book) -> None:
         self._venue = venue

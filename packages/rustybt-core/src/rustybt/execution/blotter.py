@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
-from rustybt.execution.order_factory import OrderFactory, Ticket
+from rustybt.execution.order_factory import OrderFactory, Placement, Ticket
 from rustybt.logs import get_logger
 from rustybt.orders import (
     PLAIN_TERMS,
@@ -12,6 +12,7 @@ from rustybt.orders import (
     EndCode,
     ExecutionStyle,
     GroupStyle,
+    MarketOrder,
     Order,
     OrderGroup,
     OrderTerms,
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from rustybt.finance.fills import FillModel
     from rustybt.finance.latency import LatencyModel
     from rustybt.finance.loans import Loans
+
+Enter = Callable[[Order, int], bool]
 
 _NOBODY: frozenset[str] = frozenset()
 _WHY: dict[str, tuple[EndCode, str | None]] = {  # Without words where Zipline has none.
@@ -62,6 +65,8 @@ class Blotter:
         venue: Where orders go.
         factory: Makes the orders.
         resting: The open orders as they wait; empty when a bar has nothing to do.
+        enter: A kernel's quicker way for a new market order without terms into the market; None
+            without one. It does all that `order` does; False where it did nothing.
         has_news: Whether `take_news` has anything to tell.
         has_ends: Whether `take_ends` or `take_late` has anything to tell.
     """
@@ -84,6 +89,7 @@ class Blotter:
         self._ends: list[Order] = []
         self.has_news = False
         self.has_ends = False
+        self.enter: Enter | None = None
 
     @property
     def orders(self) -> Mapping[str, Order]:
@@ -152,7 +158,14 @@ class Blotter:
         Returns:
             The order; of a bracket its entry, of other groups the first leg.
         """
-        sent, held = self.factory.place(Ticket(asset, amount, at, strategy, terms), style)
+        ticket = Ticket(asset, amount, at, strategy, terms)
+        if self.enter is not None and type(style) is MarketOrder and terms is PLAIN_TERMS:
+            placed = self.factory.new(ticket, style)
+            if self.enter(placed, at):
+                return placed
+            sent, held = Placement((placed,))
+        else:
+            sent, held = self.factory.place(ticket, style)
         for order in (*sent, *held):
             self._placed.append(order)
             self._touch(order)

@@ -38,6 +38,7 @@ KINDS: Final[Mapping[str, Any]] = {
     "filled": OrderStatus.FILLED,
     "partially_filled": OrderStatus.PARTIALLY_FILLED,
     "accepted": OrderStatus.ACCEPTED,
+    "submitted": OrderStatus.SUBMITTED,
     "cash": accounts.CASH,
     "position": accounts.POSITION,
     "commission": accounts.COMMISSION,

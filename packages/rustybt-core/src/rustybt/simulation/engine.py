@@ -198,15 +198,16 @@ class Engine:
                 self._bar(Event(EventKind.BAR, at, session, bar))
             return
         env, ledger, blotter, data = self._env, self._ledger, self._blotter, self._data
-        algorithm, next_bar, advance = self._algorithm, env.portal.next_bar, self._kernel.advance
+        algorithm, next_bar = self._algorithm, env.portal.next_bar
+        advance, idles, resting = self._kernel.advance, self._kernel.idles, blotter.resting
         env.phase = Phase.BAR
         for bar, at in enumerate(labels, first):
             env.now, env.bar = at, bar
             next_bar(at, bar)
             ledger.stale = True
-            executions = advance(at, session)
-            if executions:
-                if self._sweeps:
+            if resting or not idles:
+                executions = advance(at, session)
+                if executions and self._sweeps:
                     self._morning.sweep()
                 self._report(executions)
             if blotter.has_ends:

@@ -133,6 +133,7 @@ class FundedKernel:
     """
 
     name: ClassVar[str] = "funded"
+    idles: ClassVar[bool] = False
 
     def __init__(self, kernel: Kernel, payments: FundingPayments) -> None:
         self._pay: Final = payments.pay

@@ -30,6 +30,10 @@ class Kernel(Protocol):
     def name(self) -> str:
         """What results call it: "python", or its accelerator's name and version: "rust 0.1.0"."""
 
+    @property
+    def idles(self) -> bool:
+        """Whether a bar without a resting order leaves it nothing to do."""
+
     def advance(self, at: int, session: int) -> Sequence[Execution]:
         """Match open orders against the bar that ended at `at` and post all that follows.
 
@@ -73,6 +77,7 @@ class ReferenceKernel:
     """
 
     name: ClassVar[str] = REFERENCE_KERNEL
+    idles: ClassVar[bool] = True
 
     def __init__(self, venue: Blotter, book: Book) -> None:
         self._venue = venue
@@ -108,4 +113,7 @@ def _fused(factory: FusedKernelFactory, venue: Blotter, book: Book) -> Kernel:
     from rustybt.execution.kernel_parts import kernel_parts
 
     kernel = factory(venue, book, kernel_parts(venue, book))
-    return ReferenceKernel(venue, book) if kernel is None else kernel
+    if kernel is None:
+        return ReferenceKernel(venue, book)
+    venue.enter = getattr(kernel, "enter", None)
+    return kernel

@@ -178,23 +178,15 @@ fn write_fill<'py>(
 fn post_charge(parts: &Parts, charge: &Bound<'_, PyAny>) -> PyResult<bool> {
     let py = charge.py();
     let (asset, amount) = (charge.get_item(1)?, charge.get_item(3)?);
-    let position = parts.positions.bind(py).get_item(&asset)?;
-    let Some(position) = position else {
-        return Ok(false);
-    };
     let currency = parts.currency.bind(py);
-    if !position.getattr(intern!(py, "currency"))?.eq(currency)? {
+    let position = parts.positions.bind(py).get_item(&asset)?;
+    let quoted = position.as_ref().unwrap_or(&asset);
+    if !quoted.getattr(intern!(py, "currency"))?.eq(currency)? {
         return Ok(false);
     }
-    let cost = position.getattr(intern!(py, "cost"))?;
-    if cost.get_type().is(&parts.kinds.exact_cost) {
-        let sum = cost.getattr(intern!(py, "cost"))?.add(&amount)?;
-        cost.setattr(intern!(py, "cost"), sum)?;
-    } else {
-        let held = position.getattr(intern!(py, "amount"))?;
-        cost.call_method1(intern!(py, "charge"), (held, &amount))?;
+    if let Some(position) = &position {
+        add_to_cost(parts, position, &amount)?;
     }
-    position.setattr(intern!(py, "_unit_cost"), py.None())?;
     let paid = amount.neg()?;
     add(parts.balances.bind(py), currency, &paid)?;
     add(
@@ -213,4 +205,22 @@ fn post_charge(parts: &Parts, charge: &Bound<'_, PyAny>) -> PyResult<bool> {
         entries.bind(py).append(entry.into_pyobject(py)?)?;
     }
     Ok(true)
+}
+
+/// Make a commission a part of what a position cost.
+fn add_to_cost(
+    parts: &Parts,
+    position: &Bound<'_, PyAny>,
+    commission: &Bound<'_, PyAny>,
+) -> PyResult<()> {
+    let py = position.py();
+    let cost = position.getattr(intern!(py, "cost"))?;
+    if cost.get_type().is(&parts.kinds.exact_cost) {
+        let sum = cost.getattr(intern!(py, "cost"))?.add(commission)?;
+        cost.setattr(intern!(py, "cost"), sum)?;
+    } else {
+        let held = position.getattr(intern!(py, "amount"))?;
+        cost.call_method1(intern!(py, "charge"), (held, commission))?;
+    }
+    position.setattr(intern!(py, "_unit_cost"), py.None())
 }

@@ -8,6 +8,7 @@
 mod book;
 mod models;
 mod numbers;
+mod orders;
 mod parts;
 mod venue;
 
@@ -44,6 +45,12 @@ impl SimulationKernel {
         concat!("rust ", env!("CARGO_PKG_VERSION"))
     }
 
+    /// Whether a bar without a resting order leaves it nothing to do.
+    #[getter]
+    fn idles(&self) -> bool {
+        true
+    }
+
     /// Match open orders against the bar that ended at `at` and post all that follows.
     fn advance<'py>(
         &mut self,
@@ -63,6 +70,12 @@ impl SimulationKernel {
             Ok(done)
         })?;
         Ok(done.into_any())
+    }
+
+    /// Let a new market order without terms come into the market.
+    fn enter(&self, order: &Bound<'_, PyAny>, at: i64) -> PyResult<bool> {
+        let given = || format!("SimulationKernel.enter({order}, at={at})");
+        guarded(given, || orders::enter(&self.parts, order, at))
     }
 }
 

@@ -56,6 +56,7 @@ pub struct Kinds {
     pub filled: Py<PyAny>,
     pub partially_filled: Py<PyAny>,
     pub accepted: Py<PyAny>,
+    pub submitted: Py<PyAny>,
     pub cash: Py<PyAny>,
     pub position: Py<PyAny>,
     pub commission: Py<PyAny>,
@@ -78,6 +79,7 @@ impl Kinds {
             filled: kind("filled")?,
             partially_filled: kind("partially_filled")?,
             accepted: kind("accepted")?,
+            submitted: kind("submitted")?,
             cash: kind("cash")?,
             position: kind("position")?,
             commission: kind("commission")?,
@@ -98,6 +100,7 @@ impl Kinds {
         visit.call(&self.filled)?;
         visit.call(&self.partially_filled)?;
         visit.call(&self.accepted)?;
+        visit.call(&self.submitted)?;
         visit.call(&self.cash)?;
         visit.call(&self.position)?;
         visit.call(&self.commission)?;

@@ -2,11 +2,12 @@
 
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyTuple};
+use pyo3::types::{PyDict, PyList};
 use rustybt_kernels::simulation::{Commission, Outcome, Paid, Quote, Slippage};
 
 use super::models::Known;
-use super::numbers::{int128, int64, integer};
+use super::numbers::{int128, int64};
+use super::orders;
 use super::parts::Parts;
 
 /// Match everything that rests against a bar; executions are added to `done`.
@@ -94,6 +95,18 @@ struct AssetBar<'a, 'py> {
     dry: bool,
     /// The reference's bar, once an order had to be left to it.
     reference: Option<Bound<'py, PyAny>>,
+}
+
+impl<'a, 'py> AssetBar<'a, 'py> {
+    /// Where its executions take place.
+    fn place(&self) -> orders::Place<'a, 'py> {
+        orders::Place {
+            asset: self.asset,
+            at: self.at,
+            session: self.session,
+            done: self.done,
+        }
+    }
 }
 
 /// Match the orders of one asset.
@@ -397,14 +410,14 @@ fn fill_here<'py>(
         return Ok(true);
     }
     bar.used = used;
-    let done = Done {
+    let done = orders::Done {
         price,
         amount,
         base,
         charge,
         whole: amount == open,
     };
-    record(parts, order, bar, &done)?;
+    orders::record(parts, order, &bar.place(), &done)?;
     Ok(true)
 }
 
@@ -417,127 +430,4 @@ fn takes(order: &Bound<'_, PyAny>, since: &Bound<'_, PyAny>) -> PyResult<()> {
     let crossed = order.getattr(intern!(py, "crossed"))?;
     let at_once = !crossed.is_none() && crossed.ge(since)?;
     order.setattr(intern!(py, "takes"), at_once)
-}
-
-/// What was decided about an order.
-struct Done<'a, 'py> {
-    price: i64,
-    amount: i64,
-    base: &'a Bound<'py, PyAny>,
-    charge: i128,
-    whole: bool,
-}
-
-/// Change the order, and add the execution to those of the bar.
-fn record<'py>(
-    parts: &Parts,
-    order: &Bound<'py, PyAny>,
-    bar: &AssetBar<'_, 'py>,
-    done: &Done<'_, 'py>,
-) -> PyResult<()> {
-    let py = order.py();
-    let kinds = &parts.kinds;
-    let named = |kind: &Py<PyAny>, fields: Bound<'py, PyTuple>| {
-        kinds.new_tuple.bind(py).call1((kind, fields))
-    };
-    let executor = parts.executor.bind(py);
-    let sequence = executor.getattr(intern!(py, "_executions"))?.add(1)?;
-    executor.setattr(intern!(py, "_executions"), &sequence)?;
-    let id = order.getattr(intern!(py, "id"))?;
-    let strategy = order.getattr(intern!(py, "strategy"))?;
-    let price = integer(py, i128::from(done.price))?;
-    let amount = integer(py, i128::from(done.amount))?;
-    let fields = (
-        &id,
-        bar.asset,
-        bar.at,
-        bar.session,
-        &amount,
-        &price,
-        sequence,
-        &strategy,
-        done.base,
-    );
-    let fill = named(&kinds.fill, fields.into_pyobject(py)?)?;
-    let kept = if done.charge < 0 && !parts.forgets_commission {
-        0
-    } else {
-        done.charge
-    };
-    let commission = integer(py, kept)?;
-    let charge = if done.charge > 0 {
-        let fields = (&id, bar.asset, bar.at, &commission, &strategy);
-        named(&kinds.charge, fields.into_pyobject(py)?)?
-    } else {
-        py.None().into_bound(py)
-    };
-    let facts = (&amount, &price, done.base, &commission).into_pyobject(py)?;
-    let facts = named(&kinds.fill_facts, facts)?;
-    let transition = change(
-        parts,
-        order,
-        bar.at,
-        done.whole,
-        &amount,
-        &commission,
-        facts,
-    )?;
-    let fields = (order, fill, charge, transition);
-    bar.done
-        .append(named(&kinds.execution, fields.into_pyobject(py)?)?)
-}
-
-/// The order's own part of a fill; see `Order.fill`.
-fn change<'py>(
-    parts: &Parts,
-    order: &Bound<'py, PyAny>,
-    at: i64,
-    whole: bool,
-    amount: &Bound<'py, PyAny>,
-    commission: &Bound<'py, PyAny>,
-    facts: Bound<'py, PyAny>,
-) -> PyResult<Bound<'py, PyAny>> {
-    let py = order.py();
-    let kinds = &parts.kinds;
-    let ordered = order.getattr(intern!(py, "amount"))?;
-    let filled = match whole {
-        true => ordered.clone(),
-        false => order.getattr(intern!(py, "filled"))?.add(amount)?,
-    };
-    let paid = order.getattr(intern!(py, "commission"))?.add(commission)?;
-    let before = order.getattr(intern!(py, "status"))?;
-    let after = if whole {
-        &kinds.filled
-    } else {
-        &kinds.partially_filled
-    };
-    let allowed = before.is(&kinds.accepted) || before.is(&kinds.partially_filled);
-    debug_assert!(allowed, "only orders in the market are matched");
-    order.setattr(intern!(py, "filled"), &filled)?;
-    order.setattr(intern!(py, "commission"), paid)?;
-    order.setattr(intern!(py, "changed"), at)?;
-    order.setattr(intern!(py, "status"), after)?;
-    let none = py.None();
-    let fields = [
-        order.getattr(intern!(py, "id"))?,
-        integer(py, i128::from(at))?,
-        before,
-        after.bind(py).clone(),
-        intern!(py, "venue").clone().into_any(),
-        none.bind(py).clone(),
-        ordered,
-        filled,
-        order.getattr(intern!(py, "limit"))?,
-        order.getattr(intern!(py, "stop"))?,
-        none.bind(py).clone(),
-        facts,
-    ];
-    let fields = PyTuple::new(py, fields)?;
-    let transition = kinds
-        .new_tuple
-        .bind(py)
-        .call1((&kinds.transition, fields))?;
-    let trail = order.getattr(intern!(py, "trail"))?.cast_into::<PyList>()?;
-    trail.append(&transition)?;
-    Ok(transition)
 }
