@@ -138,7 +138,7 @@ def kernel_parts(blotter: Blotter, book: "Book") -> KernelParts | None:
         commission_for=executor.costs.commission_for,
         describe=described,
         lot=lambda asset: arithmetic.amount(asset.lot_size),
-        begin_bar=partial(_in_context, venue.begin_bar),
+        begin_bar=venue.begin_bar,
         match_asset=partial(_in_context, venue.match),
         asset_bar=partial(_asset_bar, executor),
         execute=partial(_execute, executor, moment),
