@@ -19,6 +19,7 @@ SCRIPTS = (
     "currencies.py",
     "earnings.py",
     "futures_roll.py",
+    "moving_averages.py",
     "pipeline_momentum.py",
     "short_book.py",
 )
@@ -97,6 +98,23 @@ def test_exchange_rates_have_their_own_profit(home: Path) -> None:
     assert [round(value, 9) for value in table["pnl"]] == [round(v, 9) for v in expected]
     rates: list[D] = [D(0), D(0), D(10000) * D("0.02"), 700_000 * yen - 7_000, D(10300) * D("0.03")]
     assert [round(value, 9) for value in table["fx_pnl"]] == [round(v, 9) for v in rates]
+
+
+def test_averages_that_cross_are_bought_and_sold_at_the_next_close() -> None:
+    """Means of two and of four closes; above on the 7th, below on the 14th.
+
+    From the fourth session on 19, 21, 24, 28, 31.5, 32, 29, 27.5, 26 and 77, 79, 86, 98, 111, 120,
+    121, 119, 110 over 4. 100 shares from 26 to 28, and a cent a share each way.
+    """
+    result = example("moving_averages.py").run()
+    fast, slow = (result.recorded[name].to_list()[3:] for name in ("fast", "slow"))
+    assert fast == [19, 21, 24, 28, 31.5, 32, 29, 27.5, 26]
+    assert slow == [total / 4 for total in (77, 79, 86, 98, 111, 120, 121, 119, 110)]
+    filled = [(at.day, amount, price) for at, amount, price in result.transactions[
+        "dt", "amount", "price"
+    ].iter_rows()]  # fmt: skip
+    assert filled == [(10, 100, 26), (18, -100, 28)]
+    assert result.trades["net_pnl"].to_list() == [198]
 
 
 def test_momentum_holds_the_best_two_of_a_week() -> None:

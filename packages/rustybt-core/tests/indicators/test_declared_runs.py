@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 import talib
 from markets import Market, bar, daily_market, dividend, minute_market, play, split, stock
+from talib._ta_lib import MA_Type
 
 from rustybt import TradingAlgorithm, indicators, run_algorithm
 from rustybt.calendars import get_calendar
@@ -29,7 +30,7 @@ from rustybt.indicators import Indicator, atr, bollinger, ema, macd, obv, rsi, s
 from rustybt.indicators.kernels import SPECIFICATIONS
 
 A, B = stock("AAA", 1), stock("BBB", 2)
-SMA = talib.MA_Type.SMA
+SMA = MA_Type.SMA
 
 
 def watched(
