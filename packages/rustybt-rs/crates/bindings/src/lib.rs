@@ -8,6 +8,7 @@ mod indicators;
 mod order_book;
 mod run;
 mod simulation;
+mod vectors;
 
 /// The native module; what it shows is described in `_native.pyi`.
 #[pymodule]
@@ -21,6 +22,7 @@ mod _native {
         arrow::register(module)?;
         order_book::register(module)?;
         indicators::register(module)?;
-        simulation::register(module)
+        simulation::register(module)?;
+        vectors::register(module)
     }
 }

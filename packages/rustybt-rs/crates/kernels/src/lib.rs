@@ -9,3 +9,4 @@ pub mod fixed;
 pub mod indicators;
 pub mod order_book;
 pub mod simulation;
+pub mod vectors;

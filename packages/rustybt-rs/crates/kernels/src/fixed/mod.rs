@@ -3,9 +3,11 @@
 //! The rounding modes are those of Python's `decimal`; the functions agree with
 //! `rustybt.values` to the last digit.
 
+mod big;
 mod rounding;
 mod wide;
 
+pub use big::{Big, Shift, Signed};
 pub use rounding::{divide, Rounding};
 pub use wide::{isqrt, mul_div, sqrt};
 

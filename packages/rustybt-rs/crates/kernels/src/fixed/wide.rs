@@ -50,7 +50,7 @@ fn signed(size: u128, negative: bool) -> Option<i128> {
 }
 
 /// The 256 bits of a product, as its upper and its lower half.
-fn full_product(a: u128, b: u128) -> (u128, u128) {
+pub(super) fn full_product(a: u128, b: u128) -> (u128, u128) {
     const LOW: u128 = u64::MAX as u128;
     let (a1, a0, b1, b0) = (a >> 64, a & LOW, b >> 64, b & LOW);
     let lowest = a0 * b0;
@@ -76,12 +76,15 @@ fn long_division(high: u128, low: u128, divisor: u128) -> (u128, u128) {
 }
 
 /// The largest integer whose square is at most `value`.
+#[inline]
 pub fn isqrt(value: u128) -> u128 {
-    if value < 2 {
+    // A float knows 53 bits of the root: they lead Newton's method, which then goes one step.
+    // Every number above the root leads to it from above; the float may be a bit below.
+    let near = (value as f64).sqrt() as u128;
+    if near == 0 {
         return value;
     }
-    // Newton's method from above, which falls until it is there.
-    let mut root = 1_u128 << (128 - value.leading_zeros()).div_ceil(2);
+    let mut root = (near + value / near) >> 1;
     loop {
         let next = (root + value / root) >> 1;
         if next >= root {
