@@ -19,6 +19,7 @@ where the result is rounded anyway.
 """
 
 from rustybt_rs.vectors._aggregates import (
+    Interpolation,
     correlation,
     covariance,
     dot,
@@ -42,6 +43,7 @@ from rustybt_rs.vectors._cumulative import (
     percentage_change,
 )
 from rustybt_rs.vectors._elementwise import divide, multiply, round  # noqa: A004 - as above
+from rustybt_rs.vectors._numbers import Ratio
 from rustybt_rs.vectors._rolling import (
     rolling_correlation,
     rolling_covariance,
@@ -57,6 +59,8 @@ from rustybt_rs.vectors._rolling import (
 )
 
 __all__ = [
+    "Interpolation",
+    "Ratio",
     "coefficients",
     "correlation",
     "covariance",

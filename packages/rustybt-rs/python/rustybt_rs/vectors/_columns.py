@@ -43,7 +43,7 @@ def gives_what_it_got(
         polars = sys.modules.get("polars")
         if polars is None or not isinstance(column, polars.Series):
             return result
-        series: pl.Series = polars.Series(column.name, result)
+        series: pl.Series = polars.Series(result).alias(column.name)
         return series
 
     return given  # type: ignore[return-value]

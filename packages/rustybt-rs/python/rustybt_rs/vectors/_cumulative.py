@@ -48,8 +48,8 @@ def difference(column: ArrowColumn, periods: int = 1) -> Column:
 def percentage_change(column: ArrowColumn, periods: int = 1, *, scale: int | None = None) -> Column:
     """The change against the value of `periods` rows before, as a part of it: 0.1 for 10 %.
 
-    For a null stands the newest value before it, as in Polars; null where there is none, and
-    where the earlier value is zero. Half even at `scale`, 18 unless it is said.
+    Null where either is, and where the earlier one is zero. Half even at `scale`, 18 unless it is
+    said.
     """
     return _native.vector_percentage_change(column, periods, scale)
 

@@ -78,3 +78,6 @@ pub fn narrow(value: i128, what: &str) -> Result<i64> {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod big_tests;

@@ -89,8 +89,7 @@ fn at_least_one(periods: usize) -> Result<usize> {
 
 /// The change against the value of `periods` rows before, as a part of it, half even at a scale.
 ///
-/// For a missing value stands the newest one before it, as in Polars; nothing where there is
-/// none, or where the earlier value is zero.
+/// Nothing where either is missing, or where the earlier value is zero.
 ///
 /// # Errors
 /// As [`difference`].
@@ -102,15 +101,9 @@ pub fn percentage_change(
     let periods = at_least_one(periods)?;
     let to = checked_scale(scale.unwrap_or(super::DEFAULT_SCALE))?;
     let up = unit(0, to)?.0;
-    let mut filled = Vec::with_capacity(column.len());
-    let mut newest = None;
-    for value in column.rows() {
-        newest = value.or(newest);
-        filled.push(newest);
-    }
     computed(column.len(), to, |row| {
-        let before = row.checked_sub(periods).and_then(|old| filled[old]);
-        match filled[row].zip(before.filter(|&before| before != 0)) {
+        let before = row.checked_sub(periods).and_then(|old| column.get(old));
+        match column.get(row).zip(before.filter(|&before| before != 0)) {
             Some((now, before)) => Some(Some(change(now, before, up)?)),
             None => Some(None),
         }
