@@ -11,6 +11,7 @@ CAPABILITIES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "indicators": "rustybt_rs.indicators:make",
         "kernel": "rustybt_rs.simulation:make_kernel",
+        "vectors": "rustybt_rs.vectors",
     }
 )
 """Where each part is, by the name that RustyBT asks for: "module", or "module:attribute"."""
