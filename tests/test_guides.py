@@ -9,6 +9,7 @@ import pytest
 
 from rustybt import SimulationRules, api
 from rustybt.algorithm.algorithm import HOOKS
+from rustybt.indicators.kernels import GROUPS, Parameter, Specification
 from rustybt.pipeline import alpha
 from rustybt.plugins import groups, listing
 from rustybt.settings import PrecisionOverride, Settings
@@ -106,6 +107,40 @@ def test_reasons_and_functions_of_alpha_research_are_those_of_the_code() -> None
     assert told == list(alpha.REASONS)
     functions = [name for name in alpha.__all__ if name.islower()]
     assert not [name for name in functions if not re.search(rf"`{name}[`(]", page)]
+
+
+def test_indicators_are_those_of_the_code() -> None:
+    section = text_of("indicators.md").partition("\n## All indicators\n")[2].partition("\n## ")[0]
+    told = re.findall(r"^(### .+|\| `.+)$", section, re.MULTILINE)
+    code = [
+        line
+        for group, members in GROUPS.items()
+        for line in (f"### {group.capitalize()}", *map(row_of_indicator, members))
+    ]
+    assert told == code
+
+
+def row_of_indicator(each: Specification) -> str:
+    """How the guide lists an indicator."""
+    given = [f"{one.name} {one.default}{range_of_parameter(one)}" for one in each.parameters]
+    limits = f"; {' < '.join(each.rising)}" if each.rising else ""
+    cells = (
+        f"`{each.name}`",
+        ", ".join(given) + limits,
+        ", ".join(each.inputs),
+        ", ".join(each.outputs),
+        each.formula.replace("*", r"\*"),
+        f"`{each.warm_up}`",
+        each.source,
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def range_of_parameter(parameter: Parameter) -> str:
+    """What a value may be, unless it may be any number of rows."""
+    if parameter.maximum < 100_000:
+        return f" ({parameter.minimum} to {parameter.maximum})"
+    return "" if parameter.minimum == 1 else f" (from {parameter.minimum})"
 
 
 def test_groups_that_have_plugins_are_in_the_guide() -> None:

@@ -22,9 +22,10 @@ gives it, and NaN where TA-Lib has no such indicator.
 
 from rustybt.indicators.kernels._make import make_kernel, make_reference_kernel
 from rustybt.indicators.kernels._models import IndicatorKernel, Parameter, Specification
-from rustybt.indicators.kernels._specifications import SPECIFICATIONS
+from rustybt.indicators.kernels._specifications import GROUPS, SPECIFICATIONS
 
 __all__ = [
+    "GROUPS",
     "SPECIFICATIONS",
     "IndicatorKernel",
     "Parameter",

@@ -89,8 +89,7 @@ AVERAGES = (
         name="t3",
         steps=averages.T3,
         parameters=(*window(5), number("factor", 0.7, 0, 1)),
-        formula="EMAs e1 to e6 one upon the other: c1 * e6 + c2 * e5 + c3 * e4 + c4 * e3, "
-        "the factors out of (1 + factor - factor * EMA) cubed",
+        formula="g(g(g(value))), g = (1 + factor) * EMA - factor * EMA(EMA)",
         warm_up="6 * (window - 1)",
         source="TA-Lib T3",
     ),
