@@ -69,23 +69,21 @@ fn position_of<'py>(
 fn post_fill(parts: &Parts, fill: &Bound<'_, PyAny>) -> PyResult<bool> {
     let py = fill.py();
     let field = |place: usize| fill.get_item(place);
-    let (asset, at, amount, price, base) = (field(1)?, field(2)?, field(4)?, field(5)?, field(8)?);
-    let Some(position) = position_of(parts, &asset, &price, &at)? else {
+    let (at, amount, price, base) = (field(2)?, field(4)?, field(5)?, field(8)?);
+    let Some(position) = position_of(parts, &field(1)?, &price, &at)? else {
         return Ok(false);
     };
     let held = position.getattr(intern!(py, "amount"))?;
     let cost = position.getattr(intern!(py, "cost"))?;
     let exact = cost.get_type().is(&parts.kinds.exact_cost);
-    let Some(mut holding) = holding_of(&held, exact.then_some(&cost))? else {
-        return Ok(false);
-    };
-    let (Some(size), Some(paid)) = (int64(&amount)?, int64(&price)?) else {
-        return Ok(false);
-    };
+    let holding = holding_of(&held, exact.then_some(&cost))?;
     let reference = if base.is_none() { None } else { int64(&base)? };
-    if reference.is_none() && !base.is_none() {
+    let known = reference.is_some() || base.is_none();
+    let (Some(mut holding), Some(size), Some(paid), true) =
+        (holding, int64(&amount)?, int64(&price)?, known)
+    else {
         return Ok(false);
-    }
+    };
     let Ok(exchange) = holding.execute(size, paid, reference, &parts.scales) else {
         return Ok(false);
     };
@@ -103,23 +101,32 @@ fn post_fill(parts: &Parts, fill: &Bound<'_, PyAny>) -> PyResult<bool> {
         position.setattr(intern!(py, "last_price"), &price)?;
         position.setattr(intern!(py, "last_at"), &at)?;
     }
+    move_money(parts, &position, &holding, exchange)?;
+    write_fill(parts, fill, &position, exchange)?;
+    Ok(true)
+}
+
+/// Money comes or goes, the cost of slippage is counted, and an empty position is closed.
+fn move_money(
+    parts: &Parts,
+    position: &Bound<'_, PyAny>,
+    holding: &Holding,
+    exchange: Exchange,
+) -> PyResult<()> {
+    let py = position.py();
     let money = integer(py, exchange.money)?;
     add(parts.balances.bind(py), parts.currency.bind(py), &money)?;
     let book = parts.book.bind(py);
     book.setattr(intern!(py, "stale"), true)?;
     if holding.amount == 0 {
-        book.call_method1(intern!(py, "_close"), (&position,))?;
+        book.call_method1(intern!(py, "_close"), (position,))?;
     }
     if exchange.slippage != 0 {
         let paid = integer(py, exchange.slippage)?;
-        add(
-            parts.costs.bind(py),
-            intern!(py, "slippage").as_any(),
-            &paid,
-        )?;
+        let kind = intern!(py, "slippage").as_any();
+        add(parts.costs.bind(py), kind, &paid)?;
     }
-    write_fill(parts, fill, &position, &amount, &money, exchange)?;
-    Ok(true)
+    Ok(())
 }
 
 /// What is held, and what it cost where the cost is exact.
@@ -142,8 +149,6 @@ fn write_fill<'py>(
     parts: &Parts,
     fill: &Bound<'py, PyAny>,
     position: &Bound<'py, PyAny>,
-    amount: &Bound<'py, PyAny>,
-    money: &Bound<'py, PyAny>,
     exchange: Exchange,
 ) -> PyResult<()> {
     let Some(entries) = &parts.entries else {
@@ -157,10 +162,14 @@ fn write_fill<'py>(
     };
     let mut legs = Vec::with_capacity(6);
     if exchange.money != 0 {
-        legs.push(leg(kinds.cash.bind(py), currency, money.clone())?);
+        let money = integer(py, exchange.money)?;
+        legs.push(leg(kinds.cash.bind(py), currency, money)?);
         legs.push(leg(&trading, currency, integer(py, -exchange.money)?)?);
     }
-    let commodity = position.getattr(intern!(py, "commodity"))?;
+    let (amount, commodity) = (
+        fill.get_item(4)?,
+        position.getattr(intern!(py, "commodity"))?,
+    );
     legs.push(leg(kinds.position.bind(py), &commodity, amount.clone())?);
     legs.push(leg(&trading, &commodity, amount.neg()?)?);
     if exchange.slippage != 0 {

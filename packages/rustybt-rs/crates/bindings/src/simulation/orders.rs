@@ -64,12 +64,7 @@ pub fn record<'py>(
         done.base,
     );
     let fill = named(&kinds.fill, fields.into_pyobject(py)?)?;
-    let kept = if done.charge < 0 && !parts.forgets_commission {
-        0
-    } else {
-        done.charge
-    };
-    let commission = integer(py, kept)?;
+    let commission = integer(py, kept_charge(parts, done.charge))?;
     let charge = if done.charge > 0 {
         let fields = (&id, bar.asset, bar.at, &commission, &strategy);
         named(&kinds.charge, fields.into_pyobject(py)?)?
@@ -90,6 +85,15 @@ pub fn record<'py>(
     let fields = (order, fill, charge, transition);
     bar.done
         .append(named(&kinds.execution, fields.into_pyobject(py)?)?)
+}
+
+/// What the order is said to have paid: a charge below zero counts in zipline's rules only.
+fn kept_charge(parts: &Parts, charge: i128) -> i128 {
+    if charge < 0 && !parts.forgets_commission {
+        0
+    } else {
+        charge
+    }
 }
 
 /// The order's own part of a fill; see `Order.fill`.

@@ -3,7 +3,9 @@
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
-use rustybt_kernels::simulation::{Commission, Outcome, Paid, Quote, Slippage};
+use rustybt_kernels::simulation::{
+    execute, Commission, Costs, Decision, Market, Slippage, Working,
+};
 
 use super::models::Known;
 use super::numbers::{int128, int64};
@@ -90,7 +92,7 @@ struct AssetBar<'a, 'py> {
     commission: Known<Commission>,
     volume: i64,
     lot: i64,
-    /// What has filled so far, without sign; None once it has no room.
+    /// What has filled so far, without sign.
     used: i64,
     dry: bool,
     /// The reference's bar, once an order had to be left to it.
@@ -339,18 +341,27 @@ fn fill_by_reference<'py>(
     Ok(())
 }
 
-/// Whether an execution beyond the limit is refused.
-fn beyond_limit(order: &Bound<'_, PyAny>, price: i64, buys: bool) -> PyResult<bool> {
-    let limit = order.getattr(intern!(order.py(), "limit"))?;
-    if limit.is_none() {
-        return Ok(false);
-    }
-    let limit: i128 = int128(&limit)?.unwrap_or(i128::MAX);
-    Ok(if buys {
-        i128::from(price) > limit
-    } else {
-        i128::from(price) < limit
-    })
+/// The numbers of an order; None where they have no room.
+fn working(order: &Bound<'_, PyAny>, recheck_limit: bool) -> PyResult<Option<Working>> {
+    let py = order.py();
+    let number = |name| order.getattr(name).and_then(|value| int64(&value));
+    let limit = order.getattr(intern!(py, "limit"))?;
+    let tested = recheck_limit && !limit.is_none();
+    let bound = if tested { int64(&limit)? } else { None };
+    let numbers = (
+        number(intern!(py, "amount"))?,
+        number(intern!(py, "filled"))?,
+        int128(&order.getattr(intern!(py, "commission"))?)?,
+    );
+    let (Some(amount), Some(filled), Some(commission)) = numbers else {
+        return Ok(None);
+    };
+    Ok((bound.is_some() == tested).then_some(Working {
+        amount,
+        filled,
+        commission,
+        limit: bound,
+    }))
 }
 
 /// Execute an order with the built-in models; false where the reference has to.
@@ -360,64 +371,46 @@ fn fill_here<'py>(
     base: &Bound<'py, PyAny>,
     bar: &mut AssetBar<'_, 'py>,
 ) -> PyResult<bool> {
-    let py = order.py();
     let (Known::Ours(slippage), Known::Ours(commission)) = (&bar.slippage, &bar.commission) else {
         return Ok(false);
     };
     takes(order, &bar.since)?;
-    let number = |name| order.getattr(name).and_then(|value| int64(&value));
-    let amount = number(intern!(py, "amount"))?;
-    let filled = number(intern!(py, "filled"))?;
-    let paid = int128(&order.getattr(intern!(py, "commission"))?)?;
-    let (Some(amount), Some(filled), Some(paid), Some(start)) =
-        (amount, filled, paid, int64(base)?)
-    else {
+    let (Some(working), Some(start)) = (working(order, parts.recheck_limit)?, int64(base)?) else {
         return Ok(false);
     };
-    let Some(open) = amount.checked_sub(filled) else {
-        return Ok(false);
-    };
-    let quote = Quote {
+    let market = Market {
         base: start,
         volume: bar.volume,
-        open,
         used: bar.used,
         lot: bar.lot,
     };
-    let Ok(outcome) = slippage.execute(&quote, &parts.scales) else {
-        return Ok(false);
+    let costs = Costs {
+        slippage,
+        commission,
     };
-    let Outcome::Fill { price, amount } = outcome else {
-        bar.dry = true;
-        return Ok(true);
-    };
-    if amount % bar.lot != 0 && amount != open {
-        return Ok(false);
+    match execute(&working, &market, costs, &parts.scales) {
+        Err(_) => return Ok(false),
+        Ok(Decision::Nothing) => {}
+        Ok(Decision::Dry) => bar.dry = true,
+        Ok(Decision::Fill {
+            price,
+            amount,
+            charge,
+        }) => {
+            let Some(used) = bar.used.checked_add(amount.saturating_abs()) else {
+                return Ok(false);
+            };
+            bar.used = used;
+            let done = orders::Done {
+                price,
+                amount,
+                base,
+                charge,
+                whole: amount == working.amount - working.filled,
+            };
+            orders::record(parts, order, &bar.place(), &done)?;
+        }
     }
-    let fill = Paid {
-        amount,
-        price,
-        filled,
-        commission: paid,
-    };
-    let (Ok(charge), Some(used)) = (
-        commission.charge(&fill, &parts.scales),
-        bar.used.checked_add(amount.saturating_abs()),
-    ) else {
-        return Ok(false);
-    };
-    if amount == 0 || (parts.recheck_limit && beyond_limit(order, price, open > 0)?) {
-        return Ok(true);
-    }
-    bar.used = used;
-    let done = orders::Done {
-        price,
-        amount,
-        base,
-        charge,
-        whole: amount == open,
-    };
-    orders::record(parts, order, &bar.place(), &done)?;
     Ok(true)
 }
 

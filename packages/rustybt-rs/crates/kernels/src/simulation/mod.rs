@@ -6,9 +6,11 @@
 
 mod book;
 mod costs;
+mod matching;
 
 pub use book::{Exchange, Holding};
 pub use costs::{Commission, Outcome, Paid, Quote, Scaled, Slippage};
+pub use matching::{execute, Costs, Decision, Market, Working};
 
 use crate::error::Result;
 use crate::fixed::{mul_div, power_of_ten, Rounding, MONEY_SCALE};
