@@ -21,10 +21,10 @@ from markets import (
 from rustybt import TradingAlgorithm
 from rustybt.assets import Cryptocurrency
 from rustybt.calendars import get_calendar
-from rustybt.clock import EventKind
+from rustybt.clock import EventKind, SimulatedClock
 from rustybt.finance.cancel_policy import CancelPolicy, EODCancel
 from rustybt.finance.commission import PerShare
-from rustybt.simulation.assembly import assemble
+from rustybt.simulation.assembly import Assembly, assemble
 from rustybt.simulation.effects import NO_EFFECTS, Effects
 from rustybt.simulation.market import open_market
 from rustybt.simulation.request import ABSENT, RunRequest
@@ -304,8 +304,10 @@ def test_a_policy_of_the_users_own() -> None:
 # ------------------------------------------------------------------ effects
 
 
-def steps(market: Any, algorithm: TradingAlgorithm, **options: Any) -> list[Effects]:
-    """What each event of a run brings about."""
+def assembled(
+    market: Any, algorithm: TradingAlgorithm, **options: Any
+) -> tuple[Assembly, SimulatedClock]:
+    """A run that has been initialised, and its clock."""
     request = RunRequest.settle(
         profile=None,
         rules="standard",
@@ -332,8 +334,59 @@ def steps(market: Any, algorithm: TradingAlgorithm, **options: Any) -> list[Effe
     opened = open_market(request, market.bundle, market.calendar, {})
     run = assemble(request, opened, algorithm, blotter="default")
     run.engine.initialize(opened.clock.start, opened.clock.first_session)
+    return run, opened.clock
+
+
+def steps(market: Any, algorithm: TradingAlgorithm, **options: Any) -> list[Effects]:
+    """What each event of a run brings about."""
+    run, clock = assembled(market, algorithm, **options)
     with run.environment.portal:
-        return [run.engine.step(event) for event in opened.clock]
+        return [run.engine.step(event) for event in clock]
+
+
+@pytest.mark.parametrize("account", ["unlimited", "margin"])
+def test_a_session_at_once_is_the_same_as_its_events_one_by_one(account: str) -> None:
+    """Minutes without a bar, orders that wait, a schedule, a cancel policy, a second session."""
+    seen: list[list[tuple[datetime, D | None, D]]] = []
+
+    def strategy() -> TradingAlgorithm:
+        told: list[tuple[datetime, D | None, D]] = []
+        seen.append(told)
+
+        def initialize(context: Any) -> None:
+            context.schedule_function(lambda c, d: c.order(B, 5, limit_price=19))
+            context.set_cancel_policy(EODCancel())
+
+        def handle_data(context: Any, data: Any) -> None:
+            value = context.portfolio.portfolio_value
+            told.append((context.get_datetime(), data.current(A, "price"), value))
+            if len(told) % 2:
+                context.order(A, 10)
+
+        return TradingAlgorithm(initialize=initialize, handle_data=handle_data)
+
+    market = minute_market(
+        {A: {(0, 0): "10", (0, 2): "11", (1, 1): "12"}, B: {(0, 1): "20", (1, 2): "19"}},
+        sessions=2,
+        calendar=small_sessions(2, 4),
+    )
+    options = {"data_frequency": "minute", "account": account}
+    stepped, clock = assembled(market, strategy(), **options)
+    whole, plans = assembled(market, strategy(), **options)
+    with stepped.environment.portal, whole.environment.portal:
+        for event in clock:
+            stepped.engine.step(event)
+        for plan in plans.plans():
+            whole.engine.run(plan)
+    assert seen[0] == seen[1]
+    journals = [each.environment.ledger.journal for each in (stepped, whole)]
+    assert list(journals[0] or ()) == list(journals[1] or ()) != []
+    trails = [
+        [order.trail for order in each.environment.blotter.orders.values()]
+        for each in (stepped, whole)
+    ]
+    assert trails[0] == trails[1]
+    assert len(trails[0]) == 6  # four of A, one of B a session
 
 
 def test_a_step_returns_what_it_brought_about() -> None:
