@@ -11,6 +11,7 @@ CAPABILITIES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "indicators": "rustybt_rs.indicators:make",
         "kernel": "rustybt_rs.simulation:make_kernel",
+        "sweep": "rustybt_rs.sweep",
         "vectors": "rustybt_rs.vectors",
     }
 )

@@ -396,3 +396,88 @@ def vector_rolling_correlation(
     scale: int | None,
     min_periods: int | None,
 ) -> Column: ...
+
+# ------------------------------------------------------------------ sweep
+
+_Number = tuple[int, int]
+
+@final
+class SweepMarket:
+    def __new__(
+        cls,
+        assets: Sequence[tuple[Mapping[str, ArrowColumn], _Number]],
+        sessions: ArrowColumn | None = None,
+    ) -> SweepMarket: ...
+    @property
+    def shape(self) -> tuple[int, int, int]: ...
+
+@final
+class SweepSignals:
+    @staticmethod
+    def from_arrays(
+        market: SweepMarket,
+        arrays: Sequence[memoryview],
+        sets: int,
+        every_bar: bool,
+        units: bool,
+    ) -> SweepSignals: ...
+    @staticmethod
+    def from_columns(
+        market: SweepMarket,
+        sets: Sequence[Sequence[ArrowColumn]],
+        every_bar: bool,
+        units: bool,
+    ) -> SweepSignals: ...
+    @staticmethod
+    def switches(
+        entries: SweepSignals, exits: SweepSignals, yes: _Number, no: _Number, units: bool
+    ) -> SweepSignals: ...
+    @staticmethod
+    def cross(
+        market: SweepMarket,
+        kind: str,
+        fast: Sequence[int],
+        slow: Sequence[int],
+        yes: _Number,
+        no: _Number,
+        units: bool,
+    ) -> SweepSignals: ...
+    @staticmethod
+    def strength(
+        market: SweepMarket,
+        window: Sequence[int],
+        lower: Sequence[float],
+        upper: Sequence[float],
+        yes: _Number,
+        no: _Number,
+        units: bool,
+    ) -> SweepSignals: ...
+    @staticmethod
+    def breakout(
+        market: SweepMarket,
+        entry: Sequence[int],
+        exit: Sequence[int],
+        yes: _Number,
+        no: _Number,
+        units: bool,
+    ) -> SweepSignals: ...
+    def __len__(self) -> int: ...
+
+@final
+class SweepRun:
+    def __new__(
+        cls,
+        market: SweepMarket,
+        signals: SweepSignals,
+        weights: bool,
+        capital: _Number,
+        fill_at: str,
+        cancels: bool,
+        slippage: tuple[str, Sequence[_Number]],
+        commission: tuple[str, Sequence[_Number | None]],
+    ) -> SweepRun: ...
+    def __len__(self) -> int: ...
+    def compute(self, first: int, end: int, threads: int) -> None: ...
+    def columns(self) -> dict[str, Column]: ...
+    def equity(self, set: int) -> Column: ...
+    def trades(self, set: int) -> dict[str, Column]: ...

@@ -8,6 +8,7 @@ mod indicators;
 mod order_book;
 mod run;
 mod simulation;
+mod sweep;
 mod vectors;
 
 /// The native module; what it shows is described in `_native.pyi`.
@@ -23,6 +24,7 @@ mod _native {
         order_book::register(module)?;
         indicators::register(module)?;
         simulation::register(module)?;
-        vectors::register(module)
+        vectors::register(module)?;
+        sweep::register(module)
     }
 }

@@ -9,4 +9,5 @@ pub mod fixed;
 pub mod indicators;
 pub mod order_book;
 pub mod simulation;
+pub mod sweep;
 pub mod vectors;

@@ -9,6 +9,7 @@ mod wide;
 
 pub use big::{Big, Shift, Signed};
 pub use rounding::{divide, Rounding};
+pub(crate) use wide::{full_product, long_division};
 pub use wide::{isqrt, mul_div, sqrt};
 
 use crate::error::{Error, Result};

@@ -50,7 +50,7 @@ fn signed(size: u128, negative: bool) -> Option<i128> {
 }
 
 /// The 256 bits of a product, as its upper and its lower half.
-pub(super) fn full_product(a: u128, b: u128) -> (u128, u128) {
+pub(crate) fn full_product(a: u128, b: u128) -> (u128, u128) {
     const LOW: u128 = u64::MAX as u128;
     let (a1, a0, b1, b0) = (a >> 64, a & LOW, b >> 64, b & LOW);
     let lowest = a0 * b0;
@@ -61,7 +61,7 @@ pub(super) fn full_product(a: u128, b: u128) -> (u128, u128) {
 }
 
 /// Quotient and rest of a 256-bit number whose upper half is below the divisor, bit by bit.
-fn long_division(high: u128, low: u128, divisor: u128) -> (u128, u128) {
+pub(crate) fn long_division(high: u128, low: u128, divisor: u128) -> (u128, u128) {
     let (mut rest, mut quotient) = (high, 0_u128);
     for bit in (0..128).rev() {
         let carry = rest >> 127 == 1;
