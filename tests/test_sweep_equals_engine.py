@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 rustybt_rs = pytest.importorskip("rustybt_rs", reason="the accelerator is not built")
+
+from rustybt_rs import sweep  # noqa: E402
 
 from rustybt import run_algorithm  # noqa: E402
 from rustybt.finance import commission as charges  # noqa: E402
 from rustybt.finance import slippage as slippages  # noqa: E402
 from rustybt.simulation.result import BacktestResult  # noqa: E402
-from rustybt_rs import sweep  # noqa: E402
 
 FIRST = date(2020, 6, 1)
 PRICES = ("open", "high", "low", "close")
@@ -33,6 +35,15 @@ FIGURES = (
     "win_rate",
     "profit_factor",
 )
+
+
+@pytest.fixture(autouse=True, scope="module")
+def python_kernel() -> Iterator[None]:
+    """The engine is the one in Python, so that Rust does not witness for itself."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RUSTYBT_ACCEL", "off")
+        yield
+
 
 Targets = dict[str, list[Decimal | float | None]]
 
@@ -118,8 +129,9 @@ def _label(stamp: Any, case: Case) -> Any:
 
 def _session(stamp: Any) -> date:
     if not isinstance(stamp, datetime):
-        return stamp
-    return (stamp - timedelta(microseconds=1)).date()
+        return cast("date", stamp)
+    day: date = (stamp - timedelta(microseconds=1)).date()
+    return day
 
 
 def by_sweep(case: Case) -> sweep.SweepResult:
@@ -178,7 +190,9 @@ def assert_equal(case: Case) -> None:
     assert row["orders"] == summary.orders
     for name in FIGURES:
         expected = getattr(summary, name)
-        assert row[name] == (expected if expected is None else pytest.approx(expected, rel=1e-12, abs=1e-12)), name
+        assert row[name] == (
+            expected if expected is None else pytest.approx(expected, rel=1e-12, abs=1e-12)
+        ), name
 
 
 # ------------------------------------------------------------------ random cases
@@ -189,7 +203,7 @@ def frames(draw: st.DrawFn, symbols: tuple[str, ...], *, minutes: bool) -> pl.Da
     """Bars with gaps; every symbol trades in the first and the last one."""
     length = draw(st.integers(3, 12))
     if minutes:
-        starts = [datetime(2020, 6, 1) + timedelta(days=day) for day in range(3)]
+        starts = [datetime.combine(FIRST, time()) + timedelta(days=day) for day in range(3)]
         stamps: list[Any] = [
             start + timedelta(minutes=draw(st.integers(1, 20)) + 30 * number)
             for start in starts
@@ -277,9 +291,7 @@ def commission_pairs(*, coins: bool) -> st.SearchStrategy[tuple[Any, Any]]:
             money,
             st.none() | money,
         ),
-        rate.map(
-            lambda n: (charges.MakerTaker(maker=Decimal(0), taker=n), sweep.Percentage(n))
-        ),
+        rate.map(lambda n: (charges.MakerTaker(maker=Decimal(0), taker=n), sweep.Percentage(n))),
     ]
     shares = st.builds(
         lambda cost, least: (charges.PerShare(cost, least), sweep.PerShare(cost, least)),
@@ -331,8 +343,7 @@ def cases(draw: st.DrawFn) -> Case:
         commission=draw(commission_pairs(coins="BTC/USD" in symbols)),
         fill_at=draw(st.sampled_from(("close", "open"))),
         cancels=draw(st.booleans()),
-        capital=draw(st.sampled_from(("1000", "100000", "12345.67", "10000000"))
-                     .map(Decimal)),
+        capital=draw(st.sampled_from(("1000", "100000", "12345.67", "10000000")).map(Decimal)),
     )
 
 

@@ -400,6 +400,7 @@ def vector_rolling_correlation(
 # ------------------------------------------------------------------ sweep
 
 _Number = tuple[int, int]
+_Held = tuple[_Number, _Number, bool]
 
 @final
 class SweepMarket:
@@ -429,18 +430,14 @@ class SweepSignals:
         units: bool,
     ) -> SweepSignals: ...
     @staticmethod
-    def switches(
-        entries: SweepSignals, exits: SweepSignals, yes: _Number, no: _Number, units: bool
-    ) -> SweepSignals: ...
+    def switches(entries: SweepSignals, exits: SweepSignals, side: _Held) -> SweepSignals: ...
     @staticmethod
     def cross(
         market: SweepMarket,
         kind: str,
         fast: Sequence[int],
         slow: Sequence[int],
-        yes: _Number,
-        no: _Number,
-        units: bool,
+        side: _Held,
     ) -> SweepSignals: ...
     @staticmethod
     def strength(
@@ -448,18 +445,14 @@ class SweepSignals:
         window: Sequence[int],
         lower: Sequence[float],
         upper: Sequence[float],
-        yes: _Number,
-        no: _Number,
-        units: bool,
+        side: _Held,
     ) -> SweepSignals: ...
     @staticmethod
     def breakout(
         market: SweepMarket,
-        entry: Sequence[int],
-        exit: Sequence[int],
-        yes: _Number,
-        no: _Number,
-        units: bool,
+        entries: Sequence[int],
+        exits: Sequence[int],
+        side: _Held,
     ) -> SweepSignals: ...
     def __len__(self) -> int: ...
 
@@ -479,5 +472,5 @@ class SweepRun:
     def __len__(self) -> int: ...
     def compute(self, first: int, end: int, threads: int) -> None: ...
     def columns(self) -> dict[str, Column]: ...
-    def equity(self, set: int) -> Column: ...
-    def trades(self, set: int) -> dict[str, Column]: ...
+    def equity(self, number: int) -> Column: ...
+    def trades(self, number: int) -> dict[str, Column]: ...

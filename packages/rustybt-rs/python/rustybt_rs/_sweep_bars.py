@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from rustybt_rs._native import SweepMarket
 from rustybt_rs._sweep_models import Number, positive
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from rustybt_rs._native import ArrowColumn
 
+_TICKS_PER_DAY = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 _FIELDS = ("open", "high", "low", "close", "volume")
 
 
@@ -100,7 +100,7 @@ class Bars:
 
 
 def _lot_of(lots: Number | Mapping[str, Number], symbol: str) -> Number:
-    return lots if isinstance(lots, int | float | str) or hasattr(lots, "as_tuple") else lots[symbol]
+    return lots[symbol] if isinstance(lots, Mapping) else lots
 
 
 def _by_symbol(frame: Any) -> dict[str, Any]:  # noqa: ANN401 - Polars frames
@@ -108,9 +108,7 @@ def _by_symbol(frame: Any) -> dict[str, Any]:  # noqa: ANN401 - Polars frames
     if "symbol" not in frame.columns:
         return {"": frame.sort("timestamp")}
     symbols = frame["symbol"].unique().sort().to_list()
-    return {
-        symbol: frame.filter(frame["symbol"] == symbol).sort("timestamp") for symbol in symbols
-    }
+    return {symbol: frame.filter(frame["symbol"] == symbol).sort("timestamp") for symbol in symbols}
 
 
 def _column(series: Any) -> Any:  # noqa: ANN401 - Polars series
@@ -131,4 +129,6 @@ def _sessions(frame: Any, stamps: Any) -> Any:  # noqa: ANN401 - Polars objects
         return known["session"].to_physical().cast(pl.Int64)
     if stamps.dtype == pl.Date:
         return None
-    return stamps.dt.offset_by("-1ns" if stamps.dtype.time_unit == "ns" else "-1us").dt.date().to_physical().cast(pl.Int64)
+    # A bar ends at its stamp: the one of midnight belongs to the day before.
+    within = stamps.to_physical().cast(pl.Int64) - 1
+    return within // _TICKS_PER_DAY[stamps.dtype.time_unit]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 Number = int | float | Decimal | str
 """What a parameter may be; a float means its shortest text."""
@@ -18,16 +18,23 @@ def coefficient(value: Number, field: str) -> Coefficient:
     Raises:
         ValueError: It is no finite number.
     """
-    try:
-        number = value if isinstance(value, Decimal) else Decimal(str(value).strip())
-        sign, digits, exponent = number.as_tuple()
-    except ArithmeticError:
-        exponent = "n"
-    if isinstance(exponent, str) or isinstance(value, bool):
+    number = _parsed(value)
+    if number is None or not number.is_finite():
         raise ValueError(f"{field}: give a finite number (met {value!r})")
+    sign, digits, exponent = number.as_tuple()
+    assert isinstance(exponent, int), "a finite number has one"
     whole = int("".join(map(str, digits)))
     signed = -whole if sign else whole
     return (signed * 10**exponent, 0) if exponent > 0 else (signed, -exponent)
+
+
+def _parsed(value: Number) -> Decimal | None:
+    if isinstance(value, Decimal):
+        return value
+    try:
+        return None if isinstance(value, bool) else Decimal(str(value).strip())
+    except InvalidOperation:
+        return None
 
 
 def not_negative(value: Number, field: str) -> Coefficient:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from rustybt_rs._native import SweepSignals
-from rustybt_rs._sweep_models import Coefficient, Number, coefficient, positive
+from rustybt_rs._sweep_models import Coefficient, Number, positive
 
 if TYPE_CHECKING:
     from rustybt_rs._sweep_bars import Bars
@@ -47,7 +47,9 @@ def grid(
     Returns:
         One list by name, as the classes of signals take them.
     """
-    combined = [dict(zip(values, each, strict=True)) for each in itertools.product(*values.values())]
+    combined = [
+        dict(zip(values, each, strict=True)) for each in itertools.product(*values.values())
+    ]
     kept = combined if where is None else [each for each in combined if where(each)]
     return {name: [each[name] for each in kept] for name in values}
 
@@ -106,7 +108,7 @@ class _Cross(Holding):
         """The signals as the kernel takes them."""
         _same_length(self.parameters)
         windows = _windows(self.fast, "fast"), _windows(self.slow, "slow")
-        return SweepSignals.cross(bars.native, self._kind, *windows, *self._sides())
+        return SweepSignals.cross(bars.native, self._kind, *windows, self._sides())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,7 +158,7 @@ class RsiLevels(Holding):
         _same_length(self.parameters)
         levels = [float(each) for each in self.lower], [float(each) for each in self.upper]
         windows = _windows(self.window, "window")
-        return SweepSignals.strength(bars.native, windows, *levels, *self._sides())
+        return SweepSignals.strength(bars.native, windows, *levels, self._sides())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,7 +182,7 @@ class Breakout(Holding):
         """The signals as the kernel takes them."""
         _same_length(self.parameters)
         windows = _windows(self.entry, "entry"), _windows(self.exit, "exit")
-        return SweepSignals.breakout(bars.native, *windows, *self._sides())
+        return SweepSignals.breakout(bars.native, *windows, self._sides())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,11 +231,11 @@ class Switches(Holding):
 
     def native(self, bars: Bars) -> SweepSignals:
         """The signals as the kernel takes them."""
-        sides = [
+        entries, exits = (
             _given(values, bars, every_bar=True, units=True)
             for values in (self.entries, self.exits)
-        ]
-        return SweepSignals.switches(*sides, *self._sides())
+        )
+        return SweepSignals.switches(entries, exits, self._sides())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -280,9 +282,7 @@ class Expressions:
             held = Holding(units=self.units, weight=self.weight)
             entries = columns.select(pl.all().fill_null(value=False))
             exits = entries.select(pl.all().not_())
-            switches = Switches(
-                entries=entries, exits=exits, units=held.units, weight=held.weight
-            )
+            switches = Switches(entries=entries, exits=exits, units=held.units, weight=held.weight)
             return switches.native(bars)
         return _given(columns, bars, every_bar=False, units=not self.weights)
 
@@ -316,7 +316,7 @@ def _of_arrays(parts: Sequence[Any], bars: Bars, *, every_bar: bool, units: bool
     for part in parts:
         view = memoryview(part if part.flags.c_contiguous else part.copy(order="C"))
         length, width = (*view.shape, 1)[:2] if view.shape else (0, 0)
-        if length != len(bars) or view.ndim > 2:  # noqa: PLR2004 - bars x sets
+        if length != len(bars) or view.ndim > 2:
             raise ValueError(f"signals: give {len(bars)} bars x sets (met shape {view.shape})")
         sets.add(width)
         lent.append(_flat(view))

@@ -39,6 +39,7 @@ from rustybt_rs._sweep_models import (
 )
 from rustybt_rs._sweep_signals import (
     Breakout,
+    Direction,
     EmaCross,
     Expressions,
     Holding,
@@ -59,6 +60,7 @@ __all__ = [
     "Bars",
     "Breakout",
     "Commission",
+    "Direction",
     "EmaCross",
     "Expressions",
     "FixedBasisPointsSlippage",
@@ -66,6 +68,8 @@ __all__ = [
     "Holding",
     "NoCommission",
     "NoSlippage",
+    "Number",
+    "Parameters",
     "PerDollar",
     "PerShare",
     "PerTrade",

@@ -100,16 +100,16 @@ impl SweepRun {
     }
 
     /// The portfolio's value at the end of each session.
-    fn equity(&self, py: Python<'_>, set: usize) -> PyResult<Column> {
-        let given = || format!("equity of parameter set {set}");
-        let values = detached(py, given, || self.sweep.equity(set))?;
+    fn equity(&self, py: Python<'_>, number: usize) -> PyResult<Column> {
+        let given = || format!("equity of parameter set {number}");
+        let values = detached(py, given, || self.sweep.equity(number))?;
         Ok(decimals(values, MONEY_SCALE))
     }
 
     /// The executions of a set, by name of the column.
-    fn trades<'py>(&self, py: Python<'py>, set: usize) -> PyResult<Bound<'py, PyDict>> {
-        let given = || format!("trades of parameter set {set}");
-        let fills = detached(py, given, || self.sweep.fills(set))?;
+    fn trades<'py>(&self, py: Python<'py>, number: usize) -> PyResult<Bound<'py, PyDict>> {
+        let given = || format!("trades of parameter set {number}");
+        let fills = detached(py, given, || self.sweep.fills(number))?;
         let whole = |of: &dyn Fn(usize) -> u32| {
             let values = (0..fills.len()).map(|row| i64::from(of(row))).collect();
             Bound::new(py, Column::new(Values::Int64(values)))

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use pyo3::buffer::PyBuffer;
 use pyo3::prelude::*;
-use rustybt_kernels::error::Error;
+use rustybt_kernels::error::{Error, Result};
 use rustybt_kernels::sweep::signals::{
     ema, extremes, rsi, sma, Breakout, Cross, Given, Levels, Side, TargetColumn,
 };
@@ -15,6 +15,13 @@ use super::{dec, Number};
 use crate::arrow::{read, Kind};
 use crate::errors::{invalid, raised};
 use crate::run::detached;
+
+/// What a rule holds for yes and for no, and whether these are units.
+type Held = (Number, Number, bool);
+
+fn side_of((yes, no, units): Held) -> Result<Side> {
+    Side::new(dec(yes), dec(no), units)
+}
 
 /// The signals of all parameter sets.
 #[pyclass(frozen, module = "rustybt_rs._native")]
@@ -121,13 +128,11 @@ impl SweepSignals {
         py: Python<'_>,
         entries: &SweepSignals,
         exits: &SweepSignals,
-        yes: Number,
-        no: Number,
-        units: bool,
+        side: Held,
     ) -> PyResult<Self> {
         let given = || format!("switches of {} sets", entries.signals.sets());
         let signals = detached(py, given, || {
-            let side = Side::new(dec(yes), dec(no), units)?;
+            let side = side_of(side)?;
             Given::switched(&entries.signals, &exits.signals, &side).map(Signals::Given)
         })?;
         Ok(Self::of(signals))
@@ -135,22 +140,19 @@ impl SweepSignals {
 
     /// Holds `yes` while a mean is above another one: `kind` is sma or ema.
     #[staticmethod]
-    #[allow(clippy::too_many_arguments)] // Python's keywords
     fn cross(
         py: Python<'_>,
         market: &SweepMarket,
         kind: &str,
         fast: Vec<usize>,
         slow: Vec<usize>,
-        yes: Number,
-        no: Number,
-        units: bool,
+        side: Held,
     ) -> PyResult<Self> {
         let is_simple = kind == "sma";
         let given = || format!("{kind} of {} sets", fast.len());
         let signals = detached(py, given, || {
             let windows = distinct(fast.iter().chain(&slow).copied());
-            let side = Side::new(dec(yes), dec(no), units)?;
+            let side = side_of(side)?;
             let of = |window: usize| windows.binary_search(&window).unwrap_or(0) as u32;
             let mut lines = Vec::new();
             for asset in &market.market.assets {
@@ -162,7 +164,7 @@ impl SweepSignals {
                         ema(&asset.known, window, scale)
                     }
                 };
-                lines.push(windows.iter().map(line).collect::<Result<Vec<_>, _>>()?);
+                lines.push(windows.iter().map(line).collect::<Result<Vec<_>>>()?);
             }
             let pairs = fast.iter().zip(&slow);
             let sets = pairs.map(|(&fast, &slow)| (of(fast), of(slow))).collect();
@@ -173,25 +175,22 @@ impl SweepSignals {
 
     /// Holds `yes` from where the strength index is below `lower` until it is above `upper`.
     #[staticmethod]
-    #[allow(clippy::too_many_arguments)] // Python's keywords
     fn strength(
         py: Python<'_>,
         market: &SweepMarket,
         window: Vec<usize>,
         lower: Vec<f64>,
         upper: Vec<f64>,
-        yes: Number,
-        no: Number,
-        units: bool,
+        side: Held,
     ) -> PyResult<Self> {
         let given = || format!("strength index of {} sets", window.len());
         let signals = detached(py, given, || {
             let windows = distinct(window.iter().copied());
-            let side = Side::new(dec(yes), dec(no), units)?;
+            let side = side_of(side)?;
             let mut lines = Vec::new();
             for asset in &market.market.assets {
                 let of = windows.iter().map(|&window| rsi(&asset.known, window));
-                lines.push(of.collect::<Result<Vec<_>, _>>()?);
+                lines.push(of.collect::<Result<Vec<_>>>()?);
             }
             let sets = window.iter().zip(lower.iter().zip(&upper));
             let sets = sets.map(|(window, (&lower, &upper))| {
@@ -212,32 +211,30 @@ impl SweepSignals {
     fn breakout(
         py: Python<'_>,
         market: &SweepMarket,
-        entry: Vec<usize>,
-        exit: Vec<usize>,
-        yes: Number,
-        no: Number,
-        units: bool,
+        entries: Vec<usize>,
+        exits: Vec<usize>,
+        side: Held,
     ) -> PyResult<Self> {
-        let given = || format!("breakout of {} sets", entry.len());
+        let given = || format!("breakout of {} sets", entries.len());
         let signals = detached(py, given, || {
             let (tops, bottoms) = (
-                distinct(entry.iter().copied()),
-                distinct(exit.iter().copied()),
+                distinct(entries.iter().copied()),
+                distinct(exits.iter().copied()),
             );
-            let side = Side::new(dec(yes), dec(no), units)?;
+            let side = side_of(side)?;
             let (mut highs, mut lows) = (Vec::new(), Vec::new());
             for asset in &market.market.assets {
                 let columns = &asset.columns;
                 let top = tops
                     .iter()
                     .map(|&window| extremes(&columns.high, window, true));
-                highs.push(top.collect::<Result<Vec<_>, _>>()?);
+                highs.push(top.collect::<Result<Vec<_>>>()?);
                 let low = bottoms
                     .iter()
                     .map(|&window| extremes(&columns.low, window, false));
-                lows.push(low.collect::<Result<Vec<_>, _>>()?);
+                lows.push(low.collect::<Result<Vec<_>>>()?);
             }
-            let sets = entry.iter().zip(&exit).map(|(entry, exit)| {
+            let sets = entries.iter().zip(&exits).map(|(entry, exit)| {
                 let of = |all: &[usize], one| all.binary_search(one).unwrap_or(0) as u32;
                 (of(&tops, entry), of(&bottoms, exit))
             });
