@@ -51,6 +51,7 @@ MODULES = (
     "rustybt.values",
     "rustybt.metrics",
     "rustybt.pipeline.alpha",
+    "rustybt.accelerators",
     "rustybt.plugins",
     "rustybt.net",
     "rustybt.streams",

@@ -17,6 +17,19 @@ from rustybt.errors import AcceleratorMismatch, MissingExtra, SeveralAccelerator
 from rustybt.plugins import Registry, groups, registry
 from rustybt.settings import settings
 
+__all__ = [
+    "CAPABILITIES",
+    "INDICATORS",
+    "KERNEL",
+    "PROTOCOL",
+    "REFERENCE_KERNEL",
+    "SWEEP",
+    "VECTORS",
+    "Accelerator",
+    "accelerator",
+    "kernel_name",
+]
+
 PROTOCOL: Final = 1
 """Number of this protocol and of all that the capabilities take and give."""
 
@@ -33,6 +46,7 @@ VECTORS: Final = "vectors"
 """Capability: functions of columns of Decimals."""
 
 CAPABILITIES: Final = (KERNEL, INDICATORS, SWEEP, VECTORS)
+"""Every part that core may ask for."""
 
 REFERENCE_KERNEL: Final = "python"
 """What results call the kernel that core brings itself."""
