@@ -7,7 +7,8 @@ as they happen. Strategy, ledger, cost models and portal are the same objects in
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 from rustybt.algorithm import Phase, TradingAlgorithm
 from rustybt.clock import NO_BAR, SESSION, Event, EventKind, SessionPlan
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     from rustybt.values import Num
 
 Step = Callable[[Event], Effects]
+
+_event: Final = partial(tuple.__new__, Event)
+"""An `Event` of a tuple of its fields, three times faster than its constructor."""
 
 
 class Engine:
@@ -116,15 +120,15 @@ class Engine:
 
     def run(self, plan: SessionPlan) -> None:
         """Let a whole session happen: the same as a step for each of its events, in less time."""
-        session, axis = plan.session, self._env.portal.axis
-        first, stop = plan.first_bar, plan.stop_bar
-        self.step(Event(EventKind.SESSION_START, plan.start, session, NO_BAR))
-        if plan.morning is not None:
-            self._bars(session, first, axis.labels(first, plan.morning_bar).tolist())
-            first = plan.morning_bar
-            self.step(Event(EventKind.BEFORE_TRADING_START, plan.morning, session, NO_BAR))
-        self._bars(session, first, axis.labels(first, stop).tolist())
-        self.step(Event(EventKind.SESSION_END, plan.end, session, NO_BAR))
+        session, start, morning, morning_bar, first, stop, end = plan
+        self._start_session(_event((EventKind.SESSION_START, start, session, NO_BAR)))
+        if morning is not None:
+            if morning_bar > first:
+                self._bars(session, first, morning_bar)
+                first = morning_bar
+            self._start_trading(_event((EventKind.BEFORE_TRADING_START, morning, session, NO_BAR)))
+        self._bars(session, first, stop)
+        self._end_session(_event((EventKind.SESSION_END, end, session, NO_BAR)))
 
     # ------------------------------------------------------------ the session's morning
 
@@ -184,18 +188,20 @@ class Engine:
             return self._effects(executions, ())
         return NO_EFFECTS
 
-    def _bars(self, session: int, first: int, labels: list[int]) -> None:
+    def _bars(self, session: int, first: int, stop: int) -> None:
         """Let bars that follow one another happen, as `_bar` lets each.
 
         Args:
             session: Index of their session.
             first: Number of the first.
-            labels: Their times, nanoseconds UTC.
+            stop: The one after the last.
         """
-        handle_data, watch = self._handle_data, self._watch
-        if watch.limited or handle_data is None or len(labels) < 2:
-            for bar, at in enumerate(labels, first):
-                self._bar(Event(EventKind.BAR, at, session, bar))
+        axis, handle_data, watch = self._env.portal.axis, self._handle_data, self._watch
+        several = stop - first > 1
+        labels = axis.labels(first, stop).tolist() if several else [axis.label(first)]
+        if not several or watch.limited or handle_data is None:
+            for bar, at in zip(range(first, stop), labels, strict=False):
+                self._bar(_event((EventKind.BAR, at, session, bar)))
             return
         env, ledger, blotter, data = self._env, self._ledger, self._blotter, self._data
         algorithm, next_bar = self._algorithm, env.portal.next_bar
