@@ -102,6 +102,34 @@ class HasExtraFields(Protocol):
         ...
 
 
+@runtime_checkable
+class ReadsUnsorted(Protocol):
+    """What a reader of bars offers that need not sort them."""
+
+    def read_unsorted(
+        self, sids: Sequence[int], start: int, stop: int, fields: Sequence[str] = BAR_FIELDS
+    ) -> pl.DataFrame:
+        """The rows of `BarReader.read` in whatever order they are stored."""
+        ...
+
+
+def read_unsorted(
+    reader: object, sids: Sequence[int], start: int, stop: int, fields: Sequence[str]
+) -> pl.DataFrame:
+    """The rows of `BarReader.read` in any order, for who has a place for each.
+
+    Args:
+        reader: What has the `read` of a `BarReader`; its order is taken where it has no other.
+        sids: Which assets.
+        start: First label.
+        stop: End of the range, excluded.
+        fields: Which fields.
+    """
+    if isinstance(reader, ReadsUnsorted):
+        return reader.read_unsorted(sids, start, stop, fields)
+    return reader.read(sids, start, stop, fields)
+
+
 _NONE: Mapping[str, int] = MappingProxyType({})
 
 

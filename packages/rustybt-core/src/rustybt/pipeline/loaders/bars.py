@@ -7,8 +7,8 @@ import numpy as np
 
 from rustybt.calendars import to_day
 from rustybt.data.actions import unexchanged
-from rustybt.data.coefficients import IntArray
 from rustybt.data.own_money import OwnMoney
+from rustybt.data.readers import read_unsorted
 from rustybt.data.schemas import PRICE_FIELDS
 from rustybt.pipeline.data.dataset import BoundColumn
 from rustybt.pipeline.loaders.action_steps import (
@@ -20,6 +20,7 @@ from rustybt.pipeline.loaders.action_steps import (
 )
 from rustybt.pipeline.loaders.action_table import ActionTable
 from rustybt.pipeline.loaders.base import FloatArray, Loaded, LoadRequest, Steps
+from rustybt.pipeline.loaders.places import places_in
 from rustybt.pipeline.loaders.session_bars import DailyBars, daily_bars_of
 
 _CLOSE: Final = "close"
@@ -104,25 +105,22 @@ class BarLoader:
 
 def _bars(reader: DailyBars, request: LoadRequest, fields: Sequence[str]) -> dict[str, FloatArray]:
     """Columns (assets, rows); NaN where there is no price, 0 where there is no volume."""
-    shape = len(request.sids), request.rows
-    found = {
-        field: np.full(shape, 0.0 if field == "volume" else np.nan, np.float64) for field in fields
-    }
-    days = request.data_days
-    frame = reader.read(request.sids.tolist(), int(days[0]), int(days[-1]) + 1, tuple(fields))
-    cells = _cells(request, frame["sid"].to_numpy(), frame["at"].to_numpy())
+    days, sids = request.data_days, request.sids.tolist()
+    frame = read_unsorted(reader, sids, int(days[0]), int(days[-1]) + 1, tuple(fields))
+    cells = places_in(request.sids, frame["sid"].to_numpy()) * request.rows
+    cells += places_in(days, frame["at"].to_numpy())
+    found: dict[str, FloatArray] = {}
     for field in fields:
+        missing = 0.0 if field == "volume" else np.nan
         scale = reader.volume_scale if field == "volume" else reader.price_scale
-        numbers = frame[field].cast(float) / 10.0**scale
-        if field == "volume":
-            numbers = numbers.fill_null(0.0)
-        found[field].ravel()[cells] = numbers.to_numpy()
+        numbers = frame[field]
+        if numbers.null_count():
+            numbers = numbers.cast(float).fill_null(missing)
+        values = np.full((len(sids), request.rows), missing)
+        values.ravel()[cells] = numbers.to_numpy()
+        values /= 10.0**scale
+        found[field] = values
     return found
-
-
-def _cells(request: LoadRequest, sids: IntArray, days: IntArray) -> IntArray:
-    rows = np.searchsorted(request.data_days, days)
-    return np.searchsorted(request.sids, sids) * request.rows + rows
 
 
 def _currencies(request: LoadRequest) -> np.ndarray:
