@@ -18,9 +18,9 @@ from rustybt.pipeline.across import (
     among_lowest,
     at_places,
     ordinal_ranks,
-    transposed,
     z_scores,
 )
+from rustybt.pipeline.rolling.transposing import transposed
 
 Numbers = NDArray[np.float64]
 
@@ -55,8 +55,8 @@ def test_the_lowest_are_the_first_in_order(values: Numbers, number: int) -> None
 
 @given(FINITE)
 def test_the_value_at_the_middle_place_is_numpys_lower_median(values: Numbers) -> None:
-    found = at_places(values, lambda count: np.floor((count - 1) / 2))[:, 0]
-    for session, value in zip(values, found, strict=True):
+    (found,) = at_places(values, lambda count: np.floor((count - 1) / 2))
+    for session, value in zip(values, found[:, 0], strict=True):
         known = session[~np.isnan(session)]
         expected = np.percentile(known, 50, method="lower") if len(known) else np.nan
         np.testing.assert_equal(value, expected)

@@ -102,6 +102,16 @@ class HasExtraFields(Protocol):
         ...
 
 
+class Reads(Protocol):
+    """What reads bars; the part of `BarReader` that `read_unsorted` needs."""
+
+    def read(
+        self, sids: Sequence[int], start: int, stop: int, fields: Sequence[str]
+    ) -> pl.DataFrame:
+        """Bars; see `BarReader.read`."""
+        ...
+
+
 @runtime_checkable
 class ReadsUnsorted(Protocol):
     """What a reader of bars offers that need not sort them."""
@@ -114,12 +124,12 @@ class ReadsUnsorted(Protocol):
 
 
 def read_unsorted(
-    reader: object, sids: Sequence[int], start: int, stop: int, fields: Sequence[str]
+    reader: Reads, sids: Sequence[int], start: int, stop: int, fields: Sequence[str]
 ) -> pl.DataFrame:
     """The rows of `BarReader.read` in any order, for who has a place for each.
 
     Args:
-        reader: What has the `read` of a `BarReader`; its order is taken where it has no other.
+        reader: The reader; where it has no other order, that of its `read` is taken.
         sids: Which assets.
         start: First label.
         stop: End of the range, excluded.

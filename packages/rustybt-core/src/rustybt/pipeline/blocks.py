@@ -17,10 +17,10 @@ Kernel = Callable[..., FloatArray]
 Kernels = Callable[..., Mapping[str, FloatArray]]
 """Takes arrays (assets, rows) and returns one of their shape for each name."""
 
-CELLS: Final = 2**15
-"""Cells of a block, about: 256 KB an array, so that a function works in a processor's own cache."""
+CELLS: Final = 2**14
+"""Cells of a block, about: 128 KB an array, so that a function works in a processor's own cache."""
 
-MANY: Final = 2**19
+MANY: Final = 2**20
 """Cells of a block of many assets, for a function that goes through it row by row."""
 
 
@@ -31,10 +31,13 @@ class Blocks:
         rows: Rows of an asset; 0: all rows are taken as those of one.
         kernel: The function.
         cells: Cells of a block, about.
+        first: The first row of each asset that windows look back to; what begins before it is
+            missing in the result.
     """
 
-    def __init__(self, rows: int, kernel: Kernels, *, cells: int = CELLS) -> None:
+    def __init__(self, rows: int, kernel: Kernels, *, cells: int = CELLS, first: int = 0) -> None:
         self._rows = rows
+        self._first = first
         self._cells = cells
         self._kernel = kernel
         self._made: dict[str, FloatArray] = {}
@@ -53,14 +56,21 @@ class Blocks:
 
     def _computed(self, columns: Sequence[pl.Series]) -> dict[str, FloatArray]:
         rows = self._rows or max(len(columns[0]), 1)
-        arrays = [column.to_numpy().reshape(-1, rows) for column in columns]
-        assets = len(arrays[0])
-        step = max(self._cells // rows, 1)
+        assets, begin = len(columns[0]) // rows, self._first
+        step = max(self._cells // max(rows - begin, 1), 1)
         made: dict[str, FloatArray] = {}
         for first in range(0, max(assets, 1), step):
-            found = self._kernel(*(array[first : first + step] for array in arrays))
-            for name, values in found.items():
+            block = (floats(each, first * rows, step * rows).reshape(-1, rows) for each in columns)
+            for name, values in self._kernel(*(array[:, begin:] for array in block)).items():
                 if name not in made:
                     made[name] = np.empty((assets, rows))
-                made[name][first : first + step] = values
+                    made[name][:, :begin] = np.nan
+                made[name][first : first + step, begin:] = values
         return {name: values.ravel() for name, values in made.items()}
+
+
+def floats(column: pl.Series, start: int, count: int) -> FloatArray:
+    """Some numbers of a column, NaN where one is missing."""
+    part = column.slice(start, count)
+    found: FloatArray = (part.fill_null(np.nan) if part.null_count() else part).to_numpy()
+    return found

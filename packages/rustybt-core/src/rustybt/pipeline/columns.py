@@ -46,6 +46,7 @@ class Columns:
         profile: Whose definitions hold where there are two.
         outputs: Of a term that has several, those that anything reads.
         first: The first row of each asset whose value is needed.
+        reads_from: The first row of each asset that a window of these looks back to.
     """
 
     inputs: tuple[pl.Expr, ...]
@@ -57,6 +58,7 @@ class Columns:
     profile: Profile = STANDARD
     outputs: tuple[str, ...] = ()
     first: int = 0
+    reads_from: int = 0
 
     def masked(self, values: pl.Expr) -> pl.Expr:
         """Values where the term is computed, null elsewhere."""
@@ -84,7 +86,8 @@ class Columns:
             values: The columns.
             cells: Cells of a block, about: `blocks.MANY` for what goes through it row by row.
         """
-        blocks = Blocks(self.rows, lambda *arrays: {"": kernel(*arrays)}, cells=cells)
+        kernels: Kernels = lambda *arrays: {"": kernel(*arrays)}  # noqa: E731 - a name is shorter
+        blocks = Blocks(self.rows, kernels, cells=cells, first=self.reads_from)
         return blocks.expression("", values)
 
     def across(self, values: pl.Expr, kernel: Across, dtype: pl.DataType = _FLOAT) -> pl.Expr:
@@ -101,5 +104,5 @@ class Columns:
         self, kernel: Kernels, names: Iterable[str], *values: pl.Expr
     ) -> dict[str, pl.Expr]:
         """As `in_blocks`, of a function that returns an array for each name; it is called once."""
-        blocks = Blocks(self.rows, kernel)
+        blocks = Blocks(self.rows, kernel, first=self.reads_from)
         return {name: blocks.expression(name, values) for name in names}

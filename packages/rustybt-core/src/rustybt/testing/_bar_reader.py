@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from rustybt.calendars import get_calendar, to_day
-from rustybt.data.readers import BarReader, extra_fields_of
+from rustybt.data.readers import BarReader, extra_fields_of, read_unsorted
 from rustybt.data.schemas import (
     BAR_FIELDS,
     EXTRA_FIELDS,
@@ -99,6 +99,15 @@ class BarReaderSuite:
         """In the order in which they were asked for, after the label and the sid."""
         part = read_all(reader, reader.sids(), fields)
         assert part.equals(all_bars(reader).select("at", "sid", *fields))
+
+    def test_unsorted_rows_are_the_same_rows(self, reader: BarReader) -> None:
+        """What need not be sorted is what is read sorted."""
+        bars = all_bars(reader)
+        start, stop = int(bars["at"][0]), int(bars["at"][-1])
+        for fields in (BAR_FIELDS, tuple(extra_fields_of(reader))):
+            part = read_unsorted(reader, reader.sids(), start, stop, fields)
+            expected = reader.read(reader.sids(), start, stop, fields)
+            assert part.sort("at", "sid").equals(expected)
 
     def test_further_columns_are_read_like_fields(self, reader: BarReader) -> None:
         """Alone and beside the fields of bars; a row without a bar has no price."""

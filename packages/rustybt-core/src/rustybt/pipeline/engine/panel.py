@@ -115,13 +115,15 @@ class Panel:
         mask = pl.col(ALIVE)
         if term.mask is not None:
             mask &= pl.col(self._plan.nodes[term.mask].name)
+        first = 0 if alone else max(node.first - self._request.first, 0)
         columns = Columns(
             inputs=tuple(self._input(term, part, how) for part in term.inputs),
             mask=mask,
             rows=0 if alone else self._shape[1],
             places={} if alone else self._places,
             starts=self._starts,
-            first=0 if alone else max(node.first - self._request.first, 0),
+            first=first,
+            reads_from=max(first - max(term.window_length - 1, 0), 0),
             days=self._days,
             profile=self._profile,
             outputs=self._read.get(term, ()),

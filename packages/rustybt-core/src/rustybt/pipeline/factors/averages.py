@@ -7,7 +7,7 @@ import polars as pl
 
 from rustybt.pipeline.data.equity_pricing import EquityPricing
 from rustybt.pipeline.factors.base import OfProfile, OneInput, SomeInputs
-from rustybt.pipeline.rolling.averages import linear_mean, sums, weighted_mean
+from rustybt.pipeline.rolling.averages import linear_mean, traded, weighted_mean
 
 if TYPE_CHECKING:
     from rustybt.pipeline.columns import Columns
@@ -66,9 +66,7 @@ class AverageDollarVolume(SomeInputs):
 
     def expressions(self, columns: "Columns") -> pl.Expr:
         """The average."""
-        close, volume = columns.inputs
-        traded = (close * volume).fill_null(0.0)
-        total = columns.in_blocks(partial(sums, length=self.window_length), traded)
+        total = columns.in_blocks(partial(traded, length=self.window_length), *columns.inputs)
         return total / pl.lit(float(self.window_length))
 
 

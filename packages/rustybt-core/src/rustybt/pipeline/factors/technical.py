@@ -7,7 +7,7 @@ import polars as pl
 
 from rustybt.pipeline.data.equity_pricing import EquityPricing
 from rustybt.pipeline.factors.base import OneInput, SomeInputs, at_least
-from rustybt.pipeline.rolling.averages import sums
+from rustybt.pipeline.rolling.averages import relative_strength
 from rustybt.pipeline.rolling.doubling import FloatArray
 from rustybt.pipeline.rolling.extremes import place_of_highest
 from rustybt.pipeline.rolling.moments import mean_and_deviation
@@ -35,12 +35,8 @@ class RSI(OneInput):
 
     def expressions(self, columns: "Columns") -> pl.Expr:
         """The index."""
-        close = columns.inputs[0]
-        change = (close - close.shift(1)).fill_null(0.0)
-        total = partial(sums, length=self.window_length - 1)
-        ups = columns.in_blocks(total, change.clip(0.0, None))
-        downs = columns.in_blocks(total, (-change).clip(0.0, None))
-        return 100 - 100 / (1 + ups / downs)
+        index = partial(relative_strength, length=self.window_length)
+        return columns.in_blocks(index, *columns.inputs)
 
 
 class BollingerBands(OneInput):

@@ -118,7 +118,7 @@ def _bars(reader: DailyBars, request: LoadRequest, fields: Sequence[str]) -> dic
             numbers = numbers.cast(float).fill_null(missing)
         values = np.full((len(sids), request.rows), missing)
         values.ravel()[cells] = numbers.to_numpy()
-        values /= 10.0**scale
+        values *= 1.0 / 10.0**scale  # as Polars and Zipline make floats of whole numbers
         found[field] = values
     return found
 

@@ -135,8 +135,11 @@ def percentile_between(
 
 
 def _between(values: FloatArray, *, lowest: float, highest: float) -> NDArray[np.bool_]:
-    least = at_places(values, lambda count: np.ceil((count - 1) * lowest / 100))
-    most = at_places(values, lambda count: np.floor((count - 1) * highest / 100))
+    least, most = at_places(
+        values,
+        lambda count: np.ceil((count - 1) * lowest / 100),
+        lambda count: np.floor((count - 1) * highest / 100),
+    )
     found: NDArray[np.bool_] = (least <= values) & (values <= most)
     return found
 

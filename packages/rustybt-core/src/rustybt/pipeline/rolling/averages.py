@@ -1,13 +1,47 @@
 """Sums and weighted averages of windows."""
 
+from typing import Final
+
 import numpy as np
 
 from rustybt.pipeline.rolling.doubling import FloatArray, State, over_windows
+
+_MOST: Final = float(np.finfo(np.float64).max)
 
 
 def sums(values: FloatArray, *, length: int) -> FloatArray:
     """The sum; NaN where a value is missing."""
     return over_windows((values,), length, _added, _first)
+
+
+def traded(values: FloatArray, amounts: FloatArray, *, length: int) -> FloatArray:
+    """The sum of products; a missing one adds nothing."""
+    products = values * amounts
+    products[np.isnan(products)] = 0.0
+    return over_windows((products,), length, _added, _first)
+
+
+def relative_strength(values: FloatArray, *, length: int) -> FloatArray:
+    """``100 - 100 / (1 + ups / downs)``, of the sums of the rises and falls of a window.
+
+    Changes from or to a missing value are passed over.
+
+    Args:
+        values: The values.
+        length: Rows of a window; it has one change less.
+    """
+    changes = np.zeros_like(values)
+    np.subtract(values[:, 1:], values[:, :-1], out=changes[:, 1:])
+    changes[np.isnan(changes)] = 0.0
+    ups = sums(np.maximum(changes, 0.0), length=length - 1)
+    ups[:, : length - 1] = np.nan  # the first row has no change
+    np.negative(changes, out=changes)
+    downs = sums(np.maximum(changes, 0.0, out=changes), length=length - 1)
+    with np.errstate(all="ignore"):
+        ups /= downs
+        ups += 1.0
+        np.divide(100.0, ups, out=ups)
+        return np.subtract(100.0, ups, out=ups)
 
 
 def present(values: FloatArray) -> FloatArray:
@@ -27,9 +61,11 @@ def weighted_mean(
         pairs: Whether the weight of a missing value counts for nothing.
     """
     products = values * weights
-    used = np.where(np.isnan(products), np.nan, weights) if pairs else weights
-    rows = np.nan_to_num(products, posinf=np.inf, neginf=-np.inf), np.nan_to_num(used)
-    return over_windows(rows, length, _added, _quotient)
+    missing = np.isnan(products)
+    products[missing] = 0.0
+    used = np.where(missing if pairs else np.isnan(weights), 0.0, weights)
+    np.clip(used, -_MOST, _MOST, out=used)  # an infinite weight leaves a quotient
+    return over_windows((products, used), length, _added, _quotient)
 
 
 def linear_mean(values: FloatArray, *, length: int, present_only: bool) -> FloatArray:

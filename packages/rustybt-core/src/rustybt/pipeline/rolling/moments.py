@@ -15,17 +15,34 @@ from rustybt.pipeline.rolling.student import two_sided
 
 def mean_and_deviation(values: FloatArray, *, length: int) -> tuple[FloatArray, FloatArray]:
     """The mean and the standard deviation of the population, of the values that are there."""
+    mean, width = np.full(values.shape, np.nan), np.full(values.shape, np.nan)
+    if values.shape[1] < length:
+        return mean, width
     there = ~np.isnan(values)
-    known = np.where(there, values, 0.0)
-    rows = there.astype(np.float64), known, np.zeros_like(values)
-    found = np.full((2, *values.shape), np.nan)
-    if values.shape[1] >= length:
-        with np.errstate(all="ignore"):
-            count, mean, squares = folded(rows, length, _one)
-            some = count > 0
-            found[0, :, length - 1 :] = np.where(some, mean, np.nan)
-            found[1, :, length - 1 :] = np.sqrt(np.where(some, squares / count, np.nan))
-    return found[0], found[1]
+    full, some = there.all(axis=1), there.any(axis=1)
+    windows = slice(length - 1, None)
+    with np.errstate(all="ignore"):
+        for assets, moments in ((full, _of_full), (some & ~full, _of_any)):
+            if assets.all():
+                mean[:, windows], width[:, windows] = moments(values, length)
+            elif assets.any():
+                mean[assets, windows], width[assets, windows] = moments(values[assets], length)
+    return mean, width
+
+
+def _of_full(values: FloatArray, length: int) -> tuple[FloatArray, FloatArray]:
+    """Mean and deviation where no value is missing: counts need not be kept for each window."""
+    mean, squares = folded((values, np.zeros_like(values)), length, _full)
+    squares = squares / float(length)
+    return mean, np.sqrt(squares, out=squares)
+
+
+def _of_any(values: FloatArray, length: int) -> tuple[FloatArray, FloatArray]:
+    there = ~np.isnan(values)
+    rows = there.astype(np.float64), np.where(there, values, 0.0), np.zeros_like(values)
+    count, mean, squares = folded(rows, length, _one)
+    some = count > 0
+    return np.where(some, mean, np.nan), np.sqrt(np.where(some, squares / count, np.nan))
 
 
 def deviation(values: FloatArray, *, length: int) -> FloatArray:
@@ -33,16 +50,33 @@ def deviation(values: FloatArray, *, length: int) -> FloatArray:
     return mean_and_deviation(values, length=length)[1]
 
 
+def _full(older: State, newer: State, before: int, after: int) -> State:
+    """The steps of `_one`, with counts that are known, in arrays that are used again."""
+    share = after / float(before + after)
+    apart = newer[0] - older[0]
+    mean = apart * share
+    mean += older[0]
+    apart *= apart
+    apart *= before * share
+    squares = older[1] + newer[1]
+    squares += apart
+    return mean, squares
+
+
 def _one(older: State, newer: State, before: int, after: int) -> State:
     del before, after
     count = older[0] + newer[0]
-    share = newer[0] / np.maximum(count, 1.0)
+    share = np.maximum(count, 1.0)
+    np.divide(newer[0], share, out=share)
     apart = newer[1] - older[1]
-    return (
-        count,
-        older[1] + apart * share,
-        older[2] + newer[2] + apart * apart * (older[0] * share),
-    )
+    mean = apart * share
+    mean += older[1]
+    share *= older[0]
+    apart *= apart
+    apart *= share
+    squares = older[2] + newer[2]
+    squares += apart
+    return count, mean, squares
 
 
 def _two(older: State, newer: State, before: int, after: int) -> State:

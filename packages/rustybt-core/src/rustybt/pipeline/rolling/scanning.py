@@ -1,4 +1,4 @@
-"""Largest falls of windows by scans: three merges a row, however long the window is.
+"""Largest falls of windows by scans: as many steps a row, however long the window is.
 
 Rows are cut into stretches as long as a window. A window is the end of one stretch and the begin
 of the next; both are known from a scan over each stretch, backwards and forwards (van Herk 1992,
@@ -12,86 +12,108 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from rustybt.pipeline.rolling.transposing import transposed
+
 FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
 
 
 class Falls(NamedTuple):
-    """What is known of stretches of rows, an array (rows, assets) for each quantity.
+    """What is known of parts of a stretch, an array (rows, assets) for each quantity.
 
     Attributes:
         high: The highest value; NaN where there is none.
-        low: The lowest value, of equal ones the first.
-        low_at: Its row.
+        low: The lowest value.
         fall: The largest fall from a value to a later one; -inf without any value.
-        end: The row in which it ends, of equal falls the first.
-        trough: The value there.
+        trough: The value that it ends at; of equal falls that of the one that ends first.
     """
 
     high: FloatArray
     low: FloatArray
-    low_at: FloatArray
     fall: FloatArray
-    end: FloatArray
     trough: FloatArray
 
-    @classmethod
-    def empty(cls, rows: int, assets: int) -> "Falls":
-        """Nothing is known yet."""
-        return cls(*(np.empty((rows, assets)) for _ in cls._fields))
-
-    def row(self, number: int) -> "Falls":
-        """Views of one row."""
-        return Falls(*(part[number] for part in self))
-
-    def begin(self) -> None:
-        """No row has been seen."""
-        for part, value in zip(self, (np.nan, np.nan, -1.0, -np.inf, -1.0, np.nan), strict=True):
-            part[:] = value
-
-    def take(self, other: "Falls") -> None:
-        """Become equal to another one."""
-        for part, given in zip(self, other, strict=True):
-            part[:] = given
+    def rows(self, first: int, stop: int) -> "Falls":
+        """Views of some rows."""
+        return Falls(*(part[first:stop] for part in self))
 
 
-def later(state: Falls, values: FloatArray, row: int) -> None:
-    """Add the row that follows."""
-    np.fmax(state.high, values, out=state.high)
-    across = state.high - values
-    wider = across > state.fall
-    np.copyto(state.fall, across, where=wider)
-    np.copyto(state.end, row, where=wider)
-    np.copyto(state.trough, values, where=wider)
-    lower = ~(state.low <= values) & ~np.isnan(values)
-    np.copyto(state.low, values, where=lower)
-    np.copyto(state.low_at, row, where=lower)
+def begins(values: FloatArray) -> Falls:
+    """Of each row what is known of the rows up to it."""
+    high, low = scanned(np.fmax, values), scanned(np.fmin, values)
+    across = high - values
+    across[np.isnan(across)] = -np.inf
+    fall = scanned(np.maximum, across)
+    return Falls(high, low, fall, _kept(values, fall[1:] > fall[:-1]))
 
 
-def earlier(state: Falls, values: FloatArray, row: int) -> None:
-    """Add the row that goes before."""
-    across = values - state.low
-    wider = (across > state.fall) | ((across == state.fall) & (state.low_at < state.end))
-    np.copyto(state.fall, across, where=wider)
-    np.copyto(state.end, state.low_at, where=wider)
-    np.copyto(state.trough, state.low, where=wider)
-    nothing = (state.fall <= 0.0) & ~np.isnan(values)
-    np.copyto(state.fall, 0.0, where=nothing)
-    np.copyto(state.end, row, where=nothing)
-    np.copyto(state.trough, values, where=nothing)
-    np.fmax(state.high, values, out=state.high)
-    lower = ~(state.low < values) & ~np.isnan(values)
-    np.copyto(state.low, values, where=lower)
-    np.copyto(state.low_at, row, where=lower)
+def ends(values: FloatArray) -> Falls:
+    """Of each row what is known of it and the rows that follow.
+
+    Of falls that are equal that from the first value ends first, or where the others do: the
+    lowest value after it is the lowest of more rows.
+    """
+    back = values[::-1]
+    high, low = scanned(np.fmax, back), scanned(np.fmin, back)
+    across = back - low
+    unknown = np.isnan(across)
+    across[unknown] = np.where(np.isnan(back[unknown]), -np.inf, 0.0)
+    fall = scanned(np.maximum, across)
+    trough = _kept(low, across[1:] >= fall[:-1])
+    return Falls(*(part[::-1] for part in (high, low, fall, trough)))
 
 
-def joined(older: Falls, newer: Falls) -> tuple[FloatArray, FloatArray]:
-    """The largest fall of two neighbouring stretches, and the value that it ends at."""
+def scanned(merge: np.ufunc, values: FloatArray) -> FloatArray:
+    """``merge.accumulate(values, axis=0)``, a row of many assets at a time: six times as fast."""
+    result = np.empty(values.shape)
+    result[0] = values[0]
+    for before, row, into in zip(result[:-1], values[1:], result[1:], strict=True):
+        merge(before, row, out=into)
+    return result
+
+
+def _kept(values: FloatArray, new: BoolArray) -> FloatArray:
+    """The first row, in each later one the new values, elsewhere those of the row before."""
+    result = np.empty(values.shape)
+    result[0] = values[0]
+    rows = zip(result[:-1], values[1:], new, result[1:], strict=True)
+    for before, row, chosen, into in rows:
+        into[:] = before
+        np.copyto(into, row, where=chosen)
+    return result
+
+
+def joined(older: Falls, newer: Falls, values: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The largest fall of two neighbouring stretches, and the value that it ends at.
+
+    Args:
+        older: The ends of the first.
+        newer: The begins of the second.
+        values: The rows of the second.
+    """
     across = older.high - newer.low
-    wider = (across > newer.fall) | ((across == newer.fall) & (newer.low_at < newer.end))
+    wider = across > newer.fall
+    equal = (across == newer.fall) & (newer.low != newer.trough)
+    if equal.any():
+        assets = np.flatnonzero(equal.any(axis=0))
+        wider[:, assets] |= equal[:, assets] & _lowest_first(values[:, assets])
     fall = np.where(wider, across, newer.fall)
     trough = np.where(wider, newer.low, newer.trough)
     first = ~(fall > older.fall)
-    return np.where(first, older.fall, fall), np.where(first, older.trough, trough)
+    np.copyto(fall, older.fall, where=first)
+    np.copyto(trough, older.trough, where=first)
+    return fall, trough
+
+
+def _lowest_first(values: FloatArray) -> BoolArray:
+    """Of each row whether the lowest value up to it goes before the end of the largest fall."""
+    known = begins(values)
+    numbers = np.broadcast_to(np.arange(float(len(values)))[:, None], values.shape)
+    lower = ~(known.low[:-1] <= values[1:]) & ~np.isnan(values[1:])
+    lowest = _kept(numbers, lower)
+    end = _kept(numbers, known.fall[1:] > known.fall[:-1])
+    found: BoolArray = lowest < end
+    return found
 
 
 def falls_over_windows(
@@ -111,39 +133,17 @@ def falls_over_windows(
     """
     assets, rows = values.shape
     found = np.full((rows, assets), np.nan)
-    by_row = np.ascontiguousarray(values.T)
-    forward, backward = Falls.empty(length, assets), Falls.empty(length, assets)
+    by_row = transposed(values)
     with np.errstate(all="ignore"):
+        before: Falls | None = None
         for start in range(0, rows, length):
             stop = min(start + length, rows)
-            _scan_forward(by_row, start, stop, forward)
-            if start:
-                part = stop - start if stop - start < length else length - 1
-                older = Falls(*(each[1 : part + 1] for each in backward))
-                newer = Falls(*(each[:part] for each in forward))
-                found[start : start + part] = result(*joined(older, newer))
+            part = min(stop - start, length - 1)
+            if before is not None and part:
+                stretch = by_row[start : start + part]
+                both = joined(before.rows(1, part + 1), begins(stretch), stretch)
+                found[start : start + part] = result(*both)
             if stop - start == length:
-                whole = forward.row(length - 1)
-                found[stop - 1] = result(whole.fall, whole.trough)
-                _scan_backward(by_row, start, stop, backward)
-    return np.ascontiguousarray(found.T)
-
-
-def _scan_forward(values: FloatArray, start: int, stop: int, states: Falls) -> None:
-    state = states.row(0)
-    state.begin()
-    for row in range(start, stop):
-        if row > start:
-            state, before = states.row(row - start), state
-            state.take(before)
-        later(state, values[row], row)
-
-
-def _scan_backward(values: FloatArray, start: int, stop: int, states: Falls) -> None:
-    state = states.row(stop - start - 1)
-    state.begin()
-    for row in range(stop - 1, start - 1, -1):
-        if row < stop - 1:
-            state, after = states.row(row - start), state
-            state.take(after)
-        earlier(state, values[row], row)
+                before = ends(by_row[start:stop])
+                found[stop - 1] = result(before.fall[0], before.trough[0])
+    return transposed(found)
