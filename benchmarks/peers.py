@@ -14,7 +14,7 @@ from tools import bootstrap, pythons
 
 REQUIREMENTS = Path(__file__).parent / "requirements"
 INSTALLED = "installed.txt"
-NAMES = ("backtesting", "backtrader", "zipline")
+NAMES = ("backtesting", "backtrader", "nautilus", "zipline")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from benchmarks.workload import Workload
 MEGABYTE = 1e6
 ENTRY_COLUMNS = (
     "engine",
+    "kernel",
     "cold s",
     "warm s",
     "warm CPU s",
@@ -58,6 +59,7 @@ class WorkloadReport:
                 continue
             yield (
                 name,
+                measurement.outcome.kernel or NOTHING,
                 _spread(measurement.cold),
                 _spread(measurement.warm),
                 f"{median(measurement.warm_cpu):.3f}",

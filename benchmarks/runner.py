@@ -166,7 +166,7 @@ class Runner:
             subprocess.Popen(
                 command,
                 cwd=ROOT,
-                env=self.folders.environment(),
+                env={**self.folders.environment(), **task.environment},
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
@@ -200,7 +200,7 @@ class Runner:
 
 
 def _outcome(answer: Mapping[str, Any]) -> Outcome:
-    names = ("fills", "final_value", "read", "stored_bytes")
+    names = ("fills", "final_value", "read", "stored_bytes", "kernel")
     return Outcome(**{name: answer[name] for name in names})
 
 

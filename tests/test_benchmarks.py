@@ -13,6 +13,7 @@ from benchmarks import market, peers
 from benchmarks.drivers.rustybt_py import ZIPLINE_IMPORT
 from benchmarks.drivers.task import Outcome, Task
 from benchmarks.folders import Folders
+from benchmarks.report import WorkloadReport
 from benchmarks.runner import Measurement, Runner
 from benchmarks.verdict import disagreements, judge
 from benchmarks.workload import FULL, Entry, Goal, Workload
@@ -124,6 +125,39 @@ def test_process_that_fails_is_reported_and_not_started_again(tmp_path: Path) ->
     assert started == [0]
 
 
+def test_process_gets_the_environment_of_its_task(tmp_path: Path) -> None:
+    runner = Runner(folders=Folders(work=tmp_path), peers={}, seconds_max=60)
+    made = market.minutes_of_one_asset(tmp_path / "minutes", bars=100)
+    task = Task(
+        strategy="sma",
+        data=made.data,
+        start=made.start,
+        end=made.end,
+        frequency="minute",
+        capital=1,
+        parameters=sma.PARAMETERS,
+        environment={"RUSTYBT_ACCEL": "no such value"},
+        runs=1,
+    )
+    entry = Entry(name=OURS, driver="rustybt_py", task=task, market=made)
+    measured = runner.measure([entry], rounds=1, on_process=lambda *_: None)
+    assert "RUSTYBT_ACCEL" in measured[OURS].error
+
+
+def test_outcomes_agree_whatever_kernel_ran() -> None:
+    measured = {
+        THEIRS: measurement(THEIRS, 9.0, Outcome(fills=2, final_value=1.0, kernel="python")),
+        OURS: measurement(OURS, 1.0, Outcome(fills=2, final_value=1.0, kernel="rust 0.1.0")),
+    }
+    assert disagreements(comparison("speed", 1), measured) == {}
+    report = WorkloadReport(
+        workload=comparison("speed", 1), measured=measured, ignored={}, verdicts=[]
+    )
+    for each in measured.values():
+        each.warm_cpu = [1.0]
+    assert [row[:2] for row in report.entry_rows()] == [(THEIRS, "python"), (OURS, "rust 0.1.0")]
+
+
 def test_peer_that_cannot_be_installed_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -228,13 +262,22 @@ def test_benchmarks_run_without_peers(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     (workload,) = json.loads((tmp_path / "out" / "latest.json").read_text("utf-8"))["workloads"]
-    decimal, floating = workload["entries"]
-    assert (decimal["name"], floating["name"]) == ("RustyBT", "RustyBT float64")
-    assert decimal["error"] == floating["error"] == ""
-    assert decimal["outcome"]["fills"] == floating["outcome"]["fills"] > 0
-    assert not decimal["does_not_count"]
-    assert not floating["does_not_count"]
-    assert decimal["warm_seconds"][0] > 0
-    assert decimal["cold_seconds"][0] > 0
+    entries = {entry["name"]: entry for entry in workload["entries"]}
+    assert set(entries) == {
+        "RustyBT",
+        "RustyBT in Python",
+        "RustyBT float64",
+        "RustyBT, floats shown",
+        "RustyBT float64, floats shown",
+    }
+    fills = {entry["outcome"]["fills"] for entry in entries.values()}
+    assert len(fills) == 1
+    assert fills.pop() > 0
+    for entry in entries.values():
+        assert not entry["error"]
+        assert not entry["does_not_count"]
+        assert entry["warm_seconds"][0] > 0
+        assert entry["cold_seconds"][0] > 0
+    assert entries["RustyBT in Python"]["outcome"]["kernel"] == "python"
     assert "RustyBT" in done.stdout
     assert (tmp_path / "out" / "latest.md").exists()

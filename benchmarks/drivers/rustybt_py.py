@@ -16,13 +16,12 @@ ZIPLINE_IMPORT: Final = re.compile(r"^(\s*(?:from|import)\s+)zipline\b", re.MULT
 
 
 def run_sma(task: Task) -> Outcome:
-    """The bars come from the file that the other engines read."""
+    """A crossover: the bars come from the file that the other engines read."""
     import polars as pl
 
-    from benchmarks.strategies.rustybt.sma import SmaCross
-
+    module = _native(task)
     parameters = task.parameters
-    strategy = SmaCross(
+    strategy = module.SmaCross(
         fast=int(parameters["fast"]),
         slow=int(parameters["slow"]),
         units=int(parameters["units"]),
@@ -88,6 +87,7 @@ def _run(task: Task, **arguments: Any) -> BacktestResult:
 
 def _outcome(result: BacktestResult, read: Any = 0) -> Outcome:
     return Outcome(
+        kernel=result.manifest.kernel,
         fills=result.transactions.height,
         final_value=float(result.performance["portfolio_value"][-1]),
         read=float(read),
@@ -95,7 +95,8 @@ def _outcome(result: BacktestResult, read: Any = 0) -> Outcome:
 
 
 def _native(task: Task) -> ModuleType:
-    return importlib.import_module(f"benchmarks.strategies.rustybt.{task.strategy}")
+    name = task.strategy.removesuffix("-close")
+    return importlib.import_module(f"benchmarks.strategies.rustybt.{name}")
 
 
 def migrated(task: Task) -> ModuleType:
@@ -111,6 +112,8 @@ def migrated(task: Task) -> ModuleType:
 
 RUNS: Final[Mapping[str, Callable[[Task], Outcome]]] = {
     "sma": run_sma,
+    "indicators": run_sma,
+    "indicators-close": run_sma,
     "scaling": run_scaling,
     "orders": run_orders,
     "year": run_year,

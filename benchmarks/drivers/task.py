@@ -25,6 +25,7 @@ class Task:
         capital: money at the start.
         parameters: settings of the strategy.
         options: settings of the engine.
+        environment: further variables of its process.
         runs: how often to run in the same process.
         scratch: a folder to write to.
     """
@@ -38,6 +39,7 @@ class Task:
     bundle: str = ""
     parameters: Mapping[str, float] = field(default_factory=dict)
     options: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
     runs: int = 2
     scratch: str = ""
 
@@ -59,12 +61,14 @@ class Outcome:
         final_value: of the portfolio, after the last bar.
         read: the sum of all values that the strategy read, where it does nothing else with them.
         stored_bytes: what an ingestion takes on the disk; engines need not agree on it.
+        kernel: what computed the run, where an engine has several kernels; neither on this.
     """
 
     fills: int
     final_value: float
     read: float = 0.0
     stored_bytes: int = field(default=0, compare=False)
+    kernel: str = field(default="", compare=False)
 
 
 def answer(

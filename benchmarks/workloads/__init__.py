@@ -1,6 +1,7 @@
 """The workloads, in the order of the report."""
 
 from benchmarks.workloads.history import HISTORY
+from benchmarks.workloads.indicators import INDICATORS
 from benchmarks.workloads.ingest import INGEST
 from benchmarks.workloads.minutes import MINUTES
 from benchmarks.workloads.orders import ORDERS_WORKLOAD
@@ -15,6 +16,7 @@ WORKLOADS = {
     each.name: each
     for each in (
         SMA,
+        INDICATORS,
         REBALANCE,
         HISTORY,
         MINUTES,

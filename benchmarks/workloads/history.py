@@ -25,5 +25,5 @@ HISTORY = Workload(
         f"{_zipline.RULES}"
     ),
     entries=entries,
-    goals=_zipline.GOALS,
+    goals=_zipline.goals(_zipline.DAILY),
 )

@@ -27,5 +27,5 @@ MINUTES = Workload(
         f"{_zipline.RULES}"
     ),
     entries=entries,
-    goals=_zipline.GOALS,
+    goals=_zipline.goals(_zipline.MINUTES),
 )

@@ -24,5 +24,5 @@ REBALANCE = Workload(
         f"{_zipline.RULES}"
     ),
     entries=entries,
-    goals=_zipline.GOALS,
+    goals=_zipline.goals(_zipline.DAILY),
 )

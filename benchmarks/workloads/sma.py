@@ -4,6 +4,7 @@ from benchmarks.drivers.task import Task
 from benchmarks.folders import Folders
 from benchmarks.market import minutes_of_one_asset
 from benchmarks.workload import Entry, Goal, Scale, Workload
+from benchmarks.workloads import _kernels
 
 PARAMETERS = {"fast": 20, "slow": 50, "units": 100, "commission": 0.0005}
 CAPITAL = 1_000_000
@@ -14,7 +15,13 @@ def entries(folders: Folders, scale: Scale) -> tuple[Entry, ...]:
         folders.markets / f"sma-{scale.minute_bars}", bars=scale.minute_bars
     )
 
-    def entry(name: str, driver: str, peer: str | None = None, **options: str) -> Entry:
+    def entry(
+        name: str,
+        driver: str = "rustybt_py",
+        peer: str = "",
+        accelerator: str = "",
+        **options: str,
+    ) -> Entry:
         task = Task(
             strategy="sma",
             data=market.data,
@@ -24,14 +31,20 @@ def entries(folders: Folders, scale: Scale) -> tuple[Entry, ...]:
             capital=CAPITAL,
             parameters=PARAMETERS,
             options=options,
+            environment=_kernels.environment(accelerator),
         )
-        return Entry(name=name, driver=driver, peer=peer, task=task, market=market)
+        return Entry(name=name, driver=driver, peer=peer or None, task=task, market=market)
 
+    decimal = {"fill_at": "open", "numeric": "decimal"}
+    float64 = {"fill_at": "open", "numeric": "float64"}
     return (
         entry("backtesting.py", "backtesting_py", "backtesting"),
         entry("backtrader", "backtrader_py", "backtrader"),
-        entry("RustyBT", "rustybt_py", fill_at="open", numeric="decimal"),
-        entry("RustyBT float64", "rustybt_py", fill_at="open", numeric="float64"),
+        entry("RustyBT", **decimal),
+        entry("RustyBT in Python", accelerator=_kernels.OFF, **decimal),
+        entry("RustyBT float64", **float64),
+        entry("RustyBT, floats shown", frames="pandas", **decimal),
+        entry("RustyBT float64, floats shown", frames="pandas", **float64),
     )
 
 
@@ -44,7 +57,9 @@ SMA = Workload(
         "the next bar, whole; commission 5 basis points of the value; capital 1,000,000. The same "
         "Parquet file for all. backtesting.py and backtrader compute the means as their "
         "indicators, ahead of the loop; RustyBT's strategy reads the price of each bar and keeps "
-        "two running sums. backtrader runs without the observers that draw charts."
+        "two running sums. backtrader runs without the observers that draw charts. Floats shown is "
+        "frames='pandas', where the strategy is handed floats, not Decimals. "
+        f"{_kernels.RULES}"
     ),
     entries=entries,
     goals=(
@@ -52,6 +67,14 @@ SMA = Workload(
         Goal(kind="speed", entry="RustyBT", rival="backtrader", limit=15),
         Goal(kind="speed", entry="RustyBT float64", rival="backtesting.py", limit=1),
         Goal(kind="speed", entry="RustyBT float64", rival="backtrader", limit=15),
+        Goal(kind="speed", entry="RustyBT in Python", rival="backtesting.py", limit=1),
         Goal(kind="overhead", entry="RustyBT", rival="RustyBT float64", limit=1.3),
+        Goal(kind="overhead", entry="RustyBT in Python", rival="RustyBT float64", limit=1.3),
+        Goal(
+            kind="overhead",
+            entry="RustyBT, floats shown",
+            rival="RustyBT float64, floats shown",
+            limit=1.05,
+        ),
     ),
 )

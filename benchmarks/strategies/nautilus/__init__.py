@@ -1,0 +1,1 @@
+"""Strategies for nautilus_trader."""
