@@ -1,7 +1,7 @@
 """SMA crossover for nautilus_trader."""
 
 # nautilus_trader is not installed where mypy runs.
-# mypy: disable-error-code="import-not-found, misc"
+# mypy: disable-error-code="import-not-found, misc, call-arg"
 
 from nautilus_trader.config import StrategyConfig
 from nautilus_trader.indicators import SimpleMovingAverage
