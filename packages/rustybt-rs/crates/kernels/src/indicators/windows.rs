@@ -4,26 +4,54 @@ use std::collections::VecDeque;
 
 use super::Steps;
 
-/// Greatest of the last `window` values.
+/// The longest window whose values are counted.
+const COUNTED: usize = 64;
+
+/// Greatest of the last `window` values; of equals the newest counts.
 ///
-/// The deque holds what may still become the greatest: values that fall, with their rows.
+/// The column is cut into blocks of the window's length: the greatest is that of the rest of the
+/// old block or that of the new one so far (van Herk). A block ends without a branch that prices
+/// decide, which is why this is no deque as in the reference; the values are the same.
 #[derive(Debug, Clone)]
 pub(crate) struct RollingMax {
     /// How many rows ago it was last met.
     pub(crate) age: u64,
-    candidates: VecDeque<(f64, u64)>,
-    rows: u64,
-    window: u64,
+    values: Vec<f64>,
+    suffix: Vec<(f64, u64)>,
+    at: usize,
+    row: u64,
+    prefix: (f64, u64),
+    full: bool,
 }
 
 impl RollingMax {
     pub(crate) fn new(window: usize) -> Self {
         RollingMax {
             age: 0,
-            candidates: VecDeque::new(),
-            rows: 0,
-            window: window as u64,
+            values: vec![0.0; window],
+            suffix: vec![(0.0, 0); window],
+            at: 0,
+            row: 0,
+            prefix: (f64::NEG_INFINITY, 0),
+            full: false,
         }
+    }
+
+    fn end_block(&mut self) {
+        let mut row = self.row;
+        let mut greatest = (f64::NEG_INFINITY, row);
+        for (suffix, value) in self.suffix.iter_mut().zip(&self.values).rev() {
+            greatest = if *value > greatest.0 {
+                (*value, row)
+            } else {
+                greatest
+            };
+            *suffix = greatest;
+            row = row.wrapping_sub(1);
+        }
+        self.at = 0;
+        self.prefix = (f64::NEG_INFINITY, 0);
+        self.full = true;
     }
 }
 
@@ -32,7 +60,7 @@ impl Steps for RollingMax {
     type Values = f64;
 
     fn warm_up(&self) -> usize {
-        self.window as usize - 1
+        self.values.len() - 1
     }
 
     #[inline]
@@ -40,21 +68,23 @@ impl Steps for RollingMax {
         if value.is_nan() {
             return f64::NAN;
         }
-        let row = self.rows;
-        self.rows += 1;
-        while matches!(self.candidates.back(), Some(last) if last.0 <= value) {
-            self.candidates.pop_back();
+        let row = self.row;
+        let newer = value >= self.prefix.0;
+        let mut found = if newer { (value, row) } else { self.prefix };
+        self.prefix = found;
+        self.values[self.at] = value;
+        self.at += 1;
+        if self.at == self.values.len() {
+            self.end_block();
+        } else if self.full {
+            let old = self.suffix[self.at];
+            found = if found.0 >= old.0 { found } else { old };
+        } else {
+            found.0 = f64::NAN;
         }
-        self.candidates.push_back((value, row));
-        if self.candidates[0].1 + self.window <= row {
-            self.candidates.pop_front();
-        }
-        if self.rows < self.window {
-            return f64::NAN;
-        }
-        let (greatest, met) = self.candidates[0];
-        self.age = row - met;
-        greatest
+        self.row += 1;
+        self.age = row - found.1;
+        found.0
     }
 }
 
@@ -163,10 +193,23 @@ impl SortedWindow {
     }
 
     fn below(&self, value: f64) -> usize {
-        self.ordered.partition_point(|each| *each < value)
+        self.place(|each| each < value)
     }
 
     fn up_to(&self, value: f64) -> usize {
-        self.ordered.partition_point(|each| *each <= value)
+        self.place(|each| each <= value)
+    }
+
+    /// How many values, the first of them, fit; few are counted faster than halved.
+    #[inline]
+    fn place(&self, fits: impl Fn(f64) -> bool) -> usize {
+        if self.ordered.len() <= COUNTED {
+            self.ordered
+                .iter()
+                .map(|each| usize::from(fits(*each)))
+                .sum()
+        } else {
+            self.ordered.partition_point(|each| fits(*each))
+        }
     }
 }
