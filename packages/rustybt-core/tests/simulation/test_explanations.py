@@ -3,6 +3,7 @@
 import gc
 import weakref
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal, localcontext
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from laws import whole_run
-from markets import daily_market, play
+from markets import bar, daily_market, play, split, stock
 from order_stories import AT_OPEN, bars, order, orders, tell
 from random_runs import Case, cases
 from simulation.explained_orders import CENT, EXAMPLES, LATE, THOUSANDTH, Example, played
@@ -19,6 +20,7 @@ from worlds import OIL
 from rustybt.errors import InvalidArgument, OrderNotFound
 from rustybt.finance import accounts
 from rustybt.finance.slippage import VolatilityVolumeShare
+from rustybt.orders import BracketOrder, LimitOrder, StopOrder
 from rustybt.simulation.explanations.explained import ExplainedFill
 from rustybt.simulation.explanations.explanation import Explanation
 from rustybt.simulation.result import BacktestResult
@@ -286,6 +288,27 @@ def test_explanations_add_up_to_orders_and_to_the_journal(case: Case) -> None:
         assert _same(sum(charged), told.commission, exact=exact)
         if not any(change.cause == "split" for change in told.changes):
             assert _same(sum(fill.amount for fill in told.fills), told.filled, exact=exact)
+
+
+def test_an_exit_that_was_split_as_it_waited_fills_at_the_price_of_its_entry() -> None:
+    """Sold at a stop of 54, which is 27 after the split; its stop of 22.50 is reached at once."""
+
+    aaa = stock("AAA", 1)
+
+    def sell(context: Any, data: Any) -> None:
+        style = BracketOrder(
+            entry=StopOrder(54), take_profit=LimitOrder("0.01"), stop_loss=StopOrder("22.5")
+        )
+        context.order(aaa, -1, style=style)
+
+    market = daily_market(
+        {aaa: [bar("80"), None, bar("24", open="30", high="31", low="20")]},
+        events=[split(aaa, date(2020, 6, 2), "0.5")],
+    )
+    result = play(market, {0: sell}, trigger="intrabar", fill_at="close").result
+    (entry, _, stop) = [result.explain(each) for each in result.orders["id"]]
+    assert [(fill.place, fill.price) for fill in entry.fills] == [("stop", Decimal(27))]
+    assert [(fill.place, fill.price) for fill in stop.fills] == [("entry", Decimal(27))]
 
 
 @whole_run

@@ -86,7 +86,7 @@ class _Explaining:
         order, trail = self._order, self._order.trail
         first = trail[0] if trail else None
         last = trail[-1] if trail else None
-        sent = next((line.at for line in trail if line.after is OrderStatus.SUBMITTED), None)
+        sent = self._sent()
         came = next((line.at for line in trail if line.after.in_market), None)
         amount = order.amount if first is None else first.amount
         ended = last is not None and not last.after.is_open and last.fill is None
@@ -277,8 +277,12 @@ class _Explaining:
 
     def _came_alive(self, at: int) -> bool:
         """Whether it is an exit whose entry filled in the bar."""
-        order = self._order
-        return order.role in EXITS and order.trail[0].at == at
+        return self._order.role in EXITS and self._sent() == at
+
+    def _sent(self) -> int | None:
+        """When it was sent; before that a split may have changed it."""
+        sent = (line.at for line in self._order.trail if line.after is OrderStatus.SUBMITTED)
+        return next(sent, None)
 
     # ------------------------------------------------------------ what did not happen
 
