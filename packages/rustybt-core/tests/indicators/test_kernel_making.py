@@ -1,10 +1,19 @@
 """Kernels are made by name, and parameters that cannot be used are refused."""
 
+from decimal import Decimal
+
 import numpy as np
 import pytest
+from accelerator_stubs import GivenAccelerator, registered
 
 from rustybt.errors import InvalidArgument
-from rustybt.indicators.kernels import SPECIFICATIONS, make_kernel, make_reference_kernel
+from rustybt.indicators.kernels import (
+    SPECIFICATIONS,
+    IndicatorKernel,
+    make_kernel,
+    make_reference_kernel,
+)
+from rustybt.indicators.kernels._reference import ReferenceKernel
 
 
 @pytest.mark.parametrize(
@@ -57,3 +66,40 @@ def test_a_copy_goes_on_by_itself() -> None:
     twin = kernel.copy()
     assert kernel.update([np.array([3.0])])[0].tolist() == [2]
     assert twin.update([np.array([5.0])])[0].tolist() == [3]
+
+
+def test_the_kernel_of_an_accelerator_is_taken_with_checked_parameters(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = []
+    given = make_reference_kernel("obv")
+
+    def make(name: str, parameters: dict[str, float]) -> IndicatorKernel | None:
+        asked.append((name, parameters))
+        return given if name == "sma" else None
+
+    with registered(GivenAccelerator(name="fast", capabilities={"indicators": make})):
+        monkeypatch.setenv("RUSTYBT_ACCEL", "auto")
+        assert make_kernel("sma", window=np.int64(2)) is given
+        assert type(make_kernel("bollinger", width=Decimal("2.5"))) is ReferenceKernel
+        with pytest.raises(InvalidArgument):
+            make_kernel("sma", window=0)
+        monkeypatch.setenv("RUSTYBT_ACCEL", "off")
+        assert type(make_kernel("sma")) is ReferenceKernel
+    assert asked == [("sma", {"window": 2}), ("bollinger", {"window": 20, "width": 2.5})]
+
+
+def test_an_accelerator_without_indicators_leaves_them_to_the_reference(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("RUSTYBT_ACCEL", "require")
+    with registered(GivenAccelerator(name="fast")):
+        assert type(make_kernel("sma")) is ReferenceKernel
+
+
+def test_a_float_is_not_a_text_a_truth_or_infinite() -> None:
+    for value in ("2", True, float("inf"), float("nan"), -1.0, None):
+        with pytest.raises(
+            InvalidArgument, match=r"bollinger.width was .* a number from 0 to 1000"
+        ):
+            make_kernel("bollinger", width=value)
