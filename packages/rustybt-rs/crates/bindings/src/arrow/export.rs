@@ -83,18 +83,27 @@ impl Column {
 
     /// A column; `valid` says for each value whether it is there.
     pub fn with_nulls(values: Values, valid: Option<Vec<bool>>) -> Self {
-        let nulls = valid
-            .iter()
-            .flatten()
-            .filter(|&&is_there| !is_there)
-            .count();
-        let bits = valid.map(|flags| {
-            let mut bits = vec![0_u8; flags.len().div_ceil(8)];
-            for (row, _) in flags.iter().enumerate().filter(|(_, &is_there)| is_there) {
-                bits[row / 8] |= 1 << (row % 8);
-            }
-            bits
-        });
+        let Some(flags) = valid else {
+            return Self::made(values, None, 0);
+        };
+        let nulls = flags.iter().filter(|&&is_there| !is_there).count();
+        let mut bits = vec![0_u8; flags.len().div_ceil(8)];
+        for (row, _) in flags.iter().enumerate().filter(|(_, &is_there)| is_there) {
+            bits[row / 8] |= 1 << (row % 8);
+        }
+        Self::with_bits(values, bits, nulls)
+    }
+
+    /// A column with a bit for each value, the first in the lowest bit of the first byte.
+    pub fn with_bits(values: Values, bits: Vec<u8>, nulls: usize) -> Self {
+        assert!(
+            bits.len() >= values.len().div_ceil(8),
+            "a bit for each value"
+        );
+        Self::made(values, Some(bits), nulls)
+    }
+
+    fn made(values: Values, bits: Option<Vec<u8>>, nulls: usize) -> Self {
         let shared = Shared {
             values,
             valid: bits,

@@ -3,7 +3,7 @@
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use rustybt_kernels::error::Result;
-use rustybt_kernels::order_book::{Applied, Event, LevelView, Unit};
+use rustybt_kernels::order_book::{Event, LevelView, Unit};
 
 use super::records::{event_code, side_code};
 use crate::arrow::{Column, Values};
@@ -11,29 +11,58 @@ use crate::arrow::{Column, Values};
 /// Digits of a column of decimals.
 const PRECISION: u32 = 38;
 
-/// Columns with their names, in order.
-pub type Named = Vec<(&'static str, Values, Option<Vec<bool>>)>;
+/// A column with its name, and a bit for each value: whether it is there.
+pub type Named = Vec<(&'static str, Values, Option<Bits>)>;
 
 /// Columns as a dictionary for Python.
 pub fn dictionary<'py>(py: Python<'py>, columns: Named) -> PyResult<Bound<'py, PyDict>> {
     let dictionary = PyDict::new(py);
     for (name, values, valid) in columns {
-        dictionary.set_item(name, Column::with_nulls(values, valid).into_pyobject(py)?)?;
+        let column = match valid {
+            Some(Bits { bits, gaps, .. }) => Column::with_bits(values, bits, gaps),
+            None => Column::new(values),
+        };
+        dictionary.set_item(name, column.into_pyobject(py)?)?;
     }
     Ok(dictionary)
+}
+
+/// Whether each value is there, as Arrow keeps it: the first in the lowest bit.
+pub struct Bits {
+    bits: Vec<u8>,
+    length: usize,
+    gaps: usize,
+}
+
+impl Bits {
+    fn push(&mut self, is_there: bool) {
+        let place = self.length % 8;
+        if place == 0 {
+            self.bits.push(0);
+        }
+        if let Some(last) = self.bits.last_mut() {
+            *last |= u8::from(is_there) << place;
+        }
+        self.length += 1;
+        self.gaps += usize::from(!is_there);
+    }
 }
 
 /// A column that grows, with gaps.
 struct Growing<T> {
     values: Vec<T>,
-    valid: Vec<bool>,
+    valid: Bits,
 }
 
 impl<T: Copy + Default> Growing<T> {
     fn new(length: usize) -> Self {
         Growing {
             values: Vec::with_capacity(length),
-            valid: Vec::with_capacity(length),
+            valid: Bits {
+                bits: Vec::with_capacity(length / 8 + 1),
+                length: 0,
+                gaps: 0,
+            },
         }
     }
 
@@ -44,17 +73,13 @@ impl<T: Copy + Default> Growing<T> {
 }
 
 impl Growing<i64> {
-    fn named(self, name: &'static str) -> (&'static str, Values, Option<Vec<bool>>) {
+    fn named(self, name: &'static str) -> (&'static str, Values, Option<Bits>) {
         (name, Values::Int64(self.values), Some(self.valid))
     }
 }
 
 impl Growing<i128> {
-    fn decimals(
-        self,
-        name: &'static str,
-        unit: &Unit,
-    ) -> (&'static str, Values, Option<Vec<bool>>) {
+    fn decimals(self, name: &'static str, unit: &Unit) -> (&'static str, Values, Option<Bits>) {
         let values = Values::Decimal {
             coefficients: self.values,
             precision: PRECISION,
@@ -157,39 +182,75 @@ fn value(steps: Option<i64>, unit: &Unit) -> Result<Option<i128>> {
     steps.map(|steps| unit.value(steps.into())).transpose()
 }
 
-/// Events as columns.
-pub fn events(applied: Applied, tick: &Unit, lot: &Unit) -> Result<Named> {
-    let length = applied.events.len();
-    let mut kinds = Vec::with_capacity(length);
-    let mut orders = Vec::with_capacity(length);
-    let mut times = Vec::with_capacity(length);
-    let mut whole: [Growing<i64>; 4] = std::array::from_fn(|_| Growing::new(length));
-    let (mut prices, mut sizes) = (Growing::new(length), Growing::new(length));
-    for event in &applied.events {
-        let row = row_of(event);
-        kinds.push(event_code(event) as i64);
-        orders.push(row.order);
-        times.push(row.at);
-        let fields = [row.maker, row.side, row.reason, row.kept_place];
-        for (column, field) in whole.iter_mut().zip(fields) {
-            column.push(field);
+/// Events as columns that grow.
+pub struct Events {
+    tick: Unit,
+    lot: Unit,
+    rows: Vec<i64>,
+    kinds: Vec<i64>,
+    orders: Vec<i64>,
+    makers: Growing<i64>,
+    sides: Growing<i64>,
+    prices: Growing<i128>,
+    sizes: Growing<i128>,
+    reasons: Growing<i64>,
+    kept: Growing<i64>,
+    times: Vec<i64>,
+}
+
+impl Events {
+    /// No events yet, with room for those of so many commands.
+    pub fn new(tick: Unit, lot: Unit, commands: usize) -> Self {
+        let room = 2 * commands;
+        Events {
+            tick,
+            lot,
+            rows: Vec::with_capacity(room),
+            kinds: Vec::with_capacity(room),
+            orders: Vec::with_capacity(room),
+            makers: Growing::new(room),
+            sides: Growing::new(room),
+            prices: Growing::new(room),
+            sizes: Growing::new(room),
+            reasons: Growing::new(room),
+            kept: Growing::new(room),
+            times: Vec::with_capacity(room),
         }
-        prices.push(value(row.price, tick)?);
-        sizes.push(value(row.size, lot)?);
     }
-    let [makers, sides, reasons, kept] = whole;
-    Ok(vec![
-        ("row", Values::Int64(applied.rows), None),
-        ("event", Values::Int64(kinds), None),
-        ("order", Values::Int64(orders), None),
-        makers.named("maker"),
-        sides.named("side"),
-        prices.decimals("price", tick),
-        sizes.decimals("size", lot),
-        reasons.named("reason"),
-        kept.named("kept_place"),
-        ("at", Values::Int64(times), None),
-    ])
+
+    /// Add the events of a command.
+    pub fn extend(&mut self, number: i64, events: &[Event]) -> Result<()> {
+        for event in events {
+            let row = row_of(event);
+            self.rows.push(number);
+            self.kinds.push(event_code(event) as i64);
+            self.orders.push(row.order);
+            self.makers.push(row.maker);
+            self.sides.push(row.side);
+            self.prices.push(value(row.price, &self.tick)?);
+            self.sizes.push(value(row.size, &self.lot)?);
+            self.reasons.push(row.reason);
+            self.kept.push(row.kept_place);
+            self.times.push(row.at);
+        }
+        Ok(())
+    }
+
+    /// The columns with their names.
+    pub fn named(self) -> Named {
+        vec![
+            ("row", Values::Int64(self.rows), None),
+            ("event", Values::Int64(self.kinds), None),
+            ("order", Values::Int64(self.orders), None),
+            self.makers.named("maker"),
+            self.sides.named("side"),
+            self.prices.decimals("price", &self.tick),
+            self.sizes.decimals("size", &self.lot),
+            self.reasons.named("reason"),
+            self.kept.named("kept_place"),
+            ("at", Values::Int64(self.times), None),
+        ]
+    }
 }
 
 /// Levels of both sides beside each other; gaps where one has fewer.

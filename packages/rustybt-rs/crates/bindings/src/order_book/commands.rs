@@ -208,7 +208,7 @@ pub struct Table<'a> {
 }
 
 impl Table<'_> {
-    /// All commands with their times.
+    /// All commands with their times, checked.
     ///
     /// # Errors
     /// That of the first row that means nothing, with its number.
@@ -216,8 +216,9 @@ impl Table<'_> {
         let rows = 0..self.length;
         rows.map(|row| {
             let at = self.at.needed(row);
-            at.and_then(|at| Ok((self.command(row, tick, lot)?, at)))
-                .map_err(|error| error.in_row(row))
+            let read = at.and_then(|at| Ok((self.command(row, tick, lot)?, at)));
+            let checked = read.and_then(|(command, at)| command.check().map(|()| (command, at)));
+            checked.map_err(|error| error.in_row(row))
         })
         .collect()
     }

@@ -312,7 +312,9 @@ impl PyOrderBook {
         let given = || format!("OrderBook.apply of {} commands", imports.len());
         let named = detached(py, given, || {
             let commands = table.commands(&tick, &lot)?;
-            columns::events(book.apply(&commands)?, &tick, &lot)
+            let mut events = columns::Events::new(tick, lot, commands.len());
+            book.run(&commands, |row, told| events.extend(row, told))?;
+            Ok(events.named())
         })?;
         columns::dictionary(py, named)
     }

@@ -100,26 +100,41 @@ impl OrderBook {
         for (row, (command, _)) in commands.iter().enumerate() {
             command.check().map_err(|error| error.in_row(row))?;
         }
-        let mut applied = Applied {
-            events: Vec::with_capacity(2 * commands.len()),
-            rows: Vec::with_capacity(2 * commands.len()),
-        };
+        let mut applied = Applied::default();
+        self.run(commands, |row, events| {
+            applied.events.extend_from_slice(events);
+            applied.rows.resize(applied.events.len(), row);
+            Ok(())
+        })?;
+        Ok(applied)
+    }
+
+    /// As [`OrderBook::apply`], of commands that were checked; each command's number and events go
+    /// to `told`, so that events take no room of their own.
+    ///
+    /// # Errors
+    /// As [`OrderBook::apply`], and those of `told`.
+    pub fn run(
+        &mut self,
+        commands: &[(Command, i64)],
+        mut told: impl FnMut(i64, &[Event]) -> Result<()>,
+    ) -> Result<()> {
+        let mut events = Vec::new();
         let mut row = 0;
-        while let Some(&(command, at)) = commands.get(row) {
-            let alike = match command {
-                Command::FeedSnapshot { .. } => snapshot_rows(&commands[row..], at),
-                _ => 1,
-            };
-            let run = &commands[row..row + alike];
-            row += alike;
-            let done = match command {
-                Command::FeedSnapshot { .. } => self.apply_snapshot(run, at, &mut applied.events),
-                _ => self.carry_out(&command, at, &mut applied.events),
+        while let Some((command, at)) = commands.get(row) {
+            let first = row;
+            row += 1;
+            let done = if level(command).is_some() {
+                row = first + snapshot_rows(&commands[first..], *at);
+                self.apply_snapshot(&commands[first..row], *at, &mut events)
+            } else {
+                self.carry_out(command, *at, &mut events)
             };
             done.map_err(|error| error.in_row(row - 1))?;
-            applied.rows.resize(applied.events.len(), (row - 1) as i64);
+            told((row - 1) as i64, &events)?;
+            events.clear();
         }
-        Ok(applied)
+        Ok(())
     }
 
     /// Run one command.
