@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from rustybt.finance.conversion import FREE, ConversionModel
 from rustybt.finance.overnight import OvernightCosts
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from rustybt.indicators import Indicators
     from rustybt.pipeline.attached import AttachedPipelines
     from rustybt.pipeline.engine import PipelineEngine
+
+
+_ONE: Final = Decimal(1)
 
 
 class Phase(Enum):
@@ -148,8 +151,9 @@ class Environment:
             MissingRate: There is no rate as of now.
         """
         rate = self.ledger.rate_of(asset)
-        numerator, denominator = (1, 1) if rate is None else (rate.numerator, rate.denominator)
-        return divide_exact(from_scaled(numerator, 0), from_scaled(denominator, 0))
+        if rate is None:
+            return _ONE
+        return divide_exact(from_scaled(rate.numerator, 0), from_scaled(rate.denominator, 0))
 
     def position_amount(self, asset: "Asset") -> Num:
         """What is held of an asset, a kernel amount."""
