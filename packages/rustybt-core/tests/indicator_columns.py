@@ -10,7 +10,7 @@ from rustybt.indicators.kernels import IndicatorKernel, Parameter, Specification
 
 Floats = NDArray[np.float64]
 
-ODD = (math.nan, math.inf, -math.inf, -3.5, 0.0, -0.0, 1e-300, 5e-324, 100.0, 1e6)
+ODD = (math.nan, math.inf, -math.inf, -3.5, 0.0, -0.0, 1e-300, 5e-324, 100.0, 1.7e308, -1e308)
 """What is missing, what no market has, and what repeats."""
 
 

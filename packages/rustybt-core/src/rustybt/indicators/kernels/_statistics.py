@@ -26,6 +26,11 @@ class Variance:
         return self._squares.step(value) / self._divisor
 
 
+def root(number: float) -> float:
+    """Square root; NaN below 0, where only numbers near the end of floats' range lead."""
+    return sqrt(number) if number >= 0.0 else nan
+
+
 class StandardDeviation:
     """Square root of the variance."""
 
@@ -36,7 +41,7 @@ class StandardDeviation:
         self.warm_up = window - 1
 
     def step(self, value: float) -> float:
-        return sqrt(self._variance.step(value))
+        return root(self._variance.step(value))
 
 
 class ZScore:
@@ -50,7 +55,7 @@ class ZScore:
         self.warm_up = window - 1
 
     def step(self, value: float) -> float:
-        deviation = sqrt(self._squares.step(value) / self._divisor)
+        deviation = root(self._squares.step(value) / self._divisor)
         return (value - self._squares.mean) / deviation if deviation != 0.0 else nan
 
 
