@@ -14,8 +14,10 @@ from benchmarks.workload import Goal, Workload
 
 TOLERANCE = 1e-6
 Quantity = Literal["cold", "warm", "peak", "stored", "warm per asset and bar"]
+FASTER = frozenset({"speed", "faster"})
 QUANTITIES: Mapping[str, tuple[Quantity, ...]] = {
     "speed": ("cold", "warm"),
+    "faster": ("warm",),
     "overhead": ("cold", "warm"),
     "warm": ("warm",),
     "memory": ("peak",),
@@ -33,9 +35,9 @@ class Verdict:
     Attributes:
         goal: what was wanted.
         quantity: of what.
-        ratio: the rival's time over ours for "speed", ours over the limit for "peak" and "within",
-            ours over the rival's for all else; None when one of them was not measured or does not
-            count.
+        ratio: the rival's time over ours for "speed" and "faster", ours over the limit for "peak"
+            and "within", ours over the rival's for all else; None when one of them was not measured
+            or does not count.
         met: whether the goal is met; None when that cannot be said.
     """
 
@@ -83,13 +85,13 @@ def _verdicts(goal: Goal, counting: Mapping[str, Measurement]) -> Iterator[Verdi
             continue
         against = goal.limit if goal.kind in {"peak", "within"} else _value(rival, quantity)
         ratio = _value(entry, quantity) / against
-        if goal.kind == "speed":
+        if goal.kind in FASTER:
             ratio = 1 / ratio
         yield Verdict(goal=goal, quantity=quantity, ratio=ratio, met=_met(goal, ratio))
 
 
 def _met(goal: Goal, ratio: float) -> bool:
-    if goal.kind == "speed":
+    if goal.kind in FASTER:
         return ratio >= goal.limit
     if goal.kind in {"peak", "within"}:
         return ratio < 1

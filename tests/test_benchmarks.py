@@ -49,6 +49,8 @@ def comparison(kind: str, limit: float) -> Workload:
     [
         ("speed", 1.0, 10.0, 10, [10, 10], True),
         ("speed", 1.0, 9.9, 10, [9.9, 9.9], False),
+        ("faster", 1.0, 10.0, 10, [10], True),
+        ("faster", 1.0, 9.9, 10, [9.9], False),
         ("overhead", 1.3, 1.0, 1.3, [1.3, 1.3], True),
         ("overhead", 1.4, 1.0, 1.3, [1.4, 1.4], False),
         ("warm", 1.5, 1.0, 1.5, [1.5], True),

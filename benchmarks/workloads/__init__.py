@@ -3,6 +3,7 @@
 from benchmarks.workloads.history import HISTORY
 from benchmarks.workloads.indicators import INDICATORS
 from benchmarks.workloads.ingest import INGEST
+from benchmarks.workloads.kernels import KERNELS
 from benchmarks.workloads.minutes import MINUTES
 from benchmarks.workloads.orders import ORDERS_WORKLOAD
 from benchmarks.workloads.pipeline import PIPELINE
@@ -24,6 +25,7 @@ WORKLOADS = {
         ORDERS_WORKLOAD,
         PIPELINE,
         RESAMPLING,
+        KERNELS,
         INGEST,
         YEAR,
     )
