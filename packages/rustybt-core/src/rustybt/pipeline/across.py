@@ -26,8 +26,6 @@ _MAGNITUDE: Final = np.int64(2**63 - 1)
 _CELLS: Final = 2**16
 """Numbers of the sessions that are looked at together: 512 KB, in a processor's own cache."""
 
-_ASSETS: Final = 64
-
 
 def across_assets(
     values: pl.Expr, kernel: Across, *, rows: int, first: int, dtype: pl.DataType
@@ -48,7 +46,7 @@ def across_assets(
 def _column(
     columns: Sequence[pl.Series], *, kernel: Across, rows: int, first: int, dtype: pl.DataType
 ) -> pl.Series:
-    values = _numbers(columns[0], rows, first)
+    values = floats(columns[0]).reshape(-1, rows)[:, first:]
     is_number = dtype == pl.Float64
     result = np.empty((len(values), rows), float if is_number else bool)
     result[:, :first] = np.nan if is_number else False
@@ -57,18 +55,6 @@ def _column(
         made = kernel(transposed(values[:, begin : begin + step]))
         put_transposed(made, result[:, first + begin : first + begin + step])
     return pl.Series(result.reshape(-1), nan_to_null=is_number)
-
-
-def _numbers(column: pl.Series, rows: int, first: int) -> FloatArray:
-    """The rows that are needed, (assets, rows), NaN where a number is missing."""
-    if not column.null_count():
-        return column.to_numpy().reshape(-1, rows)[:, first:]
-    assets = len(column) // rows
-    values = np.empty((assets, rows - first))
-    for asset in range(0, assets, _ASSETS):
-        part = floats(column, asset * rows, _ASSETS * rows).reshape(-1, rows)
-        values[asset : asset + _ASSETS] = part[:, first:]
-    return values
 
 
 def ordinal_ranks(values: FloatArray) -> FloatArray:
