@@ -224,7 +224,7 @@ class OrderBook:
             The events as columns: "row" (of the command, from 0), "event" (numbers of
             `EventKind`), "order" (the taker of a trade), "maker", "side" (the taker's), "price",
             "size", "reason" (numbers of `Reason`), "kept_place" (0 or 1) and "at"; null where an
-            event has no such field.
+            event has no such field. Numbers of enumerations and "kept_place" are Int8.
         """
 
     @property

@@ -12,6 +12,8 @@ use super::raw::{ArrowArray, ArrowSchema};
 pub enum Values {
     /// Whole numbers.
     Int64(Vec<i64>),
+    /// Small whole numbers, such as codes.
+    Int8(Vec<i8>),
     /// Floats.
     Float64(Vec<f64>),
     /// Decimals: coefficients of 128 bits.
@@ -36,6 +38,7 @@ impl Values {
     fn len(&self) -> usize {
         match self {
             Values::Int64(values) | Values::Timestamp { values, .. } => values.len(),
+            Values::Int8(values) => values.len(),
             Values::Float64(values) => values.len(),
             Values::Decimal { coefficients, .. } => coefficients.len(),
         }
@@ -44,6 +47,7 @@ impl Values {
     fn start(&self) -> *const c_void {
         match self {
             Values::Int64(values) | Values::Timestamp { values, .. } => values.as_ptr().cast(),
+            Values::Int8(values) => values.as_ptr().cast(),
             Values::Float64(values) => values.as_ptr().cast(),
             Values::Decimal { coefficients, .. } => coefficients.as_ptr().cast(),
         }
@@ -52,6 +56,7 @@ impl Values {
     fn format(&self) -> String {
         match self {
             Values::Int64(_) => "l".to_string(),
+            Values::Int8(_) => "c".to_string(),
             Values::Float64(_) => "g".to_string(),
             Values::Decimal {
                 precision, scale, ..

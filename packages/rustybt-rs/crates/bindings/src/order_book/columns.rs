@@ -78,6 +78,12 @@ impl Growing<i64> {
     }
 }
 
+impl Growing<i8> {
+    fn codes(self, name: &'static str) -> (&'static str, Values, Option<Bits>) {
+        (name, Values::Int8(self.values), Some(self.valid))
+    }
+}
+
 impl Growing<i128> {
     fn decimals(self, name: &'static str, unit: &Unit) -> (&'static str, Values, Option<Bits>) {
         let values = Values::Decimal {
@@ -94,11 +100,11 @@ impl Growing<i128> {
 struct Row {
     order: i64,
     maker: Option<i64>,
-    side: Option<i64>,
+    side: Option<i8>,
     price: Option<i64>,
     size: Option<i64>,
-    reason: Option<i64>,
-    kept_place: Option<i64>,
+    reason: Option<i8>,
+    kept_place: Option<i8>,
     at: i64,
 }
 
@@ -111,7 +117,7 @@ fn row_of(event: &Event) -> Row {
         },
         Event::Rejected { order, reason, at } => Row {
             order,
-            reason: Some(reason as i64),
+            reason: Some(reason as i8),
             at,
             ..Row::default()
         },
@@ -145,7 +151,7 @@ fn row_of(event: &Event) -> Row {
         } => Row {
             order,
             size: Some(size),
-            reason: Some(reason as i64),
+            reason: Some(reason as i8),
             at,
             ..Row::default()
         },
@@ -187,14 +193,14 @@ pub struct Events {
     tick: Unit,
     lot: Unit,
     rows: Vec<i64>,
-    kinds: Vec<i64>,
+    kinds: Vec<i8>,
     orders: Vec<i64>,
     makers: Growing<i64>,
-    sides: Growing<i64>,
+    sides: Growing<i8>,
     prices: Growing<i128>,
     sizes: Growing<i128>,
-    reasons: Growing<i64>,
-    kept: Growing<i64>,
+    reasons: Growing<i8>,
+    kept: Growing<i8>,
     times: Vec<i64>,
 }
 
@@ -223,7 +229,7 @@ impl Events {
         for event in events {
             let row = row_of(event);
             self.rows.push(number);
-            self.kinds.push(event_code(event) as i64);
+            self.kinds.push(event_code(event) as i8);
             self.orders.push(row.order);
             self.makers.push(row.maker);
             self.sides.push(row.side);
@@ -240,14 +246,14 @@ impl Events {
     pub fn named(self) -> Named {
         vec![
             ("row", Values::Int64(self.rows), None),
-            ("event", Values::Int64(self.kinds), None),
+            ("event", Values::Int8(self.kinds), None),
             ("order", Values::Int64(self.orders), None),
             self.makers.named("maker"),
-            self.sides.named("side"),
+            self.sides.codes("side"),
             self.prices.decimals("price", &self.tick),
             self.sizes.decimals("size", &self.lot),
-            self.reasons.named("reason"),
-            self.kept.named("kept_place"),
+            self.reasons.codes("reason"),
+            self.kept.codes("kept_place"),
             ("at", Values::Int64(self.times), None),
         ]
     }

@@ -208,19 +208,25 @@ pub struct Table<'a> {
 }
 
 impl Table<'_> {
-    /// All commands with their times, checked.
+    /// Refuse a table in which a row means nothing.
     ///
     /// # Errors
-    /// That of the first row that means nothing, with its number.
-    pub fn commands(&self, tick: &Unit, lot: &Unit) -> Result<Vec<(Command, i64)>> {
-        let rows = 0..self.length;
-        rows.map(|row| {
-            let at = self.at.needed(row);
-            let read = at.and_then(|at| Ok((self.command(row, tick, lot)?, at)));
-            let checked = read.and_then(|(command, at)| command.check().map(|()| (command, at)));
-            checked.map_err(|error| error.in_row(row))
+    /// That of the first such row, with its number.
+    pub fn check(&self, tick: &Unit, lot: &Unit) -> Result<()> {
+        (0..self.length).try_for_each(|row| {
+            let (command, _) = self.read(row, tick, lot)?;
+            command.check().map_err(|error| error.in_row(row))
         })
-        .collect()
+    }
+
+    /// A command with its time.
+    ///
+    /// # Errors
+    /// For a row that means nothing, with its number.
+    pub fn read(&self, row: usize, tick: &Unit, lot: &Unit) -> Result<(Command, i64)> {
+        let at = self.at.needed(row);
+        at.and_then(|at| Ok((self.command(row, tick, lot)?, at)))
+            .map_err(|error| error.in_row(row))
     }
 
     fn command(&self, row: usize, tick: &Unit, lot: &Unit) -> Result<Command> {

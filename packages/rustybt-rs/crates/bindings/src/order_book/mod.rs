@@ -311,9 +311,10 @@ impl PyOrderBook {
         let book = &mut self.book;
         let given = || format!("OrderBook.apply of {} commands", imports.len());
         let named = detached(py, given, || {
-            let commands = table.commands(&tick, &lot)?;
-            let mut events = columns::Events::new(tick, lot, commands.len());
-            book.run(&commands, |row, told| events.extend(row, told))?;
+            table.check(&tick, &lot)?;
+            let mut events = columns::Events::new(tick, lot, imports.len());
+            let read = |row: usize| table.read(row, &tick, &lot);
+            book.run(imports.len(), read, |row, told| events.extend(row, told))?;
             Ok(events.named())
         })?;
         columns::dictionary(py, named)

@@ -10,7 +10,7 @@ use super::grid::{Decimals, Step};
 const REASONS: i64 = 13;
 
 /// The number of a side in Python.
-pub fn side_code(side: Side) -> i64 {
+pub fn side_code(side: Side) -> i8 {
     match side {
         Side::Buy => 1,
         Side::Sell => -1,

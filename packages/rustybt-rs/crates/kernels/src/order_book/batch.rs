@@ -101,7 +101,8 @@ impl OrderBook {
             command.check().map_err(|error| error.in_row(row))?;
         }
         let mut applied = Applied::default();
-        self.run(commands, |row, events| {
+        let read = |row: usize| Ok(commands[row]);
+        self.run(commands.len(), read, |row, events| {
             applied.events.extend_from_slice(events);
             applied.rows.resize(applied.events.len(), row);
             Ok(())
@@ -109,26 +110,31 @@ impl OrderBook {
         Ok(applied)
     }
 
-    /// As [`OrderBook::apply`], of commands that were checked; each command's number and events go
-    /// to `told`, so that events take no room of their own.
+    /// As [`OrderBook::apply`], of commands that were checked: `read` gives each by its number,
+    /// `told` takes the number and the events, so that neither take room of their own.
     ///
     /// # Errors
-    /// As [`OrderBook::apply`], and those of `told`.
+    /// As [`OrderBook::apply`], and those of `read` and `told`.
     pub fn run(
         &mut self,
-        commands: &[(Command, i64)],
+        rows: usize,
+        read: impl Fn(usize) -> Result<(Command, i64)>,
         mut told: impl FnMut(i64, &[Event]) -> Result<()>,
     ) -> Result<()> {
         let mut events = Vec::new();
         let mut row = 0;
-        while let Some((command, at)) = commands.get(row) {
-            let first = row;
-            row += 1;
-            let done = if level(command).is_some() {
-                row = first + snapshot_rows(&commands[first..], *at);
-                self.apply_snapshot(&commands[first..row], *at, &mut events)
-            } else {
-                self.carry_out(command, *at, &mut events)
+        while row < rows {
+            let (command, at) = read(row)?;
+            let done = match level(&command) {
+                Some(first) => {
+                    let levels = snapshot(first, at, row + 1..rows, &read)?;
+                    row += levels.len();
+                    self.feed_snapshot(&levels, at, &mut events)
+                }
+                None => {
+                    row += 1;
+                    self.carry_out(&command, at, &mut events)
+                }
             };
             done.map_err(|error| error.in_row(row - 1))?;
             told((row - 1) as i64, &events)?;
@@ -173,29 +179,32 @@ impl OrderBook {
             Command::FeedExecute { id, size } => self.feed_execute(id, size, at, events),
         }
     }
-
-    fn apply_snapshot(
-        &mut self,
-        run: &[(Command, i64)],
-        at: i64,
-        events: &mut Vec<Event>,
-    ) -> Result<()> {
-        let levels: Vec<_> = run
-            .iter()
-            .filter_map(|(command, _)| level(command))
-            .collect();
-        self.feed_snapshot(&levels, at, events)
-    }
 }
 
-fn level(command: &Command) -> Option<(Side, i64, i64)> {
+/// Side, price and size.
+type FeedLevel = (Side, i64, i64);
+
+fn level(command: &Command) -> Option<FeedLevel> {
     match *command {
         Command::FeedSnapshot { side, price, size } => Some((side, price, size)),
         _ => None,
     }
 }
 
-fn snapshot_rows(commands: &[(Command, i64)], at: i64) -> usize {
-    let is_part = |(command, time): &&(Command, i64)| level(command).is_some() && *time == at;
-    commands.iter().take_while(is_part).count()
+/// The levels of a snapshot: the first and those of its time that follow.
+fn snapshot(
+    first: FeedLevel,
+    at: i64,
+    rows: std::ops::Range<usize>,
+    read: impl Fn(usize) -> Result<(Command, i64)>,
+) -> Result<Vec<FeedLevel>> {
+    let mut levels = vec![first];
+    for row in rows {
+        let (command, time) = read(row)?;
+        match level(&command) {
+            Some(level) if time == at => levels.push(level),
+            _ => break,
+        }
+    }
+    Ok(levels)
 }
