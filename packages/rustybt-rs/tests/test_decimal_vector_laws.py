@@ -27,6 +27,7 @@ MODES = [name for name in dir(decimal) if name.startswith("ROUND_")]
 T = TypeVar("T")
 Numbers = Sequence[Fraction | None]
 Coefficients = list[int | None]
+Window = tuple[int, int | None]
 
 
 class Case(NamedTuple):
@@ -69,12 +70,14 @@ def pairs(draw: st.DrawFn) -> tuple[Case, Case]:
 
 
 @st.composite
-def windows(draw: st.DrawFn) -> tuple[int, int | None]:
+def windows(draw: st.DrawFn) -> Window:
     rows = draw(st.integers(1, 14))
     return rows, draw(st.none() | st.integers(1, rows))
 
 
-scales = st.none() | st.integers(0, 38)
+betweens = st.sampled_from(("linear", "lower", "higher", "midpoint"))
+digits = st.integers(0, 38)
+scales = st.none() | digits
 ratios = st.integers(1, 40).flatmap(
     lambda whole: st.integers(0, whole).map(lambda part: Fraction(part, whole))
 )
@@ -99,8 +102,7 @@ def check_scalar(compute: Callable[[], Decimal | None], expected: int | None, sc
         return
     found = compute()
     if expected is None or found is None:
-        assert found is None
-        assert expected is None
+        assert (found, expected) == (None, None)
         return
     assert found.as_tuple().exponent == -scale
     assert Fraction(found) * 10**scale == expected
@@ -129,9 +131,7 @@ def covariance_of(a: Numbers, b: Numbers, ddof: int) -> Fraction | None:
     both = [(x, y) for x, y in zip(a, b, strict=True) if x is not None and y is not None]
     if len(both) <= ddof:
         return None
-    x_mean, y_mean = mean_of([x for x, _ in both]), mean_of([y for _, y in both])
-    assert x_mean is not None
-    assert y_mean is not None
+    x_mean, y_mean = (Fraction(sum(each), len(both)) for each in zip(*both, strict=True))
     return sum(((x - x_mean) * (y - y_mean) for x, y in both), Fraction()) / (len(both) - ddof)
 
 
@@ -166,7 +166,7 @@ def quantile_of(numbers: Numbers, q: Fraction, interpolation: str) -> Fraction |
 
 
 def rolled(
-    numbers: Sequence[T], window: tuple[int, int | None], is_there: Callable[[T], bool]
+    numbers: Sequence[T], window: Window, is_there: Callable[[T], bool]
 ) -> list[Sequence[T] | None]:
     """The rows of each window, None where too few are there."""
     rows, least = window[0], window[1] or window[0]
@@ -175,7 +175,7 @@ def rolled(
 
 
 def over_windows(
-    numbers: Numbers, window: tuple[int, int | None], of: Callable[[Numbers], int | None]
+    numbers: Numbers, window: Window, of: Callable[[Numbers], int | None]
 ) -> Coefficients:
     parts = rolled(numbers, window, lambda number: number is not None)
     return [None if part is None else of(part) for part in parts]
@@ -184,7 +184,7 @@ def over_windows(
 def over_pairs(
     a: Numbers,
     b: Numbers,
-    window: tuple[int, int | None],
+    window: Window,
     of: Callable[[Numbers, Numbers], int | None],
 ) -> Coefficients:
     rows = list(zip(a, b, strict=True))
@@ -239,7 +239,7 @@ def test_covariances_and_correlations_are_rounded_once(
     check_scalar(lambda: vectors.correlation(a.series, b.series, scale=scale), expected, to)
 
 
-@given(cases(), scales, ratios, st.sampled_from(("linear", "lower", "higher", "midpoint")))
+@given(cases(), scales, ratios, betweens)
 def test_quantiles_are_rounded_once(
     case: Case, scale: int | None, q: Fraction, between: Interpolation
 ) -> None:
@@ -322,7 +322,7 @@ def test_changes_look_back_some_rows(case: Case, periods: int, scale: int | None
 
 
 @given(cases(), windows())
-def test_windows_have_exact_sums_and_extremes(case: Case, window: tuple[int, int | None]) -> None:
+def test_windows_have_exact_sums_and_extremes(case: Case, window: Window) -> None:
     rows, least = window
 
     def expected(of: Callable[[list[Fraction]], Fraction | int]) -> Coefficients:
@@ -331,11 +331,9 @@ def test_windows_have_exact_sums_and_extremes(case: Case, window: tuple[int, int
 
         return over_windows(case.numbers, window, coefficient)
 
-    for function, of in (
-        (vectors.rolling_sum, sum),
-        (vectors.rolling_minimum, min),
-        (vectors.rolling_maximum, max),
-    ):
+    functions = (vectors.rolling_sum, vectors.rolling_minimum, vectors.rolling_maximum)
+    extremes: tuple[Callable[[list[Fraction]], Fraction | int], ...] = (sum, min, max)
+    for function, of in zip(functions, extremes, strict=True):
         check_column(
             partial(function, case.series, rows, min_periods=least),
             expected(of),
@@ -345,7 +343,7 @@ def test_windows_have_exact_sums_and_extremes(case: Case, window: tuple[int, int
 
 @given(cases(), windows(), scales, st.integers(0, 2))
 def test_windows_have_moments_that_are_rounded_once(
-    case: Case, window: tuple[int, int | None], scale: int | None, ddof: int
+    case: Case, window: Window, scale: int | None, ddof: int
 ) -> None:
     rows, least = window
     to = case.default if scale is None else scale
@@ -376,9 +374,7 @@ def test_windows_have_moments_that_are_rounded_once(
 
 
 @given(cases(), windows(), scales, st.integers(0, 2))
-def test_scores_are_rounded_once(
-    case: Case, window: tuple[int, int | None], scale: int | None, ddof: int
-) -> None:
+def test_scores_are_rounded_once(case: Case, window: Window, scale: int | None, ddof: int) -> None:
     rows, least = window
     to = 18 if scale is None else scale
 
@@ -398,12 +394,10 @@ def test_scores_are_rounded_once(
     )
 
 
-@given(
-    cases(), windows(), scales, ratios, st.sampled_from(("linear", "lower", "higher", "midpoint"))
-)
+@given(cases(), windows(), scales, ratios, betweens)
 def test_windows_have_quantiles_that_are_rounded_once(
     case: Case,
-    window: tuple[int, int | None],
+    window: Window,
     scale: int | None,
     q: Fraction,
     between: Interpolation,
@@ -430,7 +424,7 @@ def test_windows_have_quantiles_that_are_rounded_once(
 
 @given(pairs(), windows(), scales, st.integers(0, 2))
 def test_windows_of_two_columns_are_rounded_once(
-    both: tuple[Case, Case], window: tuple[int, int | None], scale: int | None, ddof: int
+    both: tuple[Case, Case], window: Window, scale: int | None, ddof: int
 ) -> None:
     (a, b), (rows, least) = both, window
     to = max(a.default, b.default) if scale is None else scale

@@ -474,3 +474,24 @@ class SweepRun:
     def columns(self) -> dict[str, Column]: ...
     def equity(self, number: int) -> Column: ...
     def trades(self, number: int) -> dict[str, Column]: ...
+
+# ---------------------------------------------------------------- valuation
+
+def value_positions(
+    columns: tuple[ArrowColumn, ArrowColumn],
+    scales: tuple[int, int],
+    multipliers: tuple[ArrowColumn, ArrowColumn] | None,
+    rates: tuple[ArrowColumn, ArrowColumn] | None,
+    settled: ArrowColumn | None,
+) -> tuple[Column, tuple[int, int, int, int, int, int, int]]: ...
+
+# ---------------------------------------------------------------- resampling
+
+def fold_bars(
+    columns: tuple[ArrowColumn, ArrowColumn, ArrowColumn, ArrowColumn, ArrowColumn],
+    starts: ArrowColumn,
+) -> tuple[Column, Column, Column, Column, Column]: ...
+def groups_by_length(
+    at: ArrowColumn, length: int, origin: int, closed: str
+) -> tuple[Column, Column]: ...
+def groups_by_edges(at: ArrowColumn, edges: ArrowColumn, closed: str) -> tuple[Column, Column]: ...

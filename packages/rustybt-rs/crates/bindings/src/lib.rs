@@ -6,9 +6,11 @@ mod arrow;
 mod errors;
 mod indicators;
 mod order_book;
+mod resampling;
 mod run;
 mod simulation;
 mod sweep;
+mod valuation;
 mod vectors;
 
 /// The native module; what it shows is described in `_native.pyi`.
@@ -25,6 +27,8 @@ mod _native {
         indicators::register(module)?;
         simulation::register(module)?;
         vectors::register(module)?;
-        sweep::register(module)
+        sweep::register(module)?;
+        valuation::register(module)?;
+        resampling::register(module)
     }
 }

@@ -8,6 +8,8 @@ pub mod error;
 pub mod fixed;
 pub mod indicators;
 pub mod order_book;
+pub mod resampling;
 pub mod simulation;
 pub mod sweep;
+pub mod valuation;
 pub mod vectors;

@@ -24,7 +24,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
 }
 
 /// A decimal column, or one number, that Python lends.
-struct Vector {
+pub(crate) struct Vector {
     name: String,
     scale: u32,
     source: Source,
@@ -61,14 +61,35 @@ impl Vector {
         })
     }
 
-    fn coefficients(&self) -> PyResult<Cow<'_, [i128]>> {
+    /// A column of decimals, or of coefficients at a scale.
+    pub(crate) fn scaled(given: &Bound<'_, PyAny>, field: &str, scale: u32) -> PyResult<Self> {
+        let mut vector = Vector::read(given, field)?;
+        if matches!(&vector.source, Source::Lent(imported) if imported.kind == Kind::Int64) {
+            vector.scale = scale;
+        }
+        Ok(vector)
+    }
+
+    /// A column of whole numbers, none of them missing.
+    pub(crate) fn whole(given: &Bound<'_, PyAny>, field: &str) -> PyResult<Self> {
+        let vector = Vector::read(given, field)?;
+        if vector.scale != 0 || vector.valid.is_some() {
+            let reason = "give whole numbers, none of them null";
+            return Err(invalid(field, &vector.name, reason));
+        }
+        Ok(vector)
+    }
+
+    /// The coefficients, lent.
+    pub(crate) fn coefficients(&self) -> PyResult<Cow<'_, [i128]>> {
         match &self.source {
             Source::Lent(imported) => imported.coefficients(&self.name),
             Source::One(value) => Ok(Cow::Borrowed(value)),
         }
     }
 
-    fn decimals<'a>(&'a self, values: &'a [i128]) -> Decimals<'a> {
+    /// The column as kernels take it.
+    pub(crate) fn decimals<'a>(&'a self, values: &'a [i128]) -> Decimals<'a> {
         Decimals {
             values,
             valid: self.valid.as_deref(),
@@ -154,7 +175,7 @@ fn scale_of(scale: Option<i64>) -> PyResult<Option<u32>> {
     scale.map(required_scale).transpose()
 }
 
-fn required_scale(scale: i64) -> PyResult<u32> {
+pub(crate) fn required_scale(scale: i64) -> PyResult<u32> {
     u32::try_from(scale)
         .ok()
         .filter(|&scale| scale <= WIDEST_SCALE)

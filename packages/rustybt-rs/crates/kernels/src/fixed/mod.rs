@@ -4,10 +4,12 @@
 //! `rustybt.values` to the last digit.
 
 mod big;
+mod divisor;
 mod rounding;
 mod wide;
 
 pub use big::{Big, Shift, Signed};
+pub use divisor::Divisor;
 pub use rounding::{divide, Rounding};
 pub(crate) use wide::{full_product, long_division};
 pub use wide::{isqrt, mul_div, sqrt};

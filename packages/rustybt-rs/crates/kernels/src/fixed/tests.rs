@@ -84,6 +84,16 @@ proptest! {
     }
 
     #[test]
+    fn divisors_give_the_same_quotients(
+        a in coefficient(), b in coefficient(), shift in 0..127_u32, m in 0..8_usize
+    ) {
+        let whole = (b.unsigned_abs() >> (1 + shift)) as i128;
+        prop_assume!(whole > 0);
+        let found = Divisor::new(whole).and_then(|whole| whole.divide(a, MODES[m]));
+        prop_assert_eq!(found, divide(a, whole, MODES[m]));
+    }
+
+    #[test]
     fn products_are_divided_without_loss(
         a in coefficient(), b in coefficient(), c in coefficient(), m in 0..8_usize
     ) {

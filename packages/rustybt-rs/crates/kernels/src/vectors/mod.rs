@@ -68,7 +68,7 @@ impl Decimals<'_> {
 
     /// The coefficient of a row.
     #[inline]
-    fn get(&self, row: usize) -> Option<i128> {
+    pub(crate) fn get(&self, row: usize) -> Option<i128> {
         match self.valid {
             Some(valid) if !valid[row] => None,
             _ => Some(self.values[row]),
