@@ -39,10 +39,12 @@ DECLARED: tuple[tuple[str, str | None, dict[str, int]], ...] = (
 BACK = (0, 1, 2, 30)
 
 
-def declared(board: IndicatorBoard, asset: Asset) -> Iterator[tuple[Indicator, ...]]:
+def declared(
+    board: IndicatorBoard, asset: Asset, frequency: str | None = None
+) -> Iterator[tuple[Indicator, ...]]:
     """The indicators of `DECLARED`, as lines."""
     for name, field, parameters in DECLARED:
-        made = board.declare(name, asset, field=field, frequency=None, parameters=parameters)
+        made = board.declare(name, asset, field=field, frequency=frequency, parameters=parameters)
         yield tuple(made) if isinstance(made, CompoundIndicator) else (made,)
 
 
@@ -89,9 +91,9 @@ def first_bar(portal: PolarsDataPortal) -> int:
 @whole_run
 @given(
     seed=st.integers(0, 10**6),
-    form=st.sampled_from([("1d", 90), ("1m", 30), ("3m", 40)]),
-    begin=st.integers(0, 80),
-    every=st.sampled_from([1, 2, 5]),
+    form=st.sampled_from([("1d", 90), ("1m", 16), ("3m", 36)]),
+    begin=st.integers(0, 60),
+    every=st.sampled_from([1, 3, 7]),
     budget=st.sampled_from([1, 4_000, 4_000_000]),
     exact=st.booleans(),
 )
@@ -117,15 +119,60 @@ def test_what_is_read_is_what_the_whole_history_gives(
                     compare(several, data, asset, other)
 
 
-def compare(
-    several: list[tuple[Indicator, ...]], data: BarData, asset: Asset, portal: PolarsDataPortal
+@whole_run
+@given(
+    seed=st.integers(0, 10**6),
+    resolution=st.sampled_from(["1m", "3m"]),
+    begin=st.integers(0, 100),
+    every=st.sampled_from([2, 3, 7]),
+    budget=st.sampled_from([1, 4_000_000]),
+    stored_days=st.booleans(),
+)
+def test_sessions_of_shorter_bars_are_those_before_today(
+    seed: int, resolution: str, begin: int, every: int, budget: int, stored_days: bool
 ) -> None:
-    """Compare the indicators of `DECLARED` with whole columns."""
-    bars = max(portal.cursor.bar - first_bar(portal) + 1, 1)
+    market = random_market(seed, sessions=24)
+    options = {"stored_days": stored_days}
+    with (
+        opened_portal(
+            market, resolution, DecimalArithmetic(), budget_cells=budget, **options
+        ) as portal,
+        opened_portal(market, resolution, DecimalArithmetic(), **options) as other,
+    ):
+        board, data = IndicatorBoard(portal, budget_cells=budget), BarData(other)
+        made = {asset: list(declared(board, asset, "1d")) for asset in market.assets}
+        for number, (at, session, bar, in_bar) in enumerate(steps(market, resolution)):
+            if number >= begin:
+                portal.set_now(at, session, bar, in_bar=in_bar)
+            if number >= begin and (number - begin) % every == 0:
+                other.set_now(at, session, bar, in_bar=in_bar)
+                for asset, several in made.items():
+                    compare(several, data, asset, other, today=in_bar)
+
+
+def compare(
+    several: list[tuple[Indicator, ...]],
+    data: BarData,
+    asset: Asset,
+    portal: PolarsDataPortal,
+    *,
+    today: bool | None = None,
+) -> None:
+    """Compare the indicators of `DECLARED` with whole columns.
+
+    Those of sessions where `today` says whether history ends with a bar of today, which does not
+    count yet.
+    """
+    frequency = str(portal.axis.resolution) if today is None else "1d"
+    bars = portal.cursor.bar - first_bar(portal) + 1
+    if today is not None:
+        bars = portal.cursor.session - first_session(portal) + today
     for (name, field, parameters), outputs in zip(DECLARED, several, strict=True):
         kernel = make_kernel(name, **parameters)
         fields = kernel.inputs if field is None else (field,)
-        columns = [plain(data, asset, each, str(portal.axis.resolution), bars) for each in fields]
+        columns = [plain(data, asset, each, frequency, max(bars, 1)) for each in fields]
+        if today:
+            columns = [column[:-1] for column in columns]
         for output, values in zip(outputs, lines(kernel, columns), strict=True):
             wanted = [values[-1 - ago] if ago < len(values) else float("nan") for ago in BACK]
             got = [output[ago] for ago in BACK]
@@ -133,6 +180,11 @@ def compare(
             assert all(map(same, output.history(3).to_list(), values[-3:]))
             assert same(output.value, wanted[0])
             assert output.ready is not isnan(wanted[0])
+
+
+def first_session(portal: PolarsDataPortal) -> int:
+    """Of the data whose sessions are shown."""
+    return portal.calendar.session_index(portal.windows[-1].loader.reader.first_session)
 
 
 @whole_run
@@ -165,7 +217,14 @@ def all_seen(market: RandomMarket, resolution: str, until: int) -> list[str]:
     seen: list[str] = []
     with opened_portal(market, resolution, DecimalArithmetic()) as portal:
         board = IndicatorBoard(portal)
-        made = [line for a in market.assets for several in declared(board, a) for line in several]
+        of = [None] if resolution == "1d" else [None, "1d"]
+        made = [
+            line
+            for asset in market.assets
+            for frequency in of
+            for several in declared(board, asset, frequency)
+            for line in several
+        ]
         for at, session, bar, in_bar in steps(market, resolution):
             if at > until:
                 break
@@ -173,7 +232,7 @@ def all_seen(market: RandomMarket, resolution: str, until: int) -> list[str]:
             for line in made:
                 seen.append(repr([line.value, line.ready, line[1], line[9]]))
                 seen.append(repr(line.history(5).to_list()))
-                seen.append(repr([line > 10, line.crossed_above(11), line.crossed_below(made[0])]))
+                seen.append(repr([line > 10, line.crossed_above(11), line.crossed_below(9.5)]))
     return seen
 
 

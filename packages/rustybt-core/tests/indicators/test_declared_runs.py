@@ -458,7 +458,7 @@ def test_declared_for_a_list_it_is_a_dict() -> None:
             "field",
             "give open, high, low, close, volume, price",
         ),
-        (lambda c: atr(A, frequency="1h"), "frequency", "give 1d, or nothing"),
+        (lambda c: atr(A, frequency="1h"), "frequency", "or of sessions: give 1d$"),
         (lambda c: atr(A, frequency="hour"), "frequency", "give"),
         (lambda c: sma(c.name, 2), "assets", r"symbol\(\) finds them"),
         (lambda c: sma(stock("CCC", 9), 2), "asset", r"ask symbol\(\)"),
@@ -543,3 +543,47 @@ def test_every_indicator_is_read_by_the_names_of_its_values(name: str) -> None:
 def test_the_calendar_of_these_runs_has_sessions_before_the_data() -> None:
     # Runs that begin with the data would not tell a warm-up that reads too far.
     assert get_calendar("XNYS").session_index(PRICES.first) > 1_000
+
+
+# ------------------------------------------------------------------ sessions of minutes
+
+
+def test_sessions_count_from_the_next_one_on() -> None:
+    # Closes of the sessions: 12, 22, 32; that of today is not among them, even at its close.
+    prices = {
+        A: {(day, minute): f"{10 + 10 * day + minute}" for day in range(4) for minute in (0, 2)}
+    }
+    events = [split(A, date(2020, 6, 3), "1/2")]
+    market = minute_market(prices, sessions=4, events=events)
+
+    def look(made: Any, _: Any) -> list[float]:
+        mean, minutes = made
+        with pytest.raises(InvalidArgument, match=r"of another length: compare with its \.value"):
+            minutes.crossed_above(mean)
+        assert not minutes.crossed_above(mean.value + 1_000)
+        return [mean.value, mean[1], *mean.history(2)]
+
+    seen = watched(
+        market,
+        lambda c: (sma(A, 2, frequency="1d"), sma(A, 2, frequency="1m")),
+        look,
+        data_frequency="minute",
+    )
+    by_session = [seen[390 * day : 390 * (day + 1)] for day in range(4)]
+    for session, expected in enumerate([[None, None], [None, None, None]]):
+        assert all(plainly(each) == expected for each in by_session[session])
+    # (12 + 22) / 2, halved on the morning of the split; then 11 and 32.
+    assert all(plainly(each) == [8.5, None, None, 8.5] for each in by_session[2])
+    assert all(each == [21.5, 8.5, 8.5, 21.5] for each in by_session[3])
+
+
+def test_an_indicator_of_sessions_says_so() -> None:
+    market = minute_market({A: {(0, 0): "1"}}, sessions=1)
+
+    def declare(context: Any) -> None:
+        assert repr(sma(A, 2, frequency="1d")) == "<sma(AAA, window=2, frequency='1d')>"
+        assert sma(A, 2, frequency="1d") is sma(A, 2, frequency="1d")
+        with pytest.raises(InvalidArgument, match="of sessions: give 1m or 1d"):
+            sma(A, 2, frequency="5m")
+
+    watched(market, declare, lambda made, data: None, data_frequency="minute")

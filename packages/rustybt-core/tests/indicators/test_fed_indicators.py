@@ -141,8 +141,12 @@ def test_what_cannot_be_fed_or_read() -> None:
         board.begin(A, {"open": [1.0]})
     with pytest.raises(LookaheadError):
         mean[-1]
-    with pytest.raises(InvalidArgument, match="give 1d, or nothing"):
+    with pytest.raises(InvalidArgument, match=r"of sessions: give 1d$"):
         board.declare("sma", A, field=None, frequency="1m", parameters={})
+    with pytest.raises(InvalidArgument, match="bars of 1m are fed; give it, or nothing"):
+        FedIndicators(Resolution.parse("1m")).declare(
+            "sma", A, field=None, frequency="1d", parameters={}
+        )
     with pytest.raises(InvalidArgument, match="whole number above 0"):
         FedIndicators(DAY, keep=0)
     again = board.declare("sma", A, field="close", frequency="1d", parameters={"window": 2})

@@ -30,7 +30,7 @@ class IndicatorMethods(AlgorithmBase):
             name: Its name there.
             assets: One, or a list.
             field: What it is computed of, where it takes any field; ``close`` if not given.
-            frequency: Length of the bars; those of the run if not given, and no others.
+            frequency: Length of the bars: those of the run if not given; ``1d`` for sessions.
             parameters: Its parameters by name; others have their defaults.
 
         Returns:

@@ -268,6 +268,10 @@ class PolarsDataPortal:
         """Adjusted columns of the run's bars, for a reader with chunks of its own."""
         return BarColumns(self._bars, self.cursor, self._factors, self.scales)
 
+    def session_columns(self) -> BarColumns:
+        """Adjusted columns of the sessions, for a reader with chunks of its own."""
+        return BarColumns(self._sessions, self.cursor, self._factors, self.scales)
+
     def last_traded(self, asset: Asset) -> int | None:
         """Label of the newest visible bar with a trade: a day in daily runs, else ns UTC."""
         cursor = self.cursor

@@ -8,13 +8,15 @@ import numpy as np
 
 from rustybt.assets import ContinuousFuture
 from rustybt.calendars import from_ns
+from rustybt.clock.resolution import SESSION
 from rustybt.data.arguments import checked_count
 from rustybt.data.chunks import Life
 from rustybt.errors import IndicatorNotReadable, InvalidArgument, LookaheadError
 from rustybt.indicators._declared import NOT_COMPUTED
 from rustybt.indicators._past import Past
+from rustybt.indicators._presents import PastSessions, Present, RunBars
 from rustybt.indicators._rows import NAN
-from rustybt.indicators._statements import check_frequency, output_name, statement
+from rustybt.indicators._statements import is_of_sessions, output_name, statement
 from rustybt.indicators._tracks import Track, oldest_stop
 
 if TYPE_CHECKING:
@@ -43,21 +45,30 @@ class IndicatorBoard:
         portal: The data of the run.
         pandas: Whether windows are pandas series.
         budget_cells: How many numbers of bars before the chunk are held, about.
+        present: Which bars they are; those of the run if not given.
     """
 
     def __init__(
-        self, portal: PolarsDataPortal, *, pandas: bool = False, budget_cells: int = 4_000_000
+        self,
+        portal: PolarsDataPortal,
+        *,
+        pandas: bool = False,
+        budget_cells: int = 4_000_000,
+        present: Present | None = None,
     ) -> None:
         self._portal = portal
         self._pandas = pandas
+        self._budget = budget_cells
         self._cursor = portal.cursor
-        self._columns = portal.bar_columns()
-        self._past = Past(portal.windows[0], budget_cells)
+        self._present = RunBars(portal) if present is None else present
+        self._columns = self._present.columns
+        self._past = Past(self._present.window, budget_cells)
+        self._of_sessions: IndicatorBoard | None = None
         self._declared: dict[object, Indicator | CompoundIndicator] = {}
         self._tracks: list[Track] = []
         self._caught_up: tuple[Chunk, int] | None = None
         self._ended = False
-        self._cursor.on_new_chunk(self._forget)
+        self._present.follow(self._forget)
         portal.on_close(self._end)
 
     def declare(
@@ -75,14 +86,18 @@ class IndicatorBoard:
             name: A name of `rustybt.indicators.kernels.SPECIFICATIONS`.
             asset: The asset, or a continuous future.
             field: What it is computed of, where it takes any field: ``close`` if not given.
-            frequency: None, or the length of the run's bars.
+            frequency: None for the bars of the run; in a run of shorter bars ``1d`` for sessions,
+                each of which counts from the next one on.
             parameters: Of the indicator.
 
         Raises:
             InvalidArgument: There is no such indicator, asset, field or parameter, or it is out of
                 range.
         """
-        check_frequency(frequency, self._portal.axis.resolution)
+        if is_of_sessions(frequency, self._portal.axis.resolution) and not self._present.lag:
+            return self._sessions().declare(
+                name, asset, field=field, frequency=frequency, parameters=parameters
+            )
         self._check_asset(asset)
         stated = statement(
             name,
@@ -90,6 +105,7 @@ class IndicatorBoard:
             field=field,
             parameters=parameters,
             extra_fields=self._portal.extra_fields,
+            frequency=str(SESSION) if self._present.lag else None,
         )
         if stated.key not in self._declared:
             self._declared[stated.key] = self._made(stated, asset)
@@ -113,12 +129,12 @@ class IndicatorBoard:
         """The values of the newest `count` bars, of those that the data have."""
         count = checked_count(count)
         self._check_readable(indicator)
-        count = max(min(count, self._cursor.bar - self._past.first + 1), 0)
+        count = max(min(count, self._present.bar - self._past.first + 1), 0)
         values: list[float] = []
         if count:
-            self._row_of(indicator, count - 1)
-            row = self._cursor.row
-            values = list(indicator.values[row - count + 1 : row + 1])
+            first = self._row_of(indicator, count - 1)
+            assert first is not None
+            values = list(indicator.values[first : first + count])
         floats = np.array(values, dtype=np.float64)
         if self._pandas:
             return self._by_time(indicator, floats)
@@ -140,13 +156,24 @@ class IndicatorBoard:
                 reason="the run's data have it not; ask symbol()",
             )
 
+    def _sessions(self) -> IndicatorBoard:
+        """What computes indicators of sessions."""
+        if self._of_sessions is None:
+            self._of_sessions = IndicatorBoard(
+                self._portal,
+                pandas=self._pandas,
+                budget_cells=self._budget,
+                present=PastSessions(self._portal),
+            )
+        return self._of_sessions
+
     def _made(self, stated: Statement, asset: Instrument) -> Indicator | CompoundIndicator:
         self._portal.subscribe((asset,))
         self._past.admit({asset.sid: Life.of(asset)})
         self._caught_up = None
         track = Track(asset.sid, stated.fields, stated.kernel)
         self._tracks.append(track)
-        track.indicators = stated.indicators(self, self._cursor, track)
+        track.indicators = stated.indicators(self, self._present.rows, track)
         return stated.whole(track.indicators)
 
     # ------------------------------------------------------------------ computing
@@ -154,42 +181,46 @@ class IndicatorBoard:
     def _row_of(self, indicator: Indicator, ago: int) -> int | None:
         """The row of a value that is there now; None before the first bar of the data."""
         self._check_readable(indicator)
-        cursor, track = self._cursor, indicator.track
+        present, track = self._present, indicator.track
         assert isinstance(track, Track)
-        bar = cursor.bar - ago
+        bar = present.bar - ago
         if bar < self._past.first:
             return None
         self._renew(track)
         if bar < track.known:
-            cursor.reach(ago)
+            present.reach(ago)
             track.restart(track.version, self._past.first)
             self._caught_up = None
             self._renew(track)
-        return cursor.row - ago
+        return bar - present.chunk.first
 
     def _renew(self, track: Track) -> None:
         """Have the values of a track reach from the first row of the chunk past the present."""
-        cursor = self._cursor
-        if track.sid not in cursor.chunk:
-            cursor.refresh()
-        chunk = cursor.chunk
-        if self._caught_up != (chunk, cursor.epoch) or cursor.bar < track.known:
+        present = self._present
+        present.complete(track.sid)
+        chunk, epoch = present.chunk, self._cursor.epoch
+        if self._caught_up != (chunk, epoch) or present.bar < track.known:
             self._catch_up(chunk.first)
-            self._caught_up = chunk, cursor.epoch
+            self._caught_up = chunk, epoch
         track.show(self._columns, chunk, self._stop(track))
 
     def _stop(self, track: Track) -> int:
-        """The bar after the last one of the chunk that stands on the scale of today's shares."""
-        chunk, next_event = self._cursor.chunk, self._columns.next_event(track.sid)
-        if next_event is None:
-            return chunk.stop
-        return chunk.first + int(np.searchsorted(chunk.days, next_event))
+        """The bar after the last one of the chunk that is read on the scale of today's shares."""
+        present, next_event = self._present, self._columns.next_event(track.sid)
+        stop, sessions = present.chunk.stop, self._portal.calendar.sessions
+        session = len(sessions)
+        if next_event is not None:
+            session = int(np.searchsorted(sessions, next_event))
+        if session == len(sessions):
+            return stop
+        axis = present.window.loader.axis
+        return min(stop, axis.session_bounds(session)[0] - present.lag)
 
     def _catch_up(self, stop: int) -> None:
         """Have every track take the bars before the chunk that it has not taken."""
         for track in self._tracks:
             version = self._columns.version(track.sid)
-            if track.version != version or track.known > self._cursor.bar:
+            if track.version != version or track.known > self._present.bar:
                 track.restart(version, self._past.first)
         behind = [track for track in self._tracks if track.stop < stop]
         if behind:
@@ -228,8 +259,8 @@ class IndicatorBoard:
 
         from rustybt.data.pandas_view import label_index
 
-        cursor = self._cursor
-        rows = cursor.row - len(floats) + 1, cursor.row + 1
-        labels = self._columns.row_labels(cursor.chunk, *rows)
+        chunk = self._present.chunk
+        stop = self._present.bar - chunk.first + 1
+        labels = self._columns.row_labels(chunk, stop - len(floats), stop)
         index = label_index(labels, self._columns.labels)
         return pd.Series(floats, index=index, name=output_name(indicator))

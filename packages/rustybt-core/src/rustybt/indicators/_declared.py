@@ -7,7 +7,7 @@ from operator import index
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rustybt.errors import NoSuchOutput
-from rustybt.indicators._readings import Reading
+from rustybt.indicators._readings import Reading, RowCursor
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,14 +17,6 @@ if TYPE_CHECKING:
 
 NOT_COMPUTED: Sequence[float] = ()
 """Values of an indicator that have to be computed: no row can be read."""
-
-
-class RowCursor(Protocol):
-    """Where a run is."""
-
-    @property
-    def bar_row(self) -> int:
-        """The row of the present bar, one beyond every column where there is none."""
 
 
 class Indicators(Protocol):

@@ -10,7 +10,7 @@ from rustybt.calendars import from_ns
 from rustybt.data.arguments import checked_count
 from rustybt.errors import InvalidArgument, LookaheadError
 from rustybt.indicators._rows import NAN, counted_rows
-from rustybt.indicators._statements import check_frequency, output_name, statement
+from rustybt.indicators._statements import is_of_sessions, output_name, statement
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,7 +65,9 @@ class FedIndicators:
         parameters: Mapping[str, object],
     ) -> Indicator | CompoundIndicator:
         """An indicator of an asset; see `IndicatorBoard.declare`."""
-        check_frequency(frequency, self._resolution)
+        if is_of_sessions(frequency, self._resolution):
+            reason = f"bars of {self._resolution} are fed; give it, or nothing"
+            raise InvalidArgument(field="frequency", value=frequency, reason=reason)
         stated = statement(
             name, asset, field=field, parameters=parameters, extra_fields=self._extra_fields
         )

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from decimal import Decimal
 from math import isnan
+from typing import Protocol
+
+from rustybt.errors import InvalidArgument
 
 Number = int | float | Decimal
+
+
+class RowCursor(Protocol):
+    """Where a run is."""
+
+    @property
+    def bar_row(self) -> int:
+        """The row of the present bar, one beyond every column where there is none."""
 
 
 class Reading:
@@ -17,6 +28,7 @@ class Reading:
     """
 
     __slots__ = ()
+    _cursor: RowCursor
     __array_ufunc__ = None  # numpy leaves comparisons to the methods below
     __iter__ = None
 
@@ -48,9 +60,13 @@ class Reading:
         of the four values is missing.
 
         Args:
-            other: Something else that can be read, or a number.
+            other: Something else that can be read, of bars of the same length, or a number.
+
+        Raises:
+            InvalidArgument: It is of bars of another length: one bar ago is another time.
         """
         if isinstance(other, Reading):
+            self._check_bars(other)
             return self.value > other.value and self[1] <= other[1]
         before = self[1]
         return self > other and not isnan(before) and before <= other
@@ -62,12 +78,21 @@ class Reading:
         of the four values is missing.
 
         Args:
-            other: Something else that can be read, or a number.
+            other: Something else that can be read, of bars of the same length, or a number.
+
+        Raises:
+            InvalidArgument: It is of bars of another length: one bar ago is another time.
         """
         if isinstance(other, Reading):
+            self._check_bars(other)
             return self.value < other.value and self[1] >= other[1]
         before = self[1]
         return self < other and not isnan(before) and before >= other
+
+    def _check_bars(self, other: Reading) -> None:
+        if other._cursor is not self._cursor:
+            reason = "its bars are of another length: compare with its .value"
+            raise InvalidArgument(field="other", value=other, reason=reason)
 
     def __float__(self) -> float:
         return self.value

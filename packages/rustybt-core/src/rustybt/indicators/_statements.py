@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from rustybt.clock.resolution import SESSION
 from rustybt.data.arguments import checked_frequency, history_fields
 from rustybt.data.schemas import SID
 from rustybt.errors import InvalidArgument
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
     from rustybt.assets import Instrument
     from rustybt.clock.resolution import Resolution
-    from rustybt.indicators._declared import RowCursor, Source
+    from rustybt.indicators._declared import Source
+    from rustybt.indicators._readings import RowCursor
 
 _ANY_FIELD = ("value",)
 _USUAL_FIELD = "close"
@@ -56,6 +58,7 @@ def statement(
     field: str | None,
     parameters: Mapping[str, object],
     extra_fields: tuple[str, ...],
+    frequency: str | None = None,
 ) -> Statement:
     """An indicator as it was asked for.
 
@@ -65,6 +68,7 @@ def statement(
         field: What it is computed of, where it takes any field; None for the close.
         parameters: Those that were given.
         extra_fields: Columns that the bars have beside their fields.
+        frequency: What is shown of the length of the bars; nothing where it is the run's.
 
     Raises:
         InvalidArgument: There is no such indicator, field or parameter, or it is out of range.
@@ -78,6 +82,7 @@ def statement(
     elif field is not None:
         reason = f"{name} takes {', '.join(fields)}: leave it out"
         raise InvalidArgument(field="field", value=field, reason=reason)
+    told += [f"{frequency=}"] if frequency is not None else []
     every = {**SPECIFICATIONS[name].defaults(), **parameters}
     key = (name, asset.sid, fields, tuple(every.items()))
     return Statement(f"{name}({', '.join([asset.symbol, *told])})", fields, kernel, key)
@@ -89,18 +94,21 @@ def output_name(indicator: Indicator) -> str:
     return output if head else indicator.name.partition("(")[0]
 
 
-def check_frequency(frequency: object, own: Resolution) -> None:
-    """Refuse bars other than those of the run.
+def is_of_sessions(frequency: object, own: Resolution) -> bool:
+    """Whether bars are the sessions of a run of shorter ones, and not those of the run.
 
     Raises:
-        InvalidArgument: They are longer or shorter.
+        InvalidArgument: They are neither.
     """
-    if frequency is not None and checked_frequency(frequency) != own:
+    wanted = own if frequency is None else checked_frequency(frequency)
+    if wanted != own and (wanted != SESSION or not own.is_intraday):
+        others = f"{own} or {SESSION}" if own.is_intraday else str(own)
         raise InvalidArgument(
             field="frequency",
             value=frequency,
-            reason=f"an indicator is computed of the bars of the run: give {own}, or nothing",
+            reason=f"an indicator is computed of the bars of the run or of sessions: give {others}",
         )
+    return wanted != own
 
 
 def _checked_field(field: str, asset: Instrument, extra_fields: tuple[str, ...]) -> str:
