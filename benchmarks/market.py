@@ -61,7 +61,12 @@ def minutes_of_one_asset(folder: Path, bars: int) -> Market:
 
     Prices have four decimals and change by 0.03 a minute, in the mean.
     """
-    return made_once(folder, lambda: _write_minutes_of_one_asset(folder, bars))
+    return made_once(folder, lambda: _write_minutes_of_one_asset(folder, bars, decimals=4))
+
+
+def fine_minutes_of_one_asset(folder: Path, bars: int) -> Market:
+    """The same with six decimals, so that no two of many means are equal in any bar."""
+    return made_once(folder, lambda: _write_minutes_of_one_asset(folder, bars, decimals=6))
 
 
 def csv_folder(
@@ -129,17 +134,18 @@ class _Shape:
     minutes: bool
 
 
-def _write_minutes_of_one_asset(folder: Path, bars: int) -> Market:
+def _write_minutes_of_one_asset(folder: Path, bars: int, *, decimals: int) -> Market:
+    unit = 10**decimals
     labels = _minute_labels(get_calendar(CALENDAR), bars)
     columns = walk(
         np.random.Generator(np.random.PCG64(MINUTES_SEED)),
         count=bars,
-        first=FIRST_PRICE * 10_000,
-        step=600,
-        gap=200,
-        shadow=400,
+        first=FIRST_PRICE * unit,
+        step=600 * unit // 10_000,
+        gap=200 * unit // 10_000,
+        shadow=400 * unit // 10_000,
     )
-    prices = {name: values / 10_000 for name, values in columns.items() if name != "volume"}
+    prices = {name: values / unit for name, values in columns.items() if name != "volume"}
     frame = pl.DataFrame(
         {
             "timestamp": pl.Series(labels).cast(pl.Datetime("ns", "UTC")),

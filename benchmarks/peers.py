@@ -14,7 +14,7 @@ from tools import bootstrap, pythons
 
 REQUIREMENTS = Path(__file__).parent / "requirements"
 INSTALLED = "installed.txt"
-NAMES = ("backtesting", "backtrader", "nautilus", "zipline")
+NAMES = ("backtesting", "backtrader", "nautilus", "vectorbt", "zipline")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

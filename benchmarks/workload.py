@@ -30,6 +30,8 @@ class Scale:
         resampled_trades: trades that are made bars.
         screened: assets and sessions that a pipeline screens.
         computed: rows that the accelerator's parts compute.
+        swept_days: daily bars of a sweep.
+        swept_minutes: minute bars of a sweep.
     """
 
     name: str
@@ -44,6 +46,8 @@ class Scale:
     resampled_trades: int
     screened: tuple[int, int]
     computed: int
+    swept_days: int
+    swept_minutes: int
 
 
 FULL = Scale(
@@ -59,6 +63,8 @@ FULL = Scale(
     resampled_trades=1_000_000,
     screened=(3_000, 1_260),
     computed=100_000,
+    swept_days=2_520,
+    swept_minutes=50_000,
 )
 QUICK = Scale(
     name="quick",
@@ -73,6 +79,8 @@ QUICK = Scale(
     resampled_trades=5_000,
     screened=(40, 12),
     computed=2_000,
+    swept_days=250,
+    swept_minutes=780,
 )
 
 

@@ -103,6 +103,15 @@ def answer(
         gc.collect()
 
 
+def pairs_of(task: Task) -> tuple[list[int], list[int]]:
+    """The windows of the pairs that a grid of means has, slow ones changing quickest."""
+    given = {name: int(value) for name, value in task.parameters.items() if name != "commission"}
+    fast = range(given["fast_from"], given["fast_to"])
+    slow = range(given["slow_from"], given["slow_to"], given["slow_step"])
+    pairs = [(quick, calm) for quick in fast for calm in slow]
+    return [quick for quick, _ in pairs], [calm for _, calm in pairs]
+
+
 def peak_bytes() -> int:
     """The most memory that this process has had resident.
 

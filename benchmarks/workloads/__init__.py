@@ -11,6 +11,7 @@ from benchmarks.workloads.rebalance import REBALANCE
 from benchmarks.workloads.resampling import RESAMPLING
 from benchmarks.workloads.scaling import SCALING
 from benchmarks.workloads.sma import SMA
+from benchmarks.workloads.sweep import SWEEP
 from benchmarks.workloads.year import YEAR
 
 WORKLOADS = {
@@ -26,6 +27,7 @@ WORKLOADS = {
         PIPELINE,
         RESAMPLING,
         KERNELS,
+        SWEEP,
         INGEST,
         YEAR,
     )
