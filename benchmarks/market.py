@@ -65,8 +65,8 @@ def minutes_of_one_asset(folder: Path, bars: int) -> Market:
 
 
 def fine_minutes_of_one_asset(folder: Path, bars: int) -> Market:
-    """The same with six decimals, so that no two of many means are equal in any bar."""
-    return made_once(folder, lambda: _write_minutes_of_one_asset(folder, bars, decimals=6))
+    """The same with seven decimals, so that no two of many means are equal in any bar."""
+    return made_once(folder, lambda: _write_minutes_of_one_asset(folder, bars, decimals=7))
 
 
 def csv_folder(
