@@ -1,3 +1,4 @@
+#![allow(missing_docs)] // of what criterion makes
 //! A sweep of pairs of means: signals, orders, money and figures of each.
 
 use std::sync::Arc;
@@ -14,7 +15,9 @@ fn market(bars: usize, length: usize) -> Arc<Market> {
     let mut price = 10_000_i64;
     let mut closes = Vec::with_capacity(bars);
     for _ in 0..bars {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
         price = (price + (state >> 33) as i64 % 201 - 100).max(100);
         closes.push(price);
     }
@@ -32,7 +35,9 @@ fn market(bars: usize, length: usize) -> Arc<Market> {
 fn sweep(market: &Arc<Market>) -> Sweep {
     let known = &market.assets[0].known;
     let windows: Vec<usize> = (5..25).chain((30..80).step_by(5)).collect();
-    let lines = windows.iter().map(|&window| sma(known, window).expect("a line"));
+    let lines = windows
+        .iter()
+        .map(|&window| sma(known, window).expect("a line"));
     let sets = (0..20).flat_map(|fast| (20..30).map(move |slow| (fast, slow)));
     let (units, nothing) = (Dec::new(100, 0), Dec::ZERO);
     let signals = Signals::Cross(Cross {
@@ -66,5 +71,9 @@ fn pairs_of_means(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, pairs_of_means);
+criterion_group! {
+    name = benches;
+    config = Criterion::default().sample_size(20);
+    targets = pairs_of_means
+}
 criterion_main!(benches);
