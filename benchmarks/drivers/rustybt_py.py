@@ -59,6 +59,15 @@ def run_year(task: Task) -> Outcome:
     return _outcome(result, strategy.read)
 
 
+def run_positions(task: Task) -> Outcome:
+    """Many positions, whose value is read each minute."""
+    from benchmarks.strategies.rustybt.positions import ManyPositions
+
+    strategy = ManyPositions(held=int(task.parameters["held"]))
+    result = _run(task, algorithm=strategy, bundle=task.bundle)
+    return _outcome(result, strategy.read)
+
+
 def run_functions(task: Task) -> Outcome:
     """A strategy of plain functions, ours or one that was written for Zipline."""
     strategy = migrated(task) if task.options.get("profile") else _native(task)
@@ -117,6 +126,7 @@ RUNS: Final[Mapping[str, Callable[[Task], Outcome]]] = {
     "scaling": run_scaling,
     "orders": run_orders,
     "year": run_year,
+    "positions": run_positions,
 }
 
 if __name__ == "__main__":

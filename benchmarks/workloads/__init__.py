@@ -7,6 +7,7 @@ from benchmarks.workloads.kernels import KERNELS
 from benchmarks.workloads.minutes import MINUTES
 from benchmarks.workloads.orders import ORDERS_WORKLOAD
 from benchmarks.workloads.pipeline import PIPELINE
+from benchmarks.workloads.positions import POSITIONS
 from benchmarks.workloads.rebalance import REBALANCE
 from benchmarks.workloads.resampling import RESAMPLING
 from benchmarks.workloads.scaling import SCALING
@@ -30,6 +31,7 @@ WORKLOADS = {
         SWEEP,
         INGEST,
         YEAR,
+        POSITIONS,
     )
 }
 

@@ -36,8 +36,8 @@ class Part:
 
 PARTS: Final = (
     Part(task="matching", limit=50),
-    *(Part(task=f"indicators {group}", limit=10, share=0.2) for group in GROUPS),
-    *(Part(task=f"vectors {group}", limit=10) for group in OF_VECTORS),
+    *(Part(task=f"indicators {group}", limit=10) for group in GROUPS),
+    *(Part(task=f"vectors {group}", limit=10, share=3.0) for group in OF_VECTORS),
 )
 
 
@@ -70,8 +70,8 @@ KERNELS = Workload(
         "lists for Python. Matching: 100,000 limit orders, market orders and cancellations in one "
         "call of OrderBook.apply, and one by one in a book of heaps and queues that knows nothing "
         "else; both give every event. "
-        "Indicators: all of a group, of defaults, over 20,000 bars at once, in the accelerator's "
-        "kernels and in the reference that runs take without it. Vectors: functions of 100,000 "
+        "Indicators: all of a group, of defaults, over 100,000 bars at once, in the accelerator's "
+        "kernels and in the reference that runs take without it. Vectors: functions of 300,000 "
         "Decimals (aggregates: sum, mean, variance, standard deviation, covariance; cumulative: "
         "sum, maximum, difference; rolling over 20: sum, mean, standard deviation), in "
         "rustybt_rs.vectors and in loops over Decimals that carry their sums on. Fills counts "
