@@ -97,7 +97,7 @@ fn narrow_dot(a: Decimals<'_>, b: Decimals<'_>) -> Option<i128> {
 
 /// The product, quickly where both have 64 bits.
 #[inline]
-fn product(x: i128, y: i128) -> Option<i128> {
+pub(super) fn product(x: i128, y: i128) -> Option<i128> {
     match (i64::try_from(x), i64::try_from(y)) {
         (Ok(x), Ok(y)) => Some(i128::from(x) * i128::from(y)),
         _ => x.checked_mul(y),

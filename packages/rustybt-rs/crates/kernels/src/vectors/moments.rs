@@ -1,5 +1,6 @@
 //! Variances, covariances and what is made of them, by exact whole sums.
 
+use super::aggregates::product;
 use super::{checked_scale, no_room, same_length, scalar, Decimals, Scalar, ENOUGH, NARROW};
 use crate::error::Result;
 use crate::fixed::{Big, Rounding, Shift, Signed};
@@ -18,6 +19,24 @@ impl<const L: usize> Moments<L> {
         sum: Signed::ZERO,
         squares: Signed::ZERO,
     };
+
+    /// Those of a column, in 128 bits where these suffice.
+    fn of(column: Decimals<'_>) -> Option<Self> {
+        let add = |(count, sum, squares): (usize, i128, i128), x: i128| {
+            let square = product(x, x)?;
+            Some((count + 1, sum.checked_add(x)?, squares.checked_add(square)?))
+        };
+        match column.known().try_fold((0, 0, 0), add) {
+            Some((count, sum, squares)) => Some(Moments {
+                count,
+                sum: Signed::of(sum),
+                squares: Signed::of(squares),
+            }),
+            None => column
+                .known()
+                .try_fold(Self::EMPTY, |so_far, x| so_far.with(x)),
+        }
+    }
 
     /// With one more value; None where it has no room, as below.
     #[inline]
@@ -186,9 +205,7 @@ fn spread_in<const L: usize>(
     to: u32,
     kind: Kind,
 ) -> Option<i128> {
-    let moments = column
-        .known()
-        .try_fold(Moments::<L>::EMPTY, |so_far, x| so_far.with(x))?;
+    let moments = Moments::<L>::of(column)?;
     let whole = degrees(moments.count, ddof)?;
     kind.finished(moments.spread()?, &whole, &kind.shift(column.scale, to)?)
 }
@@ -219,10 +236,32 @@ pub(super) fn pair_scale(a: &Decimals<'_>, b: &Decimals<'_>, scale: Option<u32>)
     a.default_scale(scale).max(b.default_scale(scale))
 }
 
+/// Those of two columns, in 128 bits where these suffice.
 fn pairs_of<const L: usize>(a: Decimals<'_>, b: Decimals<'_>) -> Option<Pairs<L>> {
-    (0..a.len())
-        .filter_map(|row| a.get(row).zip(b.get(row)))
-        .try_fold(Pairs::EMPTY, |so_far: Pairs<L>, (x, y)| so_far.with(x, y))
+    let mut rows = (0..a.len()).filter_map(|row| a.get(row).zip(b.get(row)));
+    narrow_pairs(rows.clone())
+        .or_else(|| rows.try_fold(Pairs::EMPTY, |so_far: Pairs<L>, (x, y)| so_far.with(x, y)))
+}
+
+fn narrow_pairs<const L: usize>(mut rows: impl Iterator<Item = (i128, i128)>) -> Option<Pairs<L>> {
+    let (count, sums) = rows.try_fold((0, [0_i128; 5]), |(count, mut sums), (x, y)| {
+        let parts = [x, y, product(x, x)?, product(y, y)?, product(x, y)?];
+        for (sum, part) in sums.iter_mut().zip(parts) {
+            *sum = sum.checked_add(part)?;
+        }
+        Some((count + 1, sums))
+    })?;
+    let [x, y, xx, yy, xy] = sums.map(Signed::of);
+    let moments = |sum, squares| Moments {
+        count,
+        sum,
+        squares,
+    };
+    Some(Pairs {
+        x: moments(x, xx),
+        y: moments(y, yy),
+        products: xy,
+    })
 }
 
 fn covariance_in<const L: usize>(
