@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 import polars as pl
@@ -93,7 +94,7 @@ def test_a_book_is_worth_what_core_says(book: list[Position]) -> None:
     assert found.totals.gross_exposure == expected.gross_exposure
     exposures = pl.Series(found.exposures)
     assert exposures.dtype == pl.Decimal(38, 16)
-    assert [int(exposure.scaleb(16)) for exposure in exposures] == [
+    assert [Fraction(exposure) * 10**16 for exposure in exposures] == [
         worth_of(position, position.price) for position in book
     ]
 
