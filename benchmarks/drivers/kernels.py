@@ -5,12 +5,13 @@ from functools import partial
 from typing import Any, Final
 
 from benchmarks.drivers.task import Outcome, Task, answer
-from benchmarks.parts import decimals, matching, statistics
+from benchmarks.parts import decimals, matching, statistics, valuation
 
 PARTS: Final[Mapping[str, Any]] = {
     "matching": matching,
     "indicators": statistics,
     "vectors": decimals,
+    "valuation": valuation,
 }
 
 

@@ -36,6 +36,7 @@ class Part:
 
 PARTS: Final = (
     Part(task="matching", limit=50),
+    Part(task="valuation", limit=20, share=0.001),
     *(Part(task=f"indicators {group}", limit=10) for group in GROUPS),
     *(Part(task=f"vectors {group}", limit=10, share=3.0) for group in OF_VECTORS),
 )
@@ -69,7 +70,8 @@ KERNELS = Workload(
         "Each computes the same from inputs that are there already, as columns for Rust and as "
         "lists for Python. Matching: 100,000 limit orders, market orders and cancellations in one "
         "call of OrderBook.apply, and one by one in a book of heaps and queues that knows nothing "
-        "else; both give every event. "
+        "else; both give every event. Valuation: 1,000 positions marked 100 times, each time with "
+        "other prices, in rustybt_rs.valuation and in the arithmetic of RustyBT's book. "
         "Indicators: all of a group, of defaults, over 100,000 bars at once, in the accelerator's "
         "kernels and in the reference that runs take without it. Vectors: functions of 300,000 "
         "Decimals (aggregates: sum, mean, variance, standard deviation, covariance; cumulative: "
