@@ -79,14 +79,18 @@ class Bars:
         import polars as pl
 
         parts = _by_symbol(frame)
-        stamps = pl.concat([part["timestamp"] for part in parts.values()]).unique().sort()
+        only = next(iter(parts.values())) if len(parts) == 1 else None
+        if only is None:
+            stamps = pl.concat([part["timestamp"] for part in parts.values()]).unique().sort()
+        else:
+            stamps = only["timestamp"]
         base = stamps.to_frame()
         assets: dict[str, Mapping[str, ArrowColumn]] = {}
         for symbol, part in parts.items():
-            aligned = part if len(parts) == 1 else base.join(part, on="timestamp", how="left")
+            aligned = base.join(part, on="timestamp", how="left") if only is None else part
             present = [name for name in _FIELDS if name in part.columns]
             assets[symbol] = {name: _column(aligned[name]) for name in present}
-        sessions = _sessions(frame, stamps)
+        sessions = _sessions(frame if only is None else only, stamps)
         bars = cls(assets, sessions=sessions, lots=lots, timestamps=stamps)
         bars.frame = frame
         return bars
@@ -125,7 +129,9 @@ def _sessions(frame: Any, stamps: Any) -> Any:  # noqa: ANN401 - Polars objects
     import polars as pl
 
     if "session" in frame.columns:
-        known = frame.select("timestamp", "session").unique("timestamp").sort("timestamp")
+        known = frame.select("timestamp", "session")
+        if "symbol" in frame.columns:
+            known = known.unique("timestamp").sort("timestamp")
         return known["session"].to_physical().cast(pl.Int64)
     if stamps.dtype == pl.Date:
         return None

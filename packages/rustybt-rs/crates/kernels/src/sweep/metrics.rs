@@ -253,7 +253,7 @@ fn follow(
 /// A return with 16 digits after the point, to the nearest float.
 #[inline]
 fn rounded(value: f64) -> f64 {
-    ((value * MONEY + WHOLE) - WHOLE) / MONEY
+    ((value * MONEY + WHOLE) - WHOLE) * (1.0 / MONEY)
 }
 
 /// Eight sums side by side, which a processor adds at once.
@@ -270,17 +270,59 @@ fn sum_of(values: &[f64], of: impl Fn(f64) -> f64) -> f64 {
     lanes.iter().sum::<f64>() + rest
 }
 
+/// Sums over the gains and the losses of returns.
+struct Sides {
+    gains: f64,
+    losses: f64,
+    rises: f64,
+    falls: f64,
+    /// The squares of the losses.
+    lost: f64,
+}
+
+fn sides_of(returns: &[f64]) -> Sides {
+    const LANES: usize = 4;
+    let mut sums = [[0.0_f64; LANES]; 5];
+    let mut add = |lane: usize, value: f64| {
+        let (gain, loss) = (value.max(0.0), value.min(0.0));
+        sums[0][lane] += gain;
+        sums[1][lane] += loss;
+        sums[2][lane] += f64::from(value > 0.0);
+        sums[3][lane] += f64::from(value < 0.0);
+        sums[4][lane] += loss * loss;
+    };
+    let chunks = returns.chunks_exact(LANES);
+    for &value in chunks.remainder() {
+        add(0, value);
+    }
+    for chunk in chunks {
+        for (lane, &value) in chunk.iter().enumerate() {
+            add(lane, value);
+        }
+    }
+    let [gains, losses, rises, falls, lost] = sums.map(|lanes| lanes.iter().sum());
+    Sides {
+        gains,
+        losses,
+        rises,
+        falls,
+        lost,
+    }
+}
+
 /// The figures from returns, and a number of sessions without one.
 fn concluded(returns: &[f64], zeros: usize, worth: f64, row: Row) -> Figures {
     let count = (returns.len() + zeros) as f64;
     let (growth, left) = grown(returns);
     let gain = growth - 1.0;
-    let gains = sum_of(returns, |value| value.max(0.0));
-    let losses = sum_of(returns, |value| value.min(0.0));
-    let rises = sum_of(returns, |value| f64::from(value > 0.0));
-    let falls = sum_of(returns, |value| f64::from(value < 0.0));
-    let lost = sum_of(returns, |value| value.min(0.0) * value.min(0.0));
-    let mean = sum_of(returns, |value| value) / count;
+    let Sides {
+        gains,
+        losses,
+        rises,
+        falls,
+        lost,
+    } = sides_of(returns);
+    let mean = (gains + losses) / count;
     let spread = sum_of(returns, |value| (value - mean) * (value - mean));
     let spread = spread + zeros as f64 * mean * mean;
     let year = SESSIONS_IN_YEAR;
