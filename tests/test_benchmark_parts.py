@@ -6,6 +6,7 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
+from benchmarks import floor
 from benchmarks.drivers.kernels import PARTS as MODULES
 from benchmarks.drivers.kernels import prepared
 from benchmarks.drivers.task import Outcome, Task
@@ -117,3 +118,9 @@ def test_both_languages_come_to_the_same(part: str) -> None:
     assert isinstance(in_python, Outcome)
     pytest.importorskip("rustybt_rs")
     assert prepared(task(part, "rust"))()() == in_python
+
+
+def test_floors_are_measured() -> None:
+    found = floor.floors(bars=1_000, minutes=20, size=8_000_000)
+    assert len(found) == 4
+    assert min(found.values()) > 0
