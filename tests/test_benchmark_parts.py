@@ -122,5 +122,5 @@ def test_both_languages_come_to_the_same(part: str) -> None:
 
 def test_floors_are_measured() -> None:
     found = floor.floors(bars=1_000, minutes=20, size=8_000_000)
-    assert len(found) == 4
+    assert len(found) == 5
     assert min(found.values()) > 0
