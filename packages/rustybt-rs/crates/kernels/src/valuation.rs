@@ -118,7 +118,8 @@ pub fn value_positions(positions: Positions<'_>, scale: u32) -> Result<(Vec<i128
     };
     let mut totals = Totals::default();
     let mut exposures = Vec::with_capacity(length);
-    for row in 0..length {
+    let plain = worth.begin(&mut totals, &mut exposures);
+    for row in plain..length {
         let no_room = || Error::overflow(format!("value of the position in row {row}"));
         let price = positions.prices.values[row];
         let exposure = worth.of(row, price).and_then(within).ok_or_else(no_room)?;
@@ -190,6 +191,36 @@ struct Worth<'a> {
 }
 
 impl Worth<'_> {
+    /// Value the first positions as long as each is a whole number of units at a price, without
+    /// ratios: its money is a product that is not divided. How many these were.
+    fn begin(&self, totals: &mut Totals, exposures: &mut Vec<i128>) -> usize {
+        let positions = &self.positions;
+        let ratios = positions.multipliers.is_some() || positions.rates.is_some();
+        let (Ok(down), false, 1) = (
+            i64::try_from(self.down),
+            ratios || positions.settled.is_some(),
+            self.up,
+        ) else {
+            return 0;
+        };
+        let columns = positions.amounts.values.iter();
+        for (amount, price) in columns.zip(positions.prices.values) {
+            let (Ok(amount), Ok(price)) = (i64::try_from(*amount), i64::try_from(*price)) else {
+                break;
+            };
+            let units = amount / down;
+            if units * down != amount {
+                break;
+            }
+            let exposure = i128::from(units) * i128::from(price);
+            if totals.add(exposure, None).is_none() {
+                break;
+            }
+            exposures.push(exposure);
+        }
+        exposures.len()
+    }
+
     /// A position's amount at a price; None where it has no room.
     #[inline]
     fn of(&self, row: usize, price: i128) -> Option<i128> {
