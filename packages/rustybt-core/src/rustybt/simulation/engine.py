@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from rustybt.algorithm import Environment
     from rustybt.algorithm.base import Hook
     from rustybt.assets import Asset
+    from rustybt.data.bar_data import BarData
     from rustybt.data.adjustments import Adjustments
     from rustybt.execution import Execution
     from rustybt.execution.messages import MessageKind
@@ -196,10 +197,10 @@ class Engine:
             first: Number of the first.
             stop: The one after the last.
         """
-        axis, handle_data, watch = self._env.portal.axis, self._handle_data, self._watch
+        axis, handle_data = self._env.portal.axis, self._handle_data or _nothing
         several = stop - first > 1
         labels = axis.labels(first, stop).tolist() if several else [axis.label(first)]
-        if not several or watch.limited or handle_data is None:
+        if not several or self._watch.limited:
             for bar, at in zip(range(first, stop), labels, strict=False):
                 self._bar(_event((EventKind.BAR, at, session, bar)))
             return
@@ -349,6 +350,10 @@ class Engine:
         if not (placed or changed or executions or postings):
             return NO_EFFECTS
         return Effects(placed=placed, changed=changed, executions=executions, postings=postings)
+
+
+def _nothing(_: TradingAlgorithm, __: "BarData") -> None:
+    """What a strategy does in a bar that has no `handle_data`."""
 
 
 def _has_ended(asset: "Asset", today: date) -> bool:

@@ -1,5 +1,6 @@
 //! The order book: `Decimal`s and columns in, records and columns out.
 
+mod asking;
 mod codes;
 mod columns;
 mod commands;
@@ -8,12 +9,11 @@ mod records;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple};
-use rustybt_kernels::order_book::{
-    Command, Event, Kind, NewOrder, OrderBook, OrderView, Replacement, Side,
-};
+use rustybt_kernels::order_book::{Command, Event, Kind, OrderBook, Replacement, Side};
 
 use crate::errors::raised;
 use crate::run::{briefly, detached};
+use asking::Terms;
 use grid::{Decimals, Step};
 use records::{Grid, Records};
 
@@ -33,106 +33,6 @@ pub struct PyOrderBook {
 
 type Given<'a, 'py> = &'a Bound<'py, PyAny>;
 type Events<'py> = PyResult<Bound<'py, PyTuple>>;
-
-/// Terms that several kinds of orders share.
-struct Terms {
-    id: i64,
-    side: i64,
-    kind: Kind,
-    time_in_force: i64,
-    owner: i64,
-}
-
-impl PyOrderBook {
-    /// Run one command and hand over its events.
-    fn run<'py>(&mut self, py: Python<'py>, command: &Command, at: i64) -> Events<'py> {
-        self.work(
-            py,
-            || format!("OrderBook, {command:?}"),
-            |book, events| book.carry_out(command, at, events),
-        )
-    }
-
-    fn work<'py>(
-        &mut self,
-        py: Python<'py>,
-        given: impl FnOnce() -> String,
-        kernel: impl FnOnce(&mut OrderBook, &mut Vec<Event>) -> rustybt_kernels::error::Result<()>,
-    ) -> Events<'py> {
-        self.events.clear();
-        let (book, events) = (&mut self.book, &mut self.events);
-        briefly(given, || kernel(book, events))?;
-        self.records.events(py, &self.grid, &self.events)
-    }
-
-    fn order(&self, terms: &Terms, size: Given) -> PyResult<NewOrder> {
-        Ok(NewOrder {
-            id: terms.id,
-            owner: terms.owner,
-            side: codes::side(terms.side).map_err(raised)?,
-            kind: terms.kind,
-            price: 0,
-            stop: 0,
-            size: self.grid.lots("size", size)?,
-            visible: 0,
-            tif: codes::time_in_force(terms.time_in_force).map_err(raised)?,
-            post_only: false,
-        })
-    }
-
-    fn visible(&self, visible: Option<Given>, order: &NewOrder) -> PyResult<i64> {
-        let Some(visible) = visible else {
-            return Ok(0);
-        };
-        match self.grid.lots("visible", visible)? {
-            0 => Err(crate::errors::invalid(
-                "visible",
-                visible,
-                &format!(
-                    "order {} shows a part above zero; leave it out to show all",
-                    order.id
-                ),
-            )),
-            lots => Ok(lots),
-        }
-    }
-
-    fn level(&self, side: i64, price: Given, size: Given) -> PyResult<(Side, i64, i64)> {
-        let side = codes::side(side).map_err(raised)?;
-        Ok((
-            side,
-            self.grid.ticks("price", price)?,
-            self.grid.lots("size", size)?,
-        ))
-    }
-
-    fn side_levels<'py>(
-        &self,
-        py: Python<'py>,
-        side: Side,
-        depth: Option<usize>,
-    ) -> PyResult<Bound<'py, PyList>> {
-        let levels = self.book.levels(side).take(depth.unwrap_or(usize::MAX));
-        let records = levels.map(|level| self.records.level(py, &self.grid, &level));
-        PyList::new(py, records.collect::<PyResult<Vec<_>>>()?)
-    }
-
-    fn listed<'py>(
-        &self,
-        py: Python<'py>,
-        orders: impl Iterator<Item = OrderView>,
-    ) -> PyResult<Bound<'py, PyList>> {
-        let records = orders.map(|order| self.records.order(py, &self.grid, &order));
-        PyList::new(py, records.collect::<PyResult<Vec<_>>>()?)
-    }
-
-    fn best<'py>(&self, py: Python<'py>, side: Side) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let level = self.book.best(side);
-        level
-            .map(|level| self.records.level(py, &self.grid, &level))
-            .transpose()
-    }
-}
 
 #[pymethods]
 impl PyOrderBook {
