@@ -112,7 +112,8 @@ def test_every_group_is_measured() -> None:
 
 
 @pytest.mark.parametrize("part", [part.task for part in PARTS])
-def test_both_languages_come_to_the_same(part: str) -> None:
+def test_both_languages_come_to_the_same(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RUSTYBT_ACCEL", "auto")
     in_python = prepared(task(part, "python"))()()
     assert in_python.fills > 0
     assert isinstance(in_python, Outcome)

@@ -57,6 +57,7 @@ def has_snippets(path: Path) -> bool:
 def run_in(home: Path, command: list[str]) -> str:
     """What a command prints in a folder that is its home, too."""
     environment = {**os.environ, "RUSTYBT_HOME": str(home / ".rustybt"), "NO_COLOR": "1"}
+    environment.pop("RUSTYBT_ACCEL", None)  # whoever reads a document has not chosen
     environment["PATH"] = f"{PROGRAMS}{os.pathsep}{environment['PATH']}"
     done = subprocess.run(
         command,

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from rustybt.algorithm import Environment
     from rustybt.algorithm.base import Hook
     from rustybt.assets import Asset
-    from rustybt.data.bar_data import BarData
     from rustybt.data.adjustments import Adjustments
+    from rustybt.data.bar_data import BarData
     from rustybt.execution import Execution
     from rustybt.execution.messages import MessageKind
     from rustybt.finance.borrow import BorrowModel
