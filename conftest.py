@@ -11,8 +11,8 @@ nightly   10,000                         ``pytest --hypothesis-profile=nightly``
 fuzz      100,000                        `make fuzz`, for the law that compares the kernels
 ========  =============================  ==================================================
 
-A law over whole runs is tried a tenth as often, one over whole files a fifth, see
-`packages/rustybt-core/tests/laws.py`.
+A law over whole runs is tried a tenth as often, one over whole files a fifth, one that looks at
+everything in each bar of a market a twentieth, see `packages/rustybt-core/tests/laws.py`.
 """
 
 import os

@@ -14,13 +14,9 @@ from tools.accelerator import cargo
 from tools.workspace import ACCELERATOR, ROOT, members
 
 CORE_TESTS = "packages/rustybt-core/tests"
-PARTS = (
-    *("algorithm", "cli", "execution", "finance", "indicators", "metrics"),
-    *("orders", "simulation", "testing"),
-)
+PARTS = ("algorithm", "execution", "indicators", "simulation")
 SIMULATIONS = (
     *(f"{CORE_TESTS}/{part}" for part in PARTS),
-    "packages/rustybt-rs/tests",
     "tests/test_command_line.py",
     "tests/test_examples.py",
     "tests/test_real_prices.py",

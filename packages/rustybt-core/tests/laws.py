@@ -17,3 +17,6 @@ through_files = settings(max_examples=max(settings().max_examples // 5, 1))
 
 one_of_many = settings(max_examples=max(settings().max_examples // 5, 1))
 """For a law that is tried of each of many things: 10, 200 in CI, 2,000."""
+
+whole_market = settings(whole_run, max_examples=max(settings().max_examples // 20, 1))
+"""For a law that looks at everything in each bar of a market: 2, 50 in CI, 500 nightly."""

@@ -11,7 +11,7 @@ from math import isnan
 import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from laws import whole_run
+from laws import whole_market
 from numpy.typing import NDArray
 from random_markets import RandomMarket, opened_portal, random_market, with_another_future
 
@@ -88,7 +88,7 @@ def first_bar(portal: PolarsDataPortal) -> int:
     return portal.axis.session_bounds(session)[0]
 
 
-@whole_run
+@whole_market
 @given(
     seed=st.integers(0, 10**6),
     form=st.sampled_from([("1d", 90), ("1m", 16), ("3m", 36)]),
@@ -119,7 +119,7 @@ def test_what_is_read_is_what_the_whole_history_gives(
                     compare(several, data, asset, other)
 
 
-@whole_run
+@whole_market
 @given(
     seed=st.integers(0, 10**6),
     resolution=st.sampled_from(["1m", "3m"]),
@@ -187,7 +187,7 @@ def first_session(portal: PolarsDataPortal) -> int:
     return portal.calendar.session_index(portal.windows[-1].loader.reader.first_session)
 
 
-@whole_run
+@whole_market
 @given(
     data=st.data(),
     resolution=st.sampled_from(["1d", "1m", "3m"]),

@@ -14,9 +14,9 @@ import numpy as np
 import polars as pl
 import pytest
 from factor_panels import FIELDS, Panel, panel
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from laws import whole_run
+from laws import whole_market
 
 from rustybt import run_algorithm
 from rustybt.calendars import from_day
@@ -408,7 +408,7 @@ def assert_same(one: pl.DataFrame, other: pl.DataFrame) -> None:
             assert left.equals(right, null_equal=True), name
 
 
-@settings(parent=whole_run)
+@whole_market
 @given(
     seeds=st.tuples(st.integers(0, 10**6), st.integers(0, 10**6)),
     now=st.integers(FIRST, SESSIONS - 1),
