@@ -166,3 +166,16 @@ def test_ray_is_optional(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(MissingExtra, match="Ray is not installed; run: pip install 'ray'"):
         RayExecutor()
+
+
+def test_ray_makes_the_same_in_order(market: Market) -> None:
+    """Where Ray is installed: a cluster of this machine, classes of one's own, and their errors."""
+    ray = pytest.importorskip("ray")
+    try:
+        executor = RayExecutor(options={"num_cpus": 1})
+        found = run(market, executor=executor, chunk=6)
+        with pytest.raises(ArithmeticError, match="too late"):
+            run(market, Pipeline({"late": Failing()}), executor=executor)
+    finally:
+        ray.shutdown()
+    assert_frame_equal(found, run(market, chunk=6), check_exact=True)

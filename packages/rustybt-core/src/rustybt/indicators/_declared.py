@@ -78,12 +78,9 @@ class Indicator(Reading):
             return self._source.value(self, 0)
 
     def __getitem__(self, ago: int) -> float:
-        row = self._cursor.bar_row - ago
-        if self.first_row <= row and ago >= 0:
-            try:
-                return self.values[row]
-            except IndexError:
-                pass
+        row, values = self._cursor.bar_row - ago, self.values
+        if ago >= 0 and self.first_row <= row < len(values):
+            return values[row]
         return self._source.value(self, index(ago))
 
     def history(self, bar_count: int) -> pl.Series | pd.Series[Any]:
