@@ -1,7 +1,8 @@
 //! Windows.
 
 use pyo3::prelude::*;
-use rustybt_kernels::vectors;
+use rustybt_kernels::error::Result;
+use rustybt_kernels::vectors::{self, Computed, Decimals, Window};
 
 use super::{column as exported, count_of, scale_of, window_of, Vector};
 use crate::arrow::Column;
@@ -19,6 +20,19 @@ pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(vector_rolling_correlation, module)?)
 }
 
+/// A kernel over the windows of one column.
+fn windowed(
+    py: Python<'_>,
+    column: &Bound<'_, PyAny>,
+    name: &str,
+    window: Window,
+    kernel: impl FnOnce(Decimals<'_>, Window) -> Result<Computed> + Send,
+) -> PyResult<Column> {
+    let vector = Vector::read(column, "column")?;
+    let run = vector.run(py, name, |values| kernel(values, window));
+    run.map(exported)
+}
+
 #[pyfunction]
 fn vector_rolling_sum(
     py: Python<'_>,
@@ -27,11 +41,7 @@ fn vector_rolling_sum(
     min_periods: Option<i64>,
 ) -> PyResult<Column> {
     let window = window_of(window, min_periods)?;
-    let vector = Vector::read(column, "column")?;
-    let run = vector.run(py, "rolling_sum", |values| {
-        vectors::rolling_sum(values, window)
-    });
-    run.map(exported)
+    windowed(py, column, "rolling_sum", window, vectors::rolling_sum)
 }
 
 #[pyfunction]
@@ -42,11 +52,13 @@ fn vector_rolling_minimum(
     min_periods: Option<i64>,
 ) -> PyResult<Column> {
     let window = window_of(window, min_periods)?;
-    let vector = Vector::read(column, "column")?;
-    let run = vector.run(py, "rolling_minimum", |values| {
-        vectors::rolling_minimum(values, window)
-    });
-    run.map(exported)
+    windowed(
+        py,
+        column,
+        "rolling_minimum",
+        window,
+        vectors::rolling_minimum,
+    )
 }
 
 #[pyfunction]
@@ -57,11 +69,13 @@ fn vector_rolling_maximum(
     min_periods: Option<i64>,
 ) -> PyResult<Column> {
     let window = window_of(window, min_periods)?;
-    let vector = Vector::read(column, "column")?;
-    let run = vector.run(py, "rolling_maximum", |values| {
-        vectors::rolling_maximum(values, window)
-    });
-    run.map(exported)
+    windowed(
+        py,
+        column,
+        "rolling_maximum",
+        window,
+        vectors::rolling_maximum,
+    )
 }
 
 #[pyfunction]
@@ -74,11 +88,9 @@ fn vector_rolling_mean(
 ) -> PyResult<Column> {
     let window = window_of(window, min_periods)?;
     let scale = scale_of(scale)?;
-    let vector = Vector::read(column, "column")?;
-    let run = vector.run(py, "rolling_mean", |values| {
+    windowed(py, column, "rolling_mean", window, |values, window| {
         vectors::rolling_mean(values, window, scale)
-    });
-    run.map(exported)
+    })
 }
 
 #[pyfunction]
@@ -91,13 +103,10 @@ fn vector_rolling_variance(
     min_periods: Option<i64>,
 ) -> PyResult<Column> {
     let window = window_of(window, min_periods)?;
-    let ddof = count_of("ddof", ddof)?;
-    let scale = scale_of(scale)?;
-    let vector = Vector::read(column, "column")?;
-    let run = vector.run(py, "rolling_variance", |values| {
+    let (ddof, scale) = (count_of("ddof", ddof)?, scale_of(scale)?);
+    windowed(py, column, "rolling_variance", window, |values, window| {
         vectors::rolling_variance(values, window, ddof, scale)
-    });
-    run.map(exported)
+    })
 }
 
 #[pyfunction]
@@ -110,13 +119,14 @@ fn vector_rolling_standard_deviation(
     min_periods: Option<i64>,
 ) -> PyResult<Column> {
     let window = window_of(window, min_periods)?;
-    let ddof = count_of("ddof", ddof)?;
-    let scale = scale_of(scale)?;
-    let vector = Vector::read(column, "column")?;
-    let run = vector.run(py, "rolling_standard_deviation", |values| {
-        vectors::rolling_standard_deviation(values, window, ddof, scale)
-    });
-    run.map(exported)
+    let (ddof, scale) = (count_of("ddof", ddof)?, scale_of(scale)?);
+    windowed(
+        py,
+        column,
+        "rolling_standard_deviation",
+        window,
+        |values, window| vectors::rolling_standard_deviation(values, window, ddof, scale),
+    )
 }
 
 #[pyfunction]
@@ -129,13 +139,10 @@ fn vector_rolling_zscore(
     min_periods: Option<i64>,
 ) -> PyResult<Column> {
     let window = window_of(window, min_periods)?;
-    let ddof = count_of("ddof", ddof)?;
-    let scale = scale_of(scale)?;
-    let vector = Vector::read(column, "column")?;
-    let run = vector.run(py, "rolling_zscore", |values| {
+    let (ddof, scale) = (count_of("ddof", ddof)?, scale_of(scale)?);
+    windowed(py, column, "rolling_zscore", window, |values, window| {
         vectors::rolling_zscore(values, window, ddof, scale)
-    });
-    run.map(exported)
+    })
 }
 
 #[pyfunction]
